@@ -1,0 +1,1 @@
+"""Floor 3: the frozen dossier document and its renderings."""

@@ -1,0 +1,85 @@
+"""An analysis declares what it reads, its parameters and its steps; it never opens a file or sees an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pyarrow as pa
+
+from blowback.model.finding import Finding
+from blowback.model.tables import Column
+
+Value = str | int | float | bool
+Params = Mapping[str, Value]
+Frames = Mapping[str, pa.Table]
+Progress = Callable[[str, float], None]  # what is being done, share done (0..1)
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One parameter: type, default, unit and bounds, so that the command line can explain it."""
+
+    name: str
+    kind: Literal["text", "int", "float", "seconds", "choice", "flag"]
+    default: Value
+    meaning: str
+    unit: str | None = None
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One named SQL text in the portable grammar (25 lines at most); values enter only as :params."""
+
+    name: str
+    sql: str
+    columns: tuple[Column, ...]
+    asks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A permanent id with its condition in words. A changed rule is a new id."""
+
+    id: str
+    when: str
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A table the analysis leaves behind: from a step of the same name, or from `refine`."""
+
+    name: str
+    row_is: str
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a judge is given: the output tables, the parameters, and what to stamp on a finding."""
+
+    tables: Frames
+    params: Params
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """One question, with what it cannot show."""
+
+    id: str
+    version: int
+    asks: str
+    cannot_show: str
+    reads: Mapping[str, tuple[str, ...]]
+    params: tuple[Param, ...]
+    steps: tuple[Step, ...]
+    outputs: tuple[Output, ...]
+    rules: tuple[Rule, ...]
+    judge: Callable[[Judged], Iterable[Finding]]
+    refine: Callable[[Frames, Params, Progress], Frames] | None = None
+    drawer: str = field(default="machinery")

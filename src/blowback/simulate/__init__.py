@@ -1,0 +1,1 @@
+"""Floor 3: campaigns with known truth, written as export files."""

@@ -1,0 +1,98 @@
+"""What a source is: a mapping of an export format onto the staged columns, with its expectations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+
+Framing = Literal["lines", "items", "rows", "columns"]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What detection may look at: the name and the first 64 KiB after decompression (and UTF-16 to UTF-8)."""
+
+    path: Path
+    name: str  # without .gz, .zst
+    first: bytes
+    compression: Literal["none", "gzip", "zstd"]
+    encoding: str  # utf-8, utf-8-sig, utf-16-le, utf-16-be, binary
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user may say about a file."""
+
+    source: str | None = None  # --format
+    mapping: Mapping[str, str] = field(default_factory=dict)  # --map field=column
+    zone: str | None = None  # --time-zone, an IANA name
+    dates: Literal["day-first", "month-first"] | None = None  # --dates
+    platform: str | None = None  # --platform, for tables
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """How sure a source is of a file, and why, in words a user can check."""
+
+    score: float  # 0 = not mine, 1 = certain
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a file has been read: enough to go on from here after a crash."""
+
+    record_no: int = 0
+    line: int = 0
+    byte: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some records, staged. `staged` has the schema `model.staged.STAGED`; set-aside records are rows of it.
+
+    `read` counts the items of this batch that the receipt must account for: post, removal and aside entries.
+    Entries 'account' and 'envelope' are not counted.
+    """
+
+    staged: pa.Table
+    read: int
+    cursor: Cursor  # after this batch
+    done_bytes: int  # bytes of the given (compressed) file consumed so far, for the progress bar
+
+
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """What must hold of a file, or the intake stops: checked over the whole file at its end."""
+
+    posts: int = 1
+    filled: Mapping[str, float] = field(default_factory=dict)  # staged column -> least share of posts that has it
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file about to be read: what will be assumed, five sample rows, and the batches."""
+
+    source: str
+    zone: str
+    zone_assumed: bool
+    mapping: Mapping[str, str]
+    notes: tuple[str, ...]  # warnings for the receipt, one sentence each
+    batches: Callable[[Cursor], Iterator[Batch]]  # may be called again with a later cursor, to resume
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One export format."""
+
+    id: str
+    title: str
+    reads: str  # which file, in one sentence, for the docs and for error hints
+    framing: Framing
+    sniff: Callable[[Head], Guess]
+    open: Callable[[Path, Head, Options], Opened]
+    expects: Expect = field(default_factory=Expect)
