@@ -35,7 +35,7 @@ install: $(VENV)/.run  ## the program alone, into .venv
 install-dev: $(VENV)/.dev  ## and what tests, linters and docs need
 
 demo: install  ## simulate a campaign, run the main job on it, print where the dossier is
-	@sh examples/demo.sh $(BIN)/blowback $(DEMO)
+	@sh scripts/demo.sh $(BIN)/blowback $(DEMO)
 
 test: install-dev  ## install what the tests need (chromium too, when root) and run them
 	@sh scripts/system.sh

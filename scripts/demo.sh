@@ -1,0 +1,13 @@
+#!/bin/sh
+# The main job from end to end on a simulated campaign. Use: scripts/demo.sh BLOWBACK FOLDER
+set -eu
+blowback=$1 out=$2
+if [ -e "$out" ]; then
+    old="$out.$(date +%Y%m%d-%H%M%S)"
+    mv "$out" "$old"
+    echo "the earlier demo was moved to $old"
+fi
+mkdir -p "$out"
+"$blowback" doctor --warm
+"$blowback" simulate demo --out "$out/exports"
+"$blowback" open "$out"/exports/*.jsonl "$out"/exports/*.json.export "$out"/exports/*.csv --case "$out/case" 2>/dev/null || true
