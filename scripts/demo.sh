@@ -10,4 +10,9 @@ fi
 mkdir -p "$out"
 "$blowback" doctor --warm
 "$blowback" simulate demo --out "$out/exports"
-"$blowback" open "$out"/exports/*.jsonl "$out"/exports/*.json.export "$out"/exports/*.csv --case "$out/case" 2>/dev/null || true
+"$blowback" open "$out/exports" --case "$out/case"
+"$blowback" simulate score "$out/case" --truth "$out/exports/truth.json"
+"$blowback" verify "$out/case"
+echo
+echo "The dossier: $(ls -d "$PWD/$out"/case/dossiers/*/index.html | tail -n 1)"
+echo "Open it in any browser; it needs no network."

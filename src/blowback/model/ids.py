@@ -6,6 +6,7 @@ import hashlib
 import math
 from typing import Any
 
+import numpy as np
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -44,10 +45,15 @@ def table_digest(table: pa.Table) -> str:
         plain = plain.take(pc.sort_indices(plain, sort_keys=[(n, "ascending") for n in names]))
     out = hashlib.sha256()
     for name in names:
-        column = plain.column(name).combine_chunks()
+        column = plain.column(name).combine_chunks().cast(pa.large_string())
         out.update(name.encode() + b"\x1e")
-        out.update(pc.fill_null(pc.binary_length(column), -1).to_numpy(zero_copy_only=False).astype("<i8").tobytes())
-        out.update("".join(v for v in column.to_pylist() if v is not None).encode())
+        lengths = pc.fill_null(pc.binary_length(column), -1)
+        out.update(lengths.to_numpy(zero_copy_only=False).astype("<i8").tobytes())
+        texts = column.drop_null()
+        if len(texts):
+            _, offsets, content = texts.buffers()
+            ends = np.frombuffer(offsets, np.int64)[texts.offset : texts.offset + len(texts) + 1]
+            out.update(memoryview(content or b"")[ends[0] : ends[-1]])
     return out.hexdigest()
 
 
