@@ -38,8 +38,8 @@ def duckdb_plain(source: Path, out: Path) -> None:
     connection = duckdb.connect()
     connection.execute("SET preserve_insertion_order = false")
     connection.execute(
-        "COPY (SELECT id, text, author_id, try_strptime(created_at, '%Y-%m-%dT%H:%M:%S.%gZ') AS posted_at, lang, source,"
-        " conversation_id, list_transform(entities.hashtags, lambda x: x.tag) AS tags,"
+        "COPY (SELECT id, text, author_id, try_strptime(created_at, '%Y-%m-%dT%H:%M:%S.%gZ') AS posted_at,"
+        " lang, source, conversation_id, list_transform(entities.hashtags, lambda x: x.tag) AS tags,"
         " list_transform(entities.urls, lambda x: x.expanded_url) AS urls,"
         " list_transform(entities.mentions, lambda x: x.id) AS mentions, public_metrics.*,"
         " attachments.media_keys, list_transform(referenced_tweets, lambda x: x.id) AS refs,"
@@ -65,6 +65,7 @@ def staged(source: Path, out: Path) -> None:
 def case(source: Path, out: Path, *, own_custody: bool) -> None:
     from blowback.case.case import Case
     from blowback.case.intake import ingest
+
     from blowback.sources.source import Options
 
     folder = Case.new(out / "case", pseudonyms=True)
@@ -74,13 +75,13 @@ def case(source: Path, out: Path, *, own_custody: bool) -> None:
 
 def derived(source: Path, out: Path) -> None:
     import pyarrow.parquet as pq
-
     from blowback.case.derive import Deriver
     from blowback.case.seen import SeenPosts
+    from blowback.tools.keyed import Keys
+
     from blowback.model.tables import TABLES
     from blowback.sources import open_file
     from blowback.sources.source import Cursor, Options
-    from blowback.tools.keyed import Keys
 
     deriver, seen = Deriver("0" * 64, Keys(b"k" * 32)), SeenPosts()
     writers = {
