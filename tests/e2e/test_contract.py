@@ -16,7 +16,11 @@ PAIRS = {"kind", "window_s", "account_a", "account_b", "n_pairs", "n_posts_a", "
 
 def blowback(*words: object, code: int = 0) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
-        [sys.executable, "-m", "blowback.cli.main", *map(str, words)], capture_output=True, text=True, timeout=300
+        [sys.executable, "-m", "blowback.cli.main", *map(str, words)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
     assert done.returncode == code, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
     assert "Traceback" not in done.stderr
@@ -26,14 +30,12 @@ def blowback(*words: object, code: int = 0) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Six gardeners pass on the same twelve posts within seconds; thirty others pass on what they like."""
-    rows = []
-    for obj in range(12):
-        for account in range(6):
-            rows.append(
-                (f"g{obj}-{account}", f"gardener{account}", 1402300000 + obj * 7200 + account * 4, f"seed{obj}")
-            )
-    for n in range(400):
-        rows.append((f"c{n}", f"crowd{n % 30}", 1402290000 + n * 977, f"seed{(n * 7) % 40}"))
+    rows = [
+        (f"g{obj}-{account}", f"gardener{account}", 1402300000 + obj * 7200 + account * 4, f"seed{obj}")
+        for obj in range(12)
+        for account in range(6)
+    ]
+    rows += [(f"c{n}", f"crowd{n % 30}", 1402290000 + n * 977, f"seed{(n * 7) % 40}") for n in range(400)]
     path = tmp_path_factory.mktemp("export") / "garden.parquet"
     names = ("post", "who", "when", "original")
     columns = {name: [row[i] for row in rows] for i, name in enumerate(names)}
@@ -140,8 +142,7 @@ def test_open_is_one_command(export: Path, tmp_path: Path) -> None:
     done = blowback("open", export, "--case", tmp_path / "case", "--json")
     result = json.loads(done.stdout)
     assert Path(result["dossier"]).is_file()
-    names = pa.array(["gardener"])
     for part in (tmp_path / "case" / "tables").rglob("*.parquet"):
         for column in pq.read_table(part).columns:
             if pa.types.is_string(column.type):
-                assert not any(names[0].as_py() in v for v in column.to_pylist() if v), part
+                assert not any("gardener" in v for v in column.to_pylist() if v), part
