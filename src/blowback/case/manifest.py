@@ -1,0 +1,103 @@
+"""The manifest: which exhibits are in the case, and which table parts came of each. A line is the acknowledgement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from blowback import __version__
+from blowback.case.chain import Chain
+from blowback.case.ledger import now, who
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One Parquet file of one table: path within the case, rows, size and SHA-256."""
+
+    table: str
+    path: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """One file given to us.
+
+    Args:
+        sha256: of its bytes as given (64 hex digits).
+        name: file name as given.
+        bytes: size as given.
+        stored: `copy` (read-only, in `exhibits/`) or `reference` (left where it is).
+        path: within the case for a copy, the absolute path for a reference.
+        mtime_ns: when the file was last changed, as its file system says, in ns since 1970.
+    """
+
+    sha256: str
+    name: str
+    bytes: int
+    stored: str
+    path: str
+    mtime_ns: int
+
+    @property
+    def short(self) -> str:
+        """The first 12 hex digits, as file names carry them."""
+        return self.sha256[:12]
+
+    def where(self, case: Path) -> Path:
+        """The path to read it from."""
+        return case / self.path  # an absolute path stays as it is
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One acknowledged exhibit: its receipt, how it was read, and its table parts."""
+
+    exhibit: Exhibit
+    receipt: Mapping[str, Any]
+    parts: tuple[Part, ...]
+    vault: tuple[Part, ...] = ()
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    header: str | None = None
+    line: int = 0
+
+    def facts(self) -> dict[str, Any]:
+        """As a line of the manifest carries it."""
+        whole = asdict(self)
+        del whole["line"]
+        return whole
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The manifest of one case. Append only while holding the case's lock."""
+
+    chain: Chain
+
+    def append(self, entry: Entry) -> dict[str, Any]:
+        """Acknowledge one exhibit: from here on readers see its parts."""
+        return self.chain.append({"at": now(), "who": who(), "verb": "exhibit", "tool": __version__, **entry.facts()})
+
+    def entries(self) -> Iterator[Entry]:
+        """Every acknowledged exhibit, in order."""
+        for line in self.chain.entries():
+            if line.get("verb") == "exhibit":
+                yield Entry(
+                    Exhibit(**line["exhibit"]),
+                    line["receipt"],
+                    tuple(Part(**p) for p in line["parts"]),
+                    tuple(Part(**p) for p in line["vault"]),
+                    line["mapping"],
+                    line["options"],
+                    line["header"],
+                    line["seq"],
+                )
+
+    def find(self, sha256: str) -> Entry | None:
+        """The entry of one exhibit, or None where it is not acknowledged."""
+        return next((e for e in self.entries() if e.exhibit.sha256 == sha256), None)
