@@ -1,0 +1,148 @@
+"""Handles and ids of people in texts and links, replaced by their pseudonyms."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import numba as nb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from blowback.tools.fold_kernel import handle_length, word_byte
+from blowback.tools.keyed import Keys
+from blowback.tools.strings import Strings, buffers, flat, strings
+
+SHORT: Final = 10  # hex digits shown for a handle inside a text
+DOTTED: Final = frozenset({"bluesky", "mastodon", "instagram", "tiktok", "youtube", "vk"})
+_KNOWN: Final = (
+    r"(?i)(?:twitter\.com|\bx\.com|t\.me|telegram\.me|reddit\.com/(?:u|user)|bsky\.app/profile|youtube\.com/(?:@|user|c/|"
+    r"channel)|instagram\.com|tiktok\.com/@|facebook\.com|fb\.com|vk\.com|ask\.fm|soundcloud\.com|plus\.google\.com)"
+)
+# host, then the part that names a person or channel, then ids of posts that lead to them
+_PERSON: Final = re.compile(
+    r"(?i)((?:https?://)?(?:[\w-]+\.)?(?:twitter\.com|x\.com|t\.me(?:/s)?|telegram\.me(?:/s)?|reddit\.com/(?:u|user)|"
+    r"bsky\.app/profile|youtube\.com/(?:user|c|channel)|youtube\.com|instagram\.com|tiktok\.com|facebook\.com|fb\.com|"
+    r"vk\.com|ask\.fm|soundcloud\.com|plus\.google\.com)/)"
+    r"(@?)([^\s/?#\"'<>]+)((?:/[^\s?#\"'<>]*)?)((?:\?[^\s#\"'<>]*)?)"
+)
+_NOT_PEOPLE: Final = frozenset(
+    "i intent share search hashtag home login watch results playlist embed explore p reel tv joinchat pages groups "
+    "events sharer.php sharer story.php photo.php profile.php permalink.php about privacy tos r s gaming feed shorts "
+    "live statuses".split()
+)
+_IDS: Final = re.compile(r"(?<=/)[\w:.=-]*\d[\w:.=-]*|(?<==)[\w:.-]*\d[\w:.-]*")
+
+
+@nb.njit(cache=True, nogil=True)
+def _spans(offsets, body, dotted, out):  # type: ignore[no-untyped-def]
+    """Start and end (without '@') of every handle; returns their number. With out empty, only counts."""
+    n = 0
+    for row in range(len(offsets) - 1):
+        i, end = offsets[row], offsets[row + 1]
+        start = i
+        while i < end:
+            if body[i] == 64:
+                size = handle_length(body, i, start, end)
+                if size and not dotted:
+                    k = i + 1
+                    while k < i + size and word_byte(body[k]):
+                        k += 1
+                    size = k - i
+                if size:
+                    if len(out):
+                        out[n, 0], out[n, 1], out[n, 2] = row, i + 1, i + size
+                    n += 1
+                    i += size
+                    continue
+            i += 1
+    return n
+
+
+@nb.njit(cache=True, nogil=True)
+def _splice(offsets, body, spans, tokens, width, short, out, ends):  # type: ignore[no-untyped-def]
+    """Copy every value with the bytes of each span replaced by the first `short` bytes of its token."""
+    n = 0
+    s = 0
+    for row in range(len(offsets) - 1):
+        i, end = offsets[row], offsets[row + 1]
+        ends[row] = n
+        while s < len(spans) and spans[s, 0] == row:
+            while i < spans[s, 1]:
+                out[n] = body[i]
+                n += 1
+                i += 1
+            for k in range(short):
+                out[n] = tokens[s * width + k]
+                n += 1
+            i = spans[s, 2]
+            s += 1
+        while i < end:
+            out[n] = body[i]
+            n += 1
+            i += 1
+        ends[row + 1] = n
+    return n
+
+
+def find_spans(texts: pa.Array, *, dotted: bool) -> npt.NDArray[np.int64]:
+    """(row, start byte, end byte) of every @handle, the sign left out; bytes index into the array's body buffer."""
+    offsets, body = buffers(texts)
+    count = _spans(offsets, body, dotted, np.empty((0, 3), np.int64))
+    out = np.empty((count, 3), np.int64)
+    if count:
+        _spans(offsets, body, dotted, out)
+    return out
+
+
+def span_values(texts: pa.Array, spans: npt.NDArray[np.int64]) -> pa.Array:
+    """The handles at the spans, in lower case."""
+    _, body = buffers(texts)
+    sizes = spans[:, 2] - spans[:, 1]
+    ends = np.concatenate([[0], np.cumsum(sizes)])
+    take = np.arange(int(ends[-1])) - np.repeat(ends[:-1], sizes) + np.repeat(spans[:, 1], sizes)
+    return pc.ascii_lower(strings(ends, body[take]))
+
+
+def replace_handles(texts: Strings, keys: Keys, *, dotted: bool = False) -> pa.Array:
+    """Texts with every @handle, profile link and post link under pseudonyms. Nulls stay null."""
+    array = flat(texts)
+    if not len(array):
+        return array
+    known = pc.fill_null(pc.match_substring_regex(array, _KNOWN), False)
+    if pc.any(known).as_py():  # before the handles: @name inside a link is part of the link
+        fixed = [replace_in_links(t, keys) for t in pc.filter(array, known).to_pylist()]
+        array = pc.replace_with_mask(array, known, pa.array(fixed, array.type))
+    spans = find_spans(array, dotted=dotted)
+    if not len(spans):
+        return array
+    offsets, body = buffers(array)
+    tokens = keys.unique_tokens(span_values(array, spans), "handle")
+    _, coded = buffers(flat(tokens))
+    out = np.empty(int(offsets[-1] - offsets[0]) + SHORT * len(spans), np.uint8)
+    ends = np.zeros(len(offsets), np.int64)
+    n = _splice(offsets, body, spans, coded, 20, SHORT, out, ends)
+    return strings(ends, out[:n].copy(), pc.is_null(array))
+
+
+def replace_in_links(text: str, keys: Keys) -> str:
+    """Profile and post links of known platforms with handle and ids under pseudonyms."""
+
+    def one(found: re.Match[str]) -> str:
+        head, sign, name, path, query = found.groups()
+        if name.lower().rstrip("…") in _NOT_PEOPLE:
+            shown = sign + name
+        else:
+            trail = re.search(r"[.,;:!?)\]}…]*$", name)
+            cut = trail.start() if trail and not path and not query else len(name)
+            shown = sign + keys.token(name[:cut].lower(), "handle")[:SHORT] + name[cut:]
+        return head + shown + _IDS.sub(lambda m: keys.token(m.group(), "post")[:SHORT], path + query)
+
+    return _PERSON.sub(one, text)
+
+
+def warm() -> None:
+    """Compile the kernels."""
+    replace_handles(pa.array(["hello @warm"]), Keys(b"warm"))
