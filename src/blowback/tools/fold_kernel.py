@@ -84,7 +84,9 @@ def handle_length(body, i, start, end):  # type: ignore[no-untyped-def]
     if i > start and (word_byte(body[i - 1]) or body[i - 1] == 46 or body[i - 1] == 64):
         return 0
     k = i + 1
-    while k < end and (word_byte(body[k]) or ((body[k] == 46 or body[k] == 45) and k + 1 < end and word_byte(body[k + 1]))):
+    while k < end and (
+        word_byte(body[k]) or ((body[k] == 46 or body[k] == 45) and k + 1 < end and word_byte(body[k + 1]))
+    ):
         k += 1
     return k - i if k > i + 1 else 0
 

@@ -29,9 +29,7 @@ _PERSON: Final = re.compile(
     r"(@?)([^\s/?#\"'<>]+)((?:/[^\s?#\"'<>]*)?)((?:\?[^\s#\"'<>]*)?)"
 )
 _NOT_PEOPLE: Final = frozenset(
-    "i intent share search hashtag home login watch results playlist embed explore p reel tv joinchat pages groups "
-    "events sharer.php sharer story.php photo.php profile.php permalink.php about privacy tos r s gaming feed shorts "
-    "live statuses".split()
+    ["i", "intent", "share", "search", "hashtag", "home", "login", "watch", "results", "playlist", "embed", "explore", "p", "reel", "tv", "joinchat", "pages", "groups", "events", "sharer.php", "sharer", "story.php", "photo.php", "profile.php", "permalink.php", "about", "privacy", "tos", "r", "s", "gaming", "feed", "shorts", "live", "statuses"]
 )
 _IDS: Final = re.compile(r"(?<=/)[\w:.=-]*\d[\w:.=-]*|(?<==)[\w:.-]*\d[\w:.-]*")
 
