@@ -129,7 +129,10 @@ class Case:
 
     def unfinished(self) -> list[str]:
         """What a kill or a full disk left undone, in plain sentences; empty when there is nothing."""
-        found = [_open_intake(folder) for folder in sorted((self.path / "staging").glob("*")) if folder.is_dir()]
+        taken = list(self.manifest.entries())
+        done = {entry.exhibit.short for entry in taken}
+        waiting = [p for p in sorted((self.path / "staging").glob("*")) if p.is_dir() and p.name not in done]
+        found = [_open_intake(folder) for folder in waiting]
         found += [
             f"The last line of {chain.path.name} was cut short; the next entry sets it aside and says so."
             for chain in (self.ledger.chain, self.manifest.chain)
@@ -138,7 +141,7 @@ class Case:
         told = {e.get("exhibit") for e in self.ledger.entries() if e["verb"] in {"ingest", "recovered"}}
         found += [
             f"{entry.exhibit.name} is taken in, but its line in the ledger is missing; the next ingest writes it."
-            for entry in self.manifest.entries()
+            for entry in taken
             if entry.exhibit.sha256 not in told
         ]
         return found

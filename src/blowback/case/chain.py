@@ -8,6 +8,7 @@ out by the case alone: that takes a copy of the head elsewhere (a signed mail, a
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 import orjson
 
 from blowback.case.atomic import append_line, disk, sync_folder, write_whole
-from blowback.errors import CustodyError
+from blowback.errors import CustodyError, StorageError
 from blowback.model.locator import Locator
 
 START = "0" * 64
@@ -63,10 +64,15 @@ class Chain:
         torn = self._set_torn_aside()
         head = self._tail()
         self._check_head(head)
+        before = self.path.stat().st_size if self.path.exists() else 0
         entry = {"seq": head.lines + 1, **facts, **({"torn": torn} if torn else {}), "prev": head.hash}
         line = orjson.dumps(entry)
         append_line(self.path, line)
-        self._write_head(Head(head.lines + 1, hashlib.sha256(line).hexdigest()))
+        try:
+            self._write_head(Head(head.lines + 1, hashlib.sha256(line).hexdigest()))
+        except StorageError:  # without its head the line would count as half written: take it back
+            os.truncate(self.path, before)
+            raise
         return entry
 
     def entries(self) -> Iterator[dict[str, Any]]:
@@ -75,7 +81,7 @@ class Chain:
         Raises:
             CustodyError: a line is not a JSON object.
         """
-        for number, line in enumerate(self._lines(), 1):
+        for number, line in enumerate(self.lines(), 1):
             try:
                 entry = orjson.loads(line)
             except orjson.JSONDecodeError as error:
@@ -97,7 +103,7 @@ class Chain:
         """Every place where the chain does not hold. Reads only."""
         found, before, count = [], START, 0
         recorded = self.recorded()
-        for number, line in enumerate(self._lines(), 1):
+        for number, line in enumerate(self.lines(), 1):
             found += self._check_line(number, line, before)
             before, count = hashlib.sha256(line).hexdigest(), number
             if recorded and number == recorded.lines and before != recorded.hash:
@@ -133,12 +139,13 @@ class Chain:
     def _content(self) -> bytes:
         return self.path.read_bytes() if self.path.exists() else b""
 
-    def _lines(self) -> list[bytes]:
+    def lines(self) -> list[bytes]:
+        """The whole lines as bytes, without their line ends."""
         whole = self._content()
         return whole[: whole.rfind(b"\n") + 1].split(b"\n")[:-1]
 
     def _tail(self) -> Head:
-        lines = self._lines()
+        lines = self.lines()
         return Head(len(lines), hashlib.sha256(lines[-1]).hexdigest()) if lines else Head()
 
     def _check_head(self, head: Head) -> None:
@@ -151,6 +158,7 @@ class Chain:
         )
         if not ahead:
             raise self._broken(recorded.lines, f"is not the end that {HEADS} names")
+        self._write_head(head)
 
     def _heads(self) -> dict[str, Any]:
         path = self.path.with_name(HEADS)

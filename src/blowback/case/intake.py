@@ -1,0 +1,196 @@
+"""Taking in: exhibit -> staged batches -> canonical tables -> Parquet parts -> receipt -> acknowledgement.
+
+Parts wait in `staging/<sha12>/` beside a journal of checkpoints. The acknowledgement is one line of the manifest;
+until it is written no reader sees a row, and after a kill the same command goes on from the last checkpoint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from blowback import __version__
+from blowback.case.acknowledge import acknowledge, recover, refuse
+from blowback.case.atomic import Report
+from blowback.case.case import Case
+from blowback.case.checkpoint import Checkpoint, Staging
+from blowback.case.derive import Deriver
+from blowback.case.exhibits import check_readable, take
+from blowback.case.expect import check
+from blowback.case.header import as_facts, header_of, remembered
+from blowback.case.manifest import Entry, Exhibit
+from blowback.case.pseudonyms import keys_of
+from blowback.case.reading import Pace, Reading
+from blowback.case.receipt import Failure, Receipt
+from blowback.case.seen import SeenPosts
+from blowback.case.vault import Gathered
+from blowback.errors import InputError, WrongMapping
+from blowback.model.tables import TABLES
+from blowback.sources import open_file
+from blowback.sources.source import Opened, Options
+from blowback.tools.keyed import Keys
+
+
+@dataclass(slots=True)
+class _Call:
+    """What one call of `ingest` carries from file to file."""
+
+    case: Case
+    keys: Keys | None
+    reference: bool
+    report: Report | None
+    pace: Pace
+    seen: SeenPosts | None = None  # of everything acknowledged so far
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """One file about to be read."""
+
+    exhibit: Exhibit
+    options: Options
+    opened: Opened
+    header: str | None
+    notes: tuple[str, ...]
+
+    def how(self) -> dict[str, Any]:
+        """Everything that decides what comes out: a checkpoint made otherwise is not taken up."""
+        told = {"source": self.opened.source, "zone": self.opened.zone, "mapping": dict(self.opened.mapping)}
+        return {**told, "options": as_facts(self.options), "tool": __version__}
+
+
+def ingest(
+    case: Case,
+    paths: Iterable[Path | str],
+    options: Options | None = None,
+    *,
+    reference: bool = False,
+    report: Report | None = None,
+    pace: Pace | None = None,
+) -> Receipt:
+    """Take files into a case.
+
+    Args:
+        case: an open case.
+        paths: export files. The same bytes twice are recognised and not read twice.
+        options: format, mapping, zone, as the user said; for all files of this call.
+        reference: leave the files where they are; only path, hash, size and time are recorded.
+        report: called with (stage, done, total): copy, hash and read, in bytes of the file.
+        pace: how often a checkpoint is made.
+
+    Returns:
+        The receipt: an entry for each exhibit, and the files that failed where several were given.
+
+    Raises:
+        InputError: a file cannot be used (raised when it is the only one; else it is in `Receipt.failures`).
+        WrongMapping: the mapping does not fit (likewise).
+        CaseLocked: another process writes to the case.
+        NoSpace: the disk is full; the same call goes on later.
+        CustodyError: ledger or manifest are damaged, or the key is missing.
+    """
+    wanted = list(dict.fromkeys(Path(p) for p in paths))
+    entries: list[dict[str, Any]] = []
+    failures: list[Failure] = []
+    with case.lock():
+        recover(case)
+        call = _Call(case, keys_of(case), reference, report=report, pace=pace or Pace())
+        for path in wanted:
+            try:
+                entries.append(_one(call, path, options or Options()))
+            except (InputError, WrongMapping) as error:
+                call.seen = None  # it may hold posts of the file that was refused
+                refuse(case, path, error)
+                if len(wanted) == 1:
+                    raise
+                failures.append(Failure(str(path), error))
+    return Receipt(tuple(entries), tuple(failures))
+
+
+def _one(call: _Call, path: Path, options: Options) -> dict[str, Any]:
+    check_readable(path)
+    header = header_of(path)
+    chosen, like = remembered(call.case, header, options)
+    open_file(path, chosen)  # a wrong format or mapping is told before a large file is copied
+    exhibit = take(call.case, path, reference=call.reference, report=call.report)
+    known = call.case.manifest.find(exhibit.sha256)
+    if known is not None:
+        return _recognised(known, options)
+    opened = open_file(exhibit.where(call.case.path), chosen)
+    notes = opened.notes
+    if like is not None:
+        notes += (f"Columns are mapped as for {like.exhibit.name}, which has the same header.",)
+    plan = _Plan(exhibit, chosen, opened, header, notes)
+    staging = Staging.of(call.case, exhibit)
+    start = staging.begin(exhibit, plan.how())
+    try:
+        end = _read(call, plan, staging, start)
+        check(opened.source, end.tally, path)
+    except InputError:
+        staging.discard()
+        raise
+    return acknowledge(call.case, staging, _entry(plan, start, end))
+
+
+def _read(call: _Call, plan: _Plan, staging: Staging, start: Checkpoint) -> Checkpoint:
+    if call.seen is None or start.parts:
+        waiting = [p for p in map(staging.where, (p for p in start.parts if p.table == "posts")) if p]
+        call.seen = SeenPosts.load([*call.case.tables()["posts"], *waiting])
+    reading = Reading(
+        call.case,
+        staging,
+        plan.opened,
+        deriver=Deriver(plan.exhibit.sha256, call.keys),
+        seen=call.seen,
+        checkpoint=start,
+        pace=call.pace,
+        vault=Gathered() if call.keys is not None else None,
+    )
+    return reading.run(plan.exhibit.bytes, call.report)
+
+
+def _entry(plan: _Plan, start: Checkpoint, end: Checkpoint) -> Entry:
+    tally, notes = end.tally, [*plan.notes, *end.tally.warnings()]
+    if start.read:
+        notes.append(f"An intake that was cut off was taken up again after record {start.read:,}.")
+    rows = {n: tally.rows.get(n, 0) for n in TABLES if n not in {"exhibits", "set_aside"}}
+    receipt = {
+        "sha256": plan.exhibit.sha256,
+        "name": plan.exhibit.name,
+        "bytes": plan.exhibit.bytes,
+        "stored": plan.exhibit.stored,
+        "source": plan.opened.source,
+        "read": tally.read,
+        "kept": tally.kept,
+        "duplicate": tally.duplicate,
+        "set_aside": tally.set_aside,
+        **rows,
+        "reasons": dict(sorted(tally.reasons.items())),
+        "zone": plan.opened.zone,
+        "zone_assumed": plan.opened.zone_assumed,
+        "mapping": dict(plan.opened.mapping),
+        "clocks": dict(sorted(tally.clocks.items())),
+        "id_time": tally.id_time(),
+        "notes": notes,
+        "recognised": False,
+    }
+    return Entry(
+        plan.exhibit,
+        receipt,
+        end.parts,
+        vault=end.vault,
+        mapping=dict(plan.opened.mapping),
+        options=as_facts(plan.options),
+        header=plan.header,
+    )
+
+
+def _recognised(known: Entry, options: Options) -> dict[str, Any]:
+    """The receipt of a file that the case already has: nothing is read, nothing is counted twice."""
+    notes = [f"The case already has this file (as {known.exhibit.name}); it was not read again."]
+    if options != Options() and as_facts(options) != dict(known.options):
+        notes.append("It was read with other options then; make a new case to read it with these.")
+    nothing = dict.fromkeys([*TABLES.keys() - {"exhibits"}, "read", "kept", "duplicate"], 0)
+    empty: dict[str, Any] = {"reasons": {}, "clocks": {}, "id_time": None}
+    return {**known.receipt, **nothing, **empty, "notes": notes, "recognised": True}

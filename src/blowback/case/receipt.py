@@ -1,0 +1,148 @@
+"""The receipt of an intake: read = kept + duplicate + set aside, with every reason counted."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from blowback.errors import BlowbackError, CustodyError
+
+_BINS_PER_E = 50  # offsets are binned on a log scale, so that a median needs no list: within 2 %
+_TOLD = 60_000  # ms; a median offset from here on is told in a note
+
+
+@dataclass(slots=True)
+class Tally:
+    """Running counts of one exhibit; plain enough to be written to a checkpoint and taken up again."""
+
+    read: int = 0
+    kept: int = 0
+    duplicate: int = 0
+    set_aside: int = 0
+    rows: dict[str, int] = field(default_factory=dict)  # table -> rows
+    reasons: dict[str, int] = field(default_factory=dict)
+    clocks: dict[str, int] = field(default_factory=dict)
+    offsets: dict[str, int] = field(default_factory=dict)  # log bin of |posted_at - id_time| -> posts
+    offset_max_ms: int = 0
+    beyond_1s: int = 0
+    posts: int = 0  # entries of kind post, duplicates included
+    filled: dict[str, int] = field(default_factory=dict)  # staged column -> posts that have it
+
+    def add(self, read: int, counts: tuple[int, int, int], tables: Mapping[str, pa.Table]) -> None:
+        """Count one batch: records read, (kept, duplicate, set aside), and what came of it.
+
+        Raises:
+            CustodyError: the three do not add up to what was read.
+        """
+        kept, duplicate, set_aside = counts
+        if read != kept + duplicate + set_aside:
+            raise CustodyError(
+                f"{read} records were read, but {kept} kept + {duplicate} duplicate + {set_aside} set aside",
+                hint="This is a fault of Blowback, not of the file: please report it with the format of the file",
+            )
+        self.read += read
+        self.kept += kept
+        self.duplicate += duplicate
+        self.set_aside += set_aside
+        for name, table in tables.items():
+            self.rows[name] = self.rows.get(name, 0) + table.num_rows
+        _count(self.reasons, tables.get("set_aside"), "reason")
+        _count(self.clocks, tables.get("posts"), "clock")
+        if (posts := tables.get("posts")) is not None:
+            self._compare_clocks(posts)
+
+    def id_time(self) -> dict[str, Any] | None:
+        """How far stated times lie from the times inside platform ids; None where nothing could be compared."""
+        compared = sum(self.offsets.values())
+        if not compared:
+            return None
+        seen, median = 0, 0
+        for number, count in sorted((int(b), c) for b, c in self.offsets.items()):
+            seen += count
+            if seen * 2 >= compared:
+                median = round(math.expm1(number / _BINS_PER_E))
+                break
+        return {
+            "compared": compared,
+            "median_ms": median,
+            "max_ms": self.offset_max_ms,
+            "share_beyond_1s": round(self.beyond_1s / compared, 6),
+        }
+
+    def warnings(self) -> list[str]:
+        """What the counts themselves give reason to say."""
+        found = self.id_time()
+        if found is None or found["median_ms"] < _TOLD:
+            return []
+        hours = found["median_ms"] / 3_600_000
+        told = f"Stated times lie a median of {hours:.2f} h from the times inside the platform's ids"
+        return [f"{told} ({found['compared']:,} posts compared): check --time-zone."]
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-like, for a checkpoint."""
+        return asdict(self)
+
+    def _compare_clocks(self, posts: pa.Table) -> None:
+        # a rounded or derived clock says nothing about the zone
+        precise = pc.is_in(posts["clock"], value_set=pa.array(["exact", "assumed_zone"]))
+        wanted = posts.select(["posted_at", "id_time"]).filter(precise).drop_null()
+        if not wanted.num_rows:
+            return
+        stated, inside = (wanted[n].cast(pa.int64()).to_numpy() for n in ("posted_at", "id_time"))
+        offset = np.abs(stated - inside) // 1000
+        self.offset_max_ms = max(self.offset_max_ms, int(offset.max()))
+        self.beyond_1s += int((offset > 1000).sum())
+        numbers, counts = np.unique(np.rint(np.log1p(offset) * _BINS_PER_E).astype(int), return_counts=True)
+        for number, count in zip(numbers, counts, strict=True):
+            self.offsets[str(number)] = self.offsets.get(str(number), 0) + int(count)
+
+
+def _count(into: dict[str, int], table: pa.Table | None, column: str) -> None:
+    if table is None or not table.num_rows:
+        return
+    for item in pc.value_counts(table[column].combine_chunks()).to_pylist():
+        into[item["values"]] = into.get(item["values"], 0) + item["counts"]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file that could not be taken in, and why."""
+
+    path: str
+    error: BlowbackError
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-like."""
+        return {
+            "file": self.path,
+            "error": type(self.error).__name__,
+            "message": self.error.message,
+            "hint": self.error.hint,
+            "where": str(self.error.at) if self.error.at else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What one call of `ingest` did: one entry for each exhibit, and the files that failed."""
+
+    exhibits: tuple[Mapping[str, Any], ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+    def total(self, name: str) -> int:
+        """The sum of one count over the exhibits of this call."""
+        return sum(int(e[name]) for e in self.exhibits)
+
+    def as_dict(self) -> dict[str, Any]:
+        """As `blowback ingest --json` prints it."""
+        totals = {n: self.total(n) for n in ("read", "kept", "duplicate", "set_aside")}
+        whole: dict[str, Any] = {"exhibits": [dict(e) for e in self.exhibits], **totals}
+        if self.failures:
+            whole["failures"] = [f.as_dict() for f in self.failures]
+        return whole
