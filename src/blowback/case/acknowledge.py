@@ -59,14 +59,14 @@ def refuse(case: Case, path: Path, error: BlowbackError) -> None:
 
 def recover(case: Case) -> None:
     """Put right what a kill left between two lines: write a missing ledger line, clear what is acknowledged."""
-    told = {e.get("exhibit") for e in case.ledger.entries() if e["verb"] in {"ingest", "recovered"}}
+    told = {e.get("exhibit") for e in case.ledger.entries() if e.get("verb") in {"ingest", "recovered"}}
     for entry in case.manifest.entries():
         if entry.exhibit.sha256 not in told:
             _log(case, entry, "recovered")
         staging = Staging.of(case, entry.exhibit)
         if staging.folder.exists():
             staging.clear()
-    for left in (case.path / "exhibits").glob(".*.new"):
+    for left in (*case.path.glob(".*.new"), *(case.path / "exhibits").glob(".*.new")):
         with disk(left):
             left.unlink()
 

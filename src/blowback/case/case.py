@@ -138,7 +138,7 @@ class Case:
             for chain in (self.ledger.chain, self.manifest.chain)
             if chain.torn()
         ]
-        told = {e.get("exhibit") for e in self.ledger.entries() if e["verb"] in {"ingest", "recovered"}}
+        told = {e.get("exhibit") for e in self.ledger.entries() if e.get("verb") in {"ingest", "recovered"}}
         found += [
             f"{entry.exhibit.name} is taken in, but its line in the ledger is missing; the next ingest writes it."
             for entry in taken

@@ -38,6 +38,7 @@ class Break:
 
     line: int | None
     what: str
+    torn: bool = False  # the end of a write that was cut short, as a kill leaves it
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +110,12 @@ class Chain:
             if recorded and number == recorded.lines and before != recorded.hash:
                 found.append(Break(number, f"is not the line that {HEADS} names as the end"))
         if torn := self.torn():
-            found.append(Break(count + 1, f"breaks off after {torn} bytes: a write was cut short"))
-        if recorded is None and count:
+            found.append(Break(count + 1, f"breaks off after {torn} bytes: a write was cut short", torn=True))
+        # one line more than the head is what a kill between the two writes leaves
+        if recorded is None and count > 1:
             found.append(Break(None, f"has no entry in {HEADS}, so a missing last line could not be seen"))
+        if recorded and count > recorded.lines + 1:
+            found.append(Break(recorded.lines + 2, f"comes after the end that {HEADS} names"))
         if recorded and count < recorded.lines:
             missing = recorded.lines - count
             found.append(Break(count + 1, f"is missing: {HEADS} counts {recorded.lines} lines, {missing} more"))
@@ -149,8 +153,8 @@ class Chain:
         return Head(len(lines), hashlib.sha256(lines[-1]).hexdigest()) if lines else Head()
 
     def _check_head(self, head: Head) -> None:
-        recorded = self.recorded()
-        if recorded is None or head == recorded:
+        recorded = self.recorded() or Head()
+        if head == recorded:
             return
         # one line further than the head: a kill came between the two writes
         ahead = head.lines == recorded.lines + 1 and not any(

@@ -10,6 +10,8 @@ from typing import Any
 from blowback import __version__
 from blowback.case.chain import Chain
 from blowback.case.ledger import now, who
+from blowback.errors import CustodyError
+from blowback.model.locator import Locator
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +86,42 @@ class Manifest:
         return self.chain.append({"at": now(), "who": who(), "verb": "exhibit", "tool": __version__, **entry.facts()})
 
     def entries(self) -> Iterator[Entry]:
-        """Every acknowledged exhibit, in order."""
-        for line in self.chain.entries():
+        """Every acknowledged exhibit, in order.
+
+        Raises:
+            CustodyError: a line is damaged; it says which.
+        """
+        for place in self.chain.breaks():
+            if not place.torn:
+                raise _damaged(self.chain, place.line or 1, place.what)
+        for number, line in enumerate(self.chain.entries(), 1):
             if line.get("verb") == "exhibit":
-                yield Entry(
-                    Exhibit(**line["exhibit"]),
-                    line["receipt"],
-                    tuple(Part(**p) for p in line["parts"]),
-                    tuple(Part(**p) for p in line["vault"]),
-                    line["mapping"],
-                    line["options"],
-                    line["header"],
-                    line["seq"],
-                )
+                try:
+                    yield _entry(line, number)
+                except (KeyError, TypeError) as error:
+                    raise _damaged(self.chain, number, f"lacks {error}") from error
 
     def find(self, sha256: str) -> Entry | None:
         """The entry of one exhibit, or None where it is not acknowledged."""
         return next((e for e in self.entries() if e.exhibit.sha256 == sha256), None)
+
+
+def _damaged(chain: Chain, line: int, what: str) -> CustodyError:
+    return CustodyError(
+        f"line {line} of {chain.path.name} {what}",
+        hint="Run `blowback verify` on the case and compare with an older copy before going on",
+        at=Locator(chain.path.name, line=line),
+    )
+
+
+def _entry(line: Mapping[str, Any], number: int) -> Entry:
+    return Entry(
+        Exhibit(**line["exhibit"]),
+        dict(line["receipt"]),
+        tuple(Part(**p) for p in line["parts"]),
+        vault=tuple(Part(**p) for p in line["vault"]),
+        mapping=dict(line["mapping"]),
+        options=dict(line["options"]),
+        header=line["header"],
+        line=number,
+    )

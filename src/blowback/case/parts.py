@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -31,6 +32,7 @@ class Parts:
         self.short = short
         self._held: dict[str, list[pa.Table]] = {}
         self._writers: dict[str, pq.ParquetWriter] = {}
+        self._files: dict[str, pa.OSFile] = {}
         self._rows: dict[str, int] = {}
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="parquet")
         self._pending: list[Future[None]] = []
@@ -42,12 +44,9 @@ class Parts:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._thread.shutdown(wait=True, cancel_futures=True)
-        for writer in self._writers.values():
-            try:
-                writer.close()
-            except OSError:
-                if kind is None:
-                    raise
+        for left in (*self._writers.values(), *self._files.values()):  # after an error: named nowhere
+            with suppress(OSError):
+                left.close()
 
     def add(self, table: str, rows: pa.Table, number: int) -> None:
         """Take rows of one table for the part of this number; they are written in large groups.
@@ -76,9 +75,11 @@ class Parts:
             path = self.folder / self._name(table, number)
             with disk(path):
                 writer.close()
+                self._files[table].close()
                 sync_file(path)
                 made.append(Part(table, path.name, self._rows[table], path.stat().st_size, file_hash(path)))
         self._writers.clear()
+        self._files.clear()
         self._rows.clear()
         with disk(self.folder):
             sync_folder(self.folder)
@@ -99,7 +100,8 @@ class Parts:
         whole = pa.concat_tables(held)
         with disk(path):
             if table not in self._writers:
-                self._writers[table] = pq.ParquetWriter(path, whole.schema, **_layout(whole.schema))
+                self._files[table] = pa.OSFile(str(path), "wb")
+                self._writers[table] = pq.ParquetWriter(self._files[table], whole.schema, **_layout(whole.schema))
             self._writers[table].write_table(whole, row_group_size=ROWS)
         self._rows[table] = self._rows.get(table, 0) + whole.num_rows
 
@@ -113,7 +115,8 @@ def write_part(folder: Path, name: str, rows: pa.Table, *, table: str) -> Part:
     make_folder(folder)
     path = folder / name
     with disk(path):
-        pq.write_table(rows, path, row_group_size=ROWS, **_layout(rows.schema))
+        with pa.OSFile(str(path), "wb") as out:
+            pq.write_table(rows, out, row_group_size=ROWS, **_layout(rows.schema))
         sync_file(path)
         sync_folder(folder)
         return Part(table, name, rows.num_rows, path.stat().st_size, file_hash(path))

@@ -46,10 +46,15 @@ def verify(case: Case, *, report: Report | None = None) -> list[Problem]:
     chains = list(_chains(case))
     try:
         entries, ledger = list(case.manifest.entries()), list(case.ledger.entries())
-    except (CustodyError, KeyError, TypeError) as error:
-        told = error.message if isinstance(error, CustodyError) else f"a line lacks {error}"
+        return chains + _contents(case, entries, ledger, report)
+    except (CustodyError, KeyError, TypeError, ValueError, AttributeError) as error:
+        # books that cannot be read any more: the chain says where; all else would be guessing
+        told = error.message if isinstance(error, CustodyError) else f"something is missing in it: {error}"
         return chains or [Problem(f"It cannot be read: {told}", "manifest.jsonl", _COMPARE)]
-    found = [*chains, *_anchors(case, entries, ledger)]
+
+
+def _contents(case: Case, entries: list[Entry], ledger: list[dict[str, Any]], report: Report | None) -> list[Problem]:
+    found = list(_anchors(case, entries, ledger))
     absent = _left_out(ledger)
     total = sum(1 + len(e.parts) + len(e.vault) for e in entries)
     done = 0
@@ -73,7 +78,7 @@ def _chains(case: Case) -> Iterator[Problem]:
     for chain in (case.ledger.chain, case.manifest.chain):
         for place in chain.breaks():
             line = f", line {place.line}" if place.line else ""
-            step = _FINISH if "breaks off" in place.what else _COMPARE
+            step = _FINISH if place.torn else _COMPARE
             yield Problem(
                 f"This line {place.what}" if line else f"The file {place.what}", chain.path.name + line, step
             )

@@ -52,6 +52,18 @@ def test_two_swapped_lines_are_named(chain: Chain) -> None:
     assert {2, 3} <= {b.line for b in chain.breaks()}
 
 
+def test_lines_added_by_another_hand_are_named(chain: Chain, tmp_path: Path) -> None:
+    heads = (tmp_path / "heads.json").read_bytes()
+    chain.append({"verb": "note"})
+    chain.append({"verb": "note"})
+    (tmp_path / "heads.json").write_bytes(heads)
+    assert [b.line for b in chain.breaks()] == [7]
+    (tmp_path / "heads.json").unlink()
+    assert [b.line for b in chain.breaks()] == [None]
+    with pytest.raises(CustodyError):
+        chain.append({"verb": "note"})
+
+
 def test_every_flipped_byte_is_found(chain: Chain) -> None:
     whole = chain.path.read_bytes()
     for place in range(0, len(whole), 7):

@@ -48,7 +48,7 @@ for line in sys.stdin:
         os._exit(0)
     print(os.waitpid(child, 0)[1], flush=True)
 """
-ROWS = 6000
+ROWS = 4000
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +105,7 @@ def test_killed_at_durable_writes(given: Path, whole: dict[str, str], tmp_path: 
         fatal = 1
         while run(fatal):
             killed += 1
-            fatal += 1 if fatal < 12 else random.Random(fatal).randrange(3, 9)
+            fatal += 1 if fatal < 8 else random.Random(fatal).randrange(4, 9)
         # the last writes are the acknowledgement: none of them is left out
         for near in range(max(1, fatal - 12), fatal):
             if not (tmp_path / f"case{near}").exists():

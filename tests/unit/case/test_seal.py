@@ -11,6 +11,7 @@ import pytest
 from blowback.case.case import Case
 from blowback.case.intake import ingest
 from blowback.case.seal import verify
+from blowback.errors import CustodyError
 
 from .conftest import OPTIONS, write_garden
 
@@ -48,6 +49,18 @@ def test_a_flipped_byte_in_the_books_is_found_with_its_line(garden: Case, flip: 
     assert all(name in p.where for p in found)
     path.write_bytes(whole)
     assert verify(garden) == []
+
+
+@pytest.mark.parametrize("name", ["ledger.jsonl", "manifest.jsonl"])
+def test_any_flipped_byte_in_the_books_is_found_without_a_crash(garden: Case, name: str) -> None:
+    path = garden.path / name
+    whole = path.read_bytes()
+    for at in range(0, len(whole), 13):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        assert any(name in p.where for p in verify(garden)), at
+        if name == "manifest.jsonl" and at < len(whole) - 1:  # nothing is read by a manifest that was changed
+            with pytest.raises(CustodyError):
+                garden.tables()
 
 
 def test_a_removed_last_line_is_found(garden: Case) -> None:
