@@ -1,0 +1,135 @@
+"""From framed records to staged rows: one DuckDB SELECT over `TRY(json_transform(raw, structure))`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+import pyarrow as pa
+
+from blowback.model.staged import STAGED
+from blowback.sources.source import Batch, Cursor, Head, Opened, Options
+from blowback.tools.frames import Document, Frame, document, lines
+from blowback.tools.streams import Stream, look
+
+COUNTED: Final = ("post", "removal", "aside")
+LOCATOR: Final = "record_no, line, byte_start, byte_len, record_hash"
+# The time inside an X id (Snowflake, from 4 November 2010 on): milliseconds since 1288834974657.
+SNOWFLAKE: Final = """
+CREATE MACRO snowflake(id) AS CASE WHEN try_cast(id AS BIGINT) > 29700859247
+    THEN make_timestamp(((try_cast(id AS BIGINT) >> 22) + 1288834974657) * 1000) END;
+CREATE MACRO iso(t) AS coalesce(try_cast(t AS TIMESTAMPTZ), try_cast(t AS TIMESTAMP)::TIMESTAMPTZ)::TIMESTAMP;
+CREATE MACRO epoch(t) AS make_timestamp(CAST(round(try_cast(t AS DOUBLE) * 1000000) AS BIGINT));
+CREATE MACRO rounded(id) AS coalesce(try_cast(id AS HUGEINT) > 9007199254740992 AND try_cast(id AS HUGEINT) % 100 = 0, false);
+"""
+_PIECE: Final = 8192  # rows of a record batch: small enough that every thread has work
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """A private in-memory connection without network, extensions or order to keep."""
+    connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": False})
+    connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
+    connection.execute(SNOWFLAKE)
+    return connection
+
+
+def conform(rows: pa.Table) -> pa.Table:
+    """The rows with every staged column, in order and type; columns the source does not fill are null."""
+    columns = [
+        rows.column(f.name).cast(f.type) if f.name in rows.column_names else pa.nulls(rows.num_rows, f.type)
+        for f in STAGED
+    ]
+    return pa.table(columns, schema=STAGED)
+
+
+class Stager:
+    """Runs one SELECT over batches of framed records. In it, `r` is the parsed record and `raw` its text."""
+
+    def __init__(self, structure: Mapping[str, Any], select: str) -> None:
+        self.connection = connect()
+        self.parsed = (
+            f"WITH parsed AS (SELECT {LOCATOR}, raw, "
+            f"TRY(json_transform(raw, $structure)) AS r FROM frame) "
+        )
+        self.structure = json.dumps(structure)
+        self.select = select
+        self._beside: Stager | None = None
+
+    def beside(self, structure: Mapping[str, Any], select: str) -> Stager:
+        """A second reading for records that the first does not fit, made once."""
+        if self._beside is None:
+            self._beside = Stager(structure, select)
+        return self._beside
+
+    def __call__(self, table: pa.Table, **values: object) -> pa.Table:
+        """Staged rows of some framed records."""
+        self.connection.register("frame", pa.Table.from_batches(table.to_batches(max_chunksize=_PIECE), table.schema))
+        sql = (self.parsed + self.select).replace("$structure", "'" + self.structure.replace("'", "''") + "'")
+        return conform(self.connection.execute(sql, values or None).to_arrow_table())
+
+
+def counted(staged: pa.Table) -> int:
+    """Rows that the receipt accounts for."""
+    entries = staged.column("entry").to_pylist() if staged.num_rows < 64 else None
+    if entries is not None:
+        return sum(e in COUNTED for e in entries)
+    import pyarrow.compute as pc
+
+    return int(pc.sum(pc.is_in(staged.column("entry"), pa.array(COUNTED))).as_py() or 0)
+
+
+Refine = Callable[[pa.Table, pa.Table, Stager], pa.Table]
+
+
+def from_lines(structure: Mapping[str, Any], select: str, refine: Refine | None = None, *, source: str) -> Callable[..., Opened]:
+    """The `open` of a source of one JSON record a line."""
+
+    def opened(path: Path, head: Head, options: Options) -> Opened:
+        kind, _ = look(path)
+
+        def batches(cursor: Cursor) -> Iterator[Batch]:
+            stager = Stager(structure, select)
+            stream = Stream(path, kind, cursor.byte)
+            for frame in lines(stream, record_no=cursor.record_no, line=cursor.line):
+                staged = stager(frame.table)
+                if refine:
+                    staged = refine(staged, frame.table, stager)
+                yield batch(staged, frame, cursor.record_no, stream)
+                cursor = Cursor(cursor.record_no + frame.table.num_rows, frame.end_line, frame.end_byte)
+
+        return Opened(source, options.zone or "UTC", False, {}, (), batches)  # noqa: FBT003
+
+    return opened
+
+
+def batch(staged: pa.Table, frame: Frame, before: int, stream: Stream) -> Batch:
+    """A batch with its cursor and the bytes of the given file consumed."""
+    cursor = Cursor(before + frame.table.num_rows, frame.end_line, frame.end_byte)
+    return Batch(staged, counted(staged), cursor, stream.progress.given)
+
+
+def from_document(path: Path, key: str, stage: Callable[[Document], Iterator[pa.Table]]) -> Callable[[Cursor], Iterator[Batch]]:
+    """Batches of one JSON document, read whole: a resumed intake starts it again (cursor at its end = done)."""
+    kind, _ = look(path)
+
+    def batches(cursor: Cursor) -> Iterator[Batch]:
+        if cursor.byte:
+            return
+        stream = Stream(path, kind)
+        found = document(stream, key)
+        tables = list(stage(found))
+        staged = pa.concat_tables(tables) if tables else STAGED.empty_table()
+        end = Cursor(found.frame.table.num_rows or 1, found.frame.end_line, max(found.frame.end_byte, 1))
+        yield Batch(staged, counted(staged), end, stream.progress.given)
+
+    return batches
+
+
+ASIDE_NOT_JSON: Final = f"""
+SELECT {LOCATOR}, 'aside' AS entry, CASE WHEN raw IS NULL THEN 'not_utf8' ELSE 'not_json' END AS reason,
+    CASE WHEN raw IS NULL THEN 'bytes that are not UTF-8' ELSE 'starts with ' || left(regexp_replace(raw, '[^{{}}\\[\\]":,]', '.', 'g'), 12) END AS detail
+FROM parsed WHERE r IS NULL
+"""  # the shape of the start, never its text: people may be in it
