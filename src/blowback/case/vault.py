@@ -88,8 +88,9 @@ class Gathered:
 
     def _read_text(self, texts: pa.ChunkedArray) -> None:
         plain = flat(texts)
-        self._put("handle", span_values(plain, find_spans(plain, dotted=False)))
-        self._put("handle", span_values(plain, find_spans(plain, dotted=True)))
+        handles = pc.unique(span_values(plain, find_spans(plain, dotted=True)))
+        self._put("handle", handles)
+        self._put("handle", pc.replace_substring_regex(handles, r"^(\w*).*", r"\1"))  # where dots end a handle
         whole = pl.Series(plain)
         linked = whole.filter(whole.str.contains("://", literal=True))
         for domain, pattern in (("handle", _PROFILE), ("post", _POST)):
