@@ -121,7 +121,7 @@ def _posts(campaign: Campaign, path: Path) -> None:
             native = str(int(campaign.native[i]))
             rows.writerow(
                 [
-                    PLATFORM[export], f"{author}/{native}" if campaign.export[i] == TELEGRAM else native, author,
+                    PLATFORM[export], author.removeprefix("channel") + f"/{native}" if campaign.export[i] == TELEGRAM else native, author,
                     FILES[export], MECHANISMS[int(p.mechanism[i])],
                     campaign.scenario.groups[group].id if group >= 0 else "", iso_ms(int(p.at_us[i])),
                 ]

@@ -135,9 +135,9 @@ def test_every_planted_post_is_in_exactly_one_export(small: Campaign, written: P
     for row in rows(written)[1:]:
         if len(row) == 31:
             where.setdefault(("x", row[0]), set()).add("x_io_tweets.csv")
-    for _, m in messages(written):
+    for chat, m in messages(written):
         if m["type"] == "message":
-            where.setdefault(("telegram", f"{m['from_id']}/{m['id']}"), set()).add("telegram_result.json")
+            where.setdefault(("telegram", f"{chat['id']}/{m['id']}"), set()).add("telegram_result.json")
     with (written / "truth_posts.csv").open(encoding="utf-8", newline="") as file:
         planted = list(csv.DictReader(file))
     assert len(planted) == (small.posts.mechanism != 0).sum()
