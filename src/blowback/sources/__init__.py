@@ -127,4 +127,15 @@ def _best(path: Path, head: Head) -> str:
     return guesses[0][0]
 
 
-__all__ = ["SOURCES", "Guess", "InputError", "Opened", "Options", "Source", "detect", "head_of", "open_file", "source_of"]
+__all__ = [
+    "SOURCES",
+    "Guess",
+    "InputError",
+    "Opened",
+    "Options",
+    "Source",
+    "detect",
+    "head_of",
+    "open_file",
+    "source_of",
+]

@@ -31,7 +31,9 @@ _TID: Final = """CASE WHEN regexp_full_match(rkey, '[2-7a-j][2-7a-z]{12}') THEN 
     lambda a, b: a * 32 + b) // 1024 AS BIGINT)) END"""
 _REMOVED: Final = """[{{'subject': {subject}, 'subject_kind': '{kind}', 'state': {state}, 'actor': {actor}, 'basis': {basis},
     'scope': 'world', 'removed_at': seen, 'observed_at': seen, 'certainty': 'observed'}}]"""
-_DELETED: Final = _REMOVED.format(subject="uri", kind="post", state="'deleted'", actor="'author'", basis="'delete event'")
+_DELETED: Final = _REMOVED.format(
+    subject="uri", kind="post", state="'deleted'", actor="'author'", basis="'delete event'"
+)
 _GONE: Final = _REMOVED.format(
     subject="r.did",
     kind="account",

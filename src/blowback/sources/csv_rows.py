@@ -112,7 +112,11 @@ def _careful(table: pa.Table, found: Layout) -> tuple[pa.Table, pa.Table]:
     cells: list[list[str | None]] = []
     good, ragged, details = [], [], []
     for n, text in enumerate(table.column("raw").to_pylist()):
-        rows = [] if text is None else list(csv.reader(io.StringIO(text.rstrip("\r\n"), newline=""), delimiter=found.delimiter))
+        rows = (
+            []
+            if text is None
+            else list(csv.reader(io.StringIO(text.rstrip("\r\n"), newline=""), delimiter=found.delimiter))
+        )
         row = rows[0] if len(rows) == 1 else []
         if len(row) > wide and _width(row) <= wide:
             row = row[:wide]

@@ -50,10 +50,7 @@ class Stager:
 
     def __init__(self, structure: Mapping[str, Any], select: str) -> None:
         self.connection = connect()
-        self.parsed = (
-            f"WITH parsed AS (SELECT {LOCATOR}, raw, "
-            f"TRY(json_transform(raw, $structure)) AS r FROM frame) "
-        )
+        self.parsed = f"WITH parsed AS (SELECT {LOCATOR}, raw, TRY(json_transform(raw, $structure)) AS r FROM frame) "
         self.structure = json.dumps(structure)
         self.select = select
         self._beside: Stager | None = None
@@ -84,7 +81,9 @@ def counted(staged: pa.Table) -> int:
 Refine = Callable[[pa.Table, pa.Table, Stager], pa.Table]
 
 
-def from_lines(structure: Mapping[str, Any], select: str, refine: Refine | None = None, *, source: str) -> Callable[..., Opened]:
+def from_lines(
+    structure: Mapping[str, Any], select: str, refine: Refine | None = None, *, source: str
+) -> Callable[..., Opened]:
     """The `open` of a source of one JSON record a line."""
 
     def opened(path: Path, head: Head, options: Options) -> Opened:
@@ -111,7 +110,9 @@ def batch(staged: pa.Table, frame: Frame, before: int, stream: Stream) -> Batch:
     return Batch(staged, counted(staged), cursor, stream.progress.given)
 
 
-def from_document(path: Path, key: str, stage: Callable[[Document], Iterator[pa.Table]]) -> Callable[[Cursor], Iterator[Batch]]:
+def from_document(
+    path: Path, key: str, stage: Callable[[Document], Iterator[pa.Table]]
+) -> Callable[[Cursor], Iterator[Batch]]:
     """Batches of one JSON document, read whole: a resumed intake starts it again (cursor at its end = done)."""
     kind, _ = look(path)
 

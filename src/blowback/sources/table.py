@@ -47,7 +47,9 @@ def plan_of(sample: pa.Table, name: str, options: Options) -> table_map.Plan:
     created: Reading | None = None
     if "account_created" in found:
         try:
-            created = reading(sample.column(found["account_created"]), found["account_created"], options.zone, options.dates)
+            created = reading(
+                sample.column(found["account_created"]), found["account_created"], options.zone, options.dates
+            )
         except WrongMapping:
             del found["account_created"]
     ids = [str(v) for v in sample.column(found["id"]).to_pylist()[:500] if v is not None] if "id" in found else []
@@ -65,7 +67,9 @@ def notes_of(plan: table_map.Plan, zone: str | None) -> tuple[str, ...]:
     if plan.time.clock == "minute":
         out.append("times are whole minutes: a window of 60 s means 0 to 119 s")
     if "id" not in plan.mapping:
-        out.append("no column holds post ids: ids are content hashes, so that posts alike in account, time and text are one")
+        out.append(
+            "no column holds post ids: ids are content hashes, so that posts alike in account, time and text are one"
+        )
     return tuple(out)
 
 
@@ -165,7 +169,9 @@ def _parquet(path: Path, cursor: Cursor) -> Cells:
     try:
         file = pq.ParquetFile(path)
     except (pa.ArrowInvalid, OSError) as error:
-        raise DamagedFile(f"{path.name} is not whole Parquet: {error}", hint="Get a whole copy of the file") from error
+        raise DamagedFile(
+            f"{path.name} is not whole Parquet: {error}", hint="Get a whole copy of the file"
+        ) from error
     size, total, before = path.stat().st_size, max(file.metadata.num_rows, 1), 0
     for piece in file.iter_batches(_ROWS):
         table = pa.Table.from_batches([piece])
@@ -183,7 +189,9 @@ def _xlsx(path: Path, cursor: Cursor) -> Cells:
     try:
         sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
     except Exception as error:  # noqa: BLE001  # the reader raises its own kinds, all of which mean the same here
-        raise DamagedFile(f"{path.name} is not a whole workbook: {error}", hint="Save it again as XLSX or CSV") from error
+        raise DamagedFile(
+            f"{path.name} is not a whole workbook: {error}", hint="Save it again as XLSX or CSV"
+        ) from error
     grid: list[list[Any]] = sheet.to_python()
     text = "\n".join("\t".join(_flat(c) for c in row) for row in grid[:200]).encode() + b"\n"
     layout = csv_rows.layout(text)

@@ -114,7 +114,9 @@ def _kinds(cells: pa.Table, to: Mapping[str, str], out: dict[str, Any], rows: in
     nothing = pa.repeat(False, rows)  # noqa: FBT003
     repost = pc.is_valid(out["repost_of"]) if "repost_of" in out else nothing
     if "is_repost" in to:
-        says = pc.is_in(pc.utf8_lower(as_text(cells.column(to["is_repost"]))), pa.array(["1", "1.0", "true", "yes", "t"]))
+        says = pc.is_in(
+            pc.utf8_lower(as_text(cells.column(to["is_repost"]))), pa.array(["1", "1.0", "true", "yes", "t"])
+        )
         repost = pc.or_(repost, pc.fill_null(says, False))
     elif "repost" not in to and "text" in out:
         repost = pc.fill_null(pc.match_substring_regex(out["text"], r"^RT @\w"), False)

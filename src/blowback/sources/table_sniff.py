@@ -101,6 +101,7 @@ def checked(mapping: Mapping[str, str], columns: Sequence[str], name: str) -> di
             raise WrongMapping(f"--map: no field is called {field!r}", hint=f"Fields are: {', '.join(FIELDS)}")
         if column not in columns:
             raise WrongMapping(
-                f"--map {field}={column}: {name} has no column {column!r}", hint=f"Its columns are: {', '.join(columns)}"
+                f"--map {field}={column}: {name} has no column {column!r}",
+                hint=f"Its columns are: {', '.join(columns)}",
             )
     return dict(mapping)

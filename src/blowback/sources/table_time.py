@@ -12,7 +12,9 @@ import pyarrow.compute as pc
 
 from blowback.errors import WrongMapping
 
-_ISO: Final = re.compile(r"\d{4}-\d\d?-\d\d?([ T]\d\d?:\d\d(:\d\d(\.\d+)?)?)?\s*(Z|UTC|GMT|[+-]\d\d(:?\d\d)?)?$", re.IGNORECASE)
+_ISO: Final = re.compile(
+    r"\d{4}-\d\d?-\d\d?([ T]\d\d?:\d\d(:\d\d(\.\d+)?)?)?\s*(Z|UTC|GMT|[+-]\d\d(:?\d\d)?)?$", re.IGNORECASE
+)
 _ZONED: Final = re.compile(r"(Z|UTC|GMT|[+-]\d\d:?\d\d)$|[+-]\d{4} \d{4}$", re.IGNORECASE)
 _NUMERIC: Final = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(.*)$")
 _TAILS: Final = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", ", %H:%M", ", %H:%M:%S", ", %I:%M %p")
@@ -118,9 +120,7 @@ def read(column: pa.ChunkedArray, how: Reading, connection: duckdb.DuckDBPyConne
     if zoned:  # formats with a zone and without have different types: try one kind, then the other
         with_zone = "[" + ", ".join(f"'{f}'" for f in zoned) + "]"
         without = "[" + ", ".join(f"'{f}'" for f in how.formats if "%z" not in f) + "]"
-        sql = (
-            f"SELECT coalesce(try_strptime(trim(v), {with_zone})::TIMESTAMP, try_strptime(trim(v), {without})) AS t FROM times"
-        )
+        sql = f"SELECT coalesce(try_strptime(trim(v), {with_zone})::TIMESTAMP, try_strptime(trim(v), {without})) AS t FROM times"
     return _to_utc(connection.execute(sql).to_arrow_table().column("t"), how.zone)
 
 

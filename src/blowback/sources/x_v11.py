@@ -89,7 +89,13 @@ def _whole() -> str:
 
 def _sniff(head: Head) -> Guess:
     first = head.first[:20000]
-    if b'"created_at"' in first and b'rawContent' not in first and b'"id_str"' in first and b'"user"' in first and (b'"full_text"' in first or b'"text"' in first):
+    if (
+        b'"created_at"' in first
+        and b"rawContent" not in first
+        and b'"id_str"' in first
+        and b'"user"' in first
+        and (b'"full_text"' in first or b'"text"' in first)
+    ):
         return Guess(0.95, "tweets with id_str and user")
     if first.startswith(b'{"delete"') and b'"status"' in first:
         return Guess(0.8, "delete events of the v1.1 stream")

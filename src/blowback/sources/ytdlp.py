@@ -92,7 +92,11 @@ def _video(video: dict[str, Any], number: int, size: int) -> dict[str, Any]:
 
 def _sniff(head: Head) -> Guess:
     first = head.first
-    if (b'"extractor"' in first or b'"webpage_url"' in first) and b'"id"' in first and first.lstrip().startswith(b"{"):
+    if (
+        (b'"extractor"' in first or b'"webpage_url"' in first)
+        and b'"id"' in first
+        and first.lstrip().startswith(b"{")
+    ):
         return Guess(0.9, "an object with extractor or webpage_url")
     if head.name.endswith(".info.json"):
         return Guess(0.8, "named .info.json")
