@@ -134,14 +134,17 @@ def _one(call: _Call, path: Path, options: Options) -> dict[str, Any]:
 
 
 def _read(call: _Call, plan: _Plan, staging: Staging, start: Checkpoint) -> Checkpoint:
-    if call.seen is None or start.parts:
-        waiting = [p for p in map(staging.where, (p for p in start.parts if p.table == "posts")) if p]
-        call.seen = SeenPosts.load([*call.case.tables()["posts"], *waiting])
+    waiting = [(p.table, path) for p in start.parts if (path := staging.where(p))]
+    if call.seen is None or waiting:
+        posts = [path for table, path in waiting if table == "posts"]
+        call.seen = SeenPosts.load([*call.case.tables()["posts"], *posts])
+    deriver = Deriver(plan.exhibit.sha256, call.keys)
+    deriver.remember([path for table, path in waiting if table == "accounts"])
     reading = Reading(
         call.case,
         staging,
         plan.opened,
-        deriver=Deriver(plan.exhibit.sha256, call.keys),
+        deriver=deriver,
         seen=call.seen,
         checkpoint=start,
         pace=call.pace,

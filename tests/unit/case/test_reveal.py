@@ -18,7 +18,8 @@ from .conftest import OPTIONS, write_garden
 
 
 def posts(case: Case) -> list[dict[str, object]]:
-    return [row for part in case.tables()["posts"] for row in pq.read_table(part).to_pylist()]
+    rows = [row for part in case.tables()["posts"] for row in pq.read_table(part).to_pylist()]
+    return sorted(rows, key=lambda row: int(row["record_no"]))
 
 
 def test_every_account_and_post_can_be_looked_up(garden: Case) -> None:
@@ -28,13 +29,13 @@ def test_every_account_and_post_can_be_looked_up(garden: Case) -> None:
     found = {a: reveal(garden, a, reason="check")[0] for a in accounts}
     assert {f.value for f in found.values()} == {f"gardener{n}" for n in range(5)}
     assert {f.domain for f in found.values()} <= {"account", "handle"}
-    first = next(r for r in rows if r["record_no"] == 1)
+    first = rows[0]
     assert {r.value for r in reveal(garden, str(first["post_id"]), reason="check")} == {"p0"}
     assert {r.value for r in reveal(garden, str(first["repost_of"]), reason="check")} == {"seed0"}
 
 
 def test_a_mention_in_the_text_can_be_looked_up(garden: Case) -> None:
-    text = str(next(r for r in posts(garden) if r["record_no"] == 2)["text"])
+    text = str(posts(garden)[1]["text"])
     (mention,) = (word for word in text.split() if word.startswith("@"))
     assert "gardener" not in text
     found = reveal(garden, mention, reason="check")
