@@ -114,7 +114,11 @@ def passed_on(
     until the account is awake, is not the author and has not passed on this object before.
     """
     accounts, how = scene.accounts, scene.how
+    count = count if len(objects.post) else 0
     share = accounts.activity[who] / accounts.activity[who].sum()
+    if not count:
+        none = np.zeros(0, np.int64)
+        return blank(none, none, topic=none, mechanism=mechanism, client=none)
     obj = rng.choice(len(objects.post), count, p=objects.weight)
     author, at = np.full(count, -1, np.int64), np.zeros(count, np.int64)
     todo = np.arange(count)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from blowback.errors import Unexpected
 from blowback.simulate import texts
 from blowback.simulate.crowd import Attention, Scene, clients
 from blowback.simulate.people import Ints
@@ -26,6 +27,9 @@ def joint_actions(
         number: its number: members are the accounts that carry it.
         objects: what the crowd attends to; a repost group takes its objects from here.
         audience: ordinary reposts of each object.
+
+    Raises:
+        Unexpected: the crowd has fewer objects than the group wants.
     """
     accounts, window, how = scene.accounts, scene.window, scene.how
     who = np.flatnonzero(accounts.group == number)
@@ -63,6 +67,11 @@ def _chosen(rng: np.random.Generator, group: Group, audience: Ints, objects: Att
     """Objects that ordinary accounts passed on too: with the least audience asked for, or the most there is."""
     early = objects.at_us < end_us - 24 * HOUR_US
     fit = np.flatnonzero((audience >= group.audience) & early)
+    if len(objects.post) < group.objects:
+        raise Unexpected(
+            f"group {group.id} wants {group.objects} objects, the crowd of {group.export} has {len(objects.post)}",
+            hint="Give the crowd more posts or objects, more than a day before the end, or the group fewer",
+        )
     if len(fit) < group.objects:
         fit = np.argsort(-audience, kind="stable")[: group.objects]
     return rng.choice(fit, group.objects, replace=False)

@@ -39,7 +39,7 @@ def write(campaign: Campaign, out: Path) -> list[Path]:
     out.mkdir(parents=True, exist_ok=True)
     records = {}
     for export in EXPORTS:
-        if (campaign.accounts.export == EXPORTS.index(export)).any():
+        if (campaign.export == EXPORTS.index(export)).any():
             records[export] = _WRITERS[export](campaign, out / FILES[export])
     truth = orjson.dumps(_truth(campaign, records), option=orjson.OPT_INDENT_2)
     (out / TRUTH[0]).write_bytes(truth + b"\n")
@@ -119,9 +119,11 @@ def _posts(campaign: Campaign, path: Path) -> None:
             export, group = EXPORTS[int(campaign.export[i])], int(p.group[i])
             author = native_id(campaign.accounts, int(p.author[i]))
             native = str(int(campaign.native[i]))
+            if campaign.export[i] == TELEGRAM:
+                native = f"{author.removeprefix('channel')}/{native}"
             rows.writerow(
                 [
-                    PLATFORM[export], author.removeprefix("channel") + f"/{native}" if campaign.export[i] == TELEGRAM else native, author,
+                    PLATFORM[export], native, author,
                     FILES[export], MECHANISMS[int(p.mechanism[i])],
                     campaign.scenario.groups[group].id if group >= 0 else "", iso_ms(int(p.at_us[i])),
                 ]
