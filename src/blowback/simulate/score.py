@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ import pyarrow as pa
 from blowback.case.case import Case
 from blowback.case.pseudonyms import keys_of
 from blowback.errors import NotReadable, Unexpected
+from blowback.tools.intervals import wilson
 
 AccountId = Callable[[str, str], str]
 Status = Literal["found", "partly", "missed"]
@@ -36,13 +36,9 @@ class Share:
 
 
 def share(hits: int, of: int) -> Share:
-    """Wilson's score interval (Wilson 1927) at 95 % for a share of a count."""
-    if of == 0:
-        return Share(0, 0, None, 0.0, 1.0)
-    z, p = 1.959963984540054, hits / of
-    middle = (p + z * z / (2 * of)) / (1 + z * z / of)
-    half = z * math.sqrt(p * (1 - p) / of + z * z / (4 * of * of)) / (1 + z * z / of)
-    return Share(hits, of, p, max(0.0, middle - half), min(1.0, middle + half))
+    """A share of a count with Wilson's interval at 95 %."""
+    low, high = wilson(hits, of)
+    return Share(hits, of, hits / of if of else None, low, high)
 
 
 @dataclass(frozen=True, slots=True)
