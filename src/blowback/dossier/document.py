@@ -1,0 +1,333 @@
+"""The dossier as a frozen document: everything a rendering shows, nothing it has to look up.
+
+Times are integer microseconds since 1970, UTC. Texts are already defanged and cut; renderings still escape them and
+make control characters visible. `to_json` and `from_json` are each other's inverse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import orjson
+
+from blowback.dossier.decode import decode
+from blowback.errors import NotReadable
+from blowback.model.finding import Finding
+from blowback.model.ids import json_digest
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCard:
+    """What `case.toml` says; `unfinished` are plain sentences about an intake that was cut off."""
+
+    title: str
+    created: str
+    pseudonyms: bool
+    tool: str
+    purpose: str
+    collector: str
+    legal_basis: str
+    end_date: str
+    missing: tuple[str, ...]
+    unfinished: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExhibitRead:
+    """The receipt of one exhibit: read = kept + duplicate + set_aside."""
+
+    sha256: str
+    name: str
+    bytes: int
+    source: str
+    stored: str
+    read: int
+    kept: int
+    duplicate: int
+    set_aside: int
+    zone: str
+    zone_assumed: bool
+    reasons: Mapping[str, int]
+    clocks: Mapping[str, int]
+    notes: tuple[str, ...]
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether nothing that was read is unaccounted for."""
+        return self.read == self.kept + self.duplicate + self.set_aside
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One plain sentence with its certainty word, the section it points to, and the table it was counted in."""
+
+    says: str
+    certainty: str
+    link: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Posts of one finding over time: (bin, posts) for bins that are not empty."""
+
+    finding: str
+    label: str
+    counts: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Posts per bin of `step_s` seconds from `start_us`, and those behind any finding as (bin, posts).
+
+    Posts outside the plotted span are counted in `before` and `after`, not drawn.
+    """
+
+    start_us: int
+    step_s: int
+    step: str
+    counts: tuple[int, ...]
+    behind: tuple[tuple[int, int], ...]
+    lanes: tuple[Lane, ...]
+    before: int
+    after: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One pseudonymous account of a group at its place in the drawing (units of the drawing)."""
+
+    account: str
+    finding: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A surviving pair: indices into `Network.nodes`, and the distinct objects the two share."""
+
+    a: int
+    b: int
+    n_objects: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """The circle a group is drawn in; `shown` of its `members` accounts have a node."""
+
+    finding: str
+    label: str
+    x: float
+    y: float
+    r: float
+    members: int
+    shown: int
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Groups of accounts, laid out. `pairs` and `accounts` are totals before any cap."""
+
+    width: float
+    height: float
+    clusters: tuple[Cluster, ...]
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    accounts: int
+    pairs: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleText:
+    """A rule in words."""
+
+    id: str
+    when: str
+    unless: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectShared:
+    """Something the accounts of a group share: its kind, value, an excerpt where the case holds it, and the posts."""
+
+    kind: str
+    value: str
+    text: str
+    posts: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindingCard:
+    """A finding with what a reader needs beside it.
+
+    Args:
+        finding: as the analysis judged it.
+        label: `Group 1`, `Group 2`, ... in the order of the dossier.
+        rule: its rule in words.
+        posts: distinct posts among the co-actions of its accounts; 0 where the run kept none.
+        shown: how many of those are embedded in the dossier.
+        objects: the objects its accounts share most.
+        cite: one line that names finding, digest and manifest head.
+    """
+
+    finding: Finding
+    label: str
+    rule: RuleText
+    first_us: int | None
+    last_us: int | None
+    posts: int
+    shown: int
+    objects: tuple[ObjectShared, ...]
+    cite: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostShown:
+    """One embedded post with the way back to its bytes; `exhibit` is an index into `Document.exhibits`."""
+
+    id: str
+    account: str
+    at_us: int
+    clock: str
+    kind: str
+    text: str
+    cut: bool
+    lang: str
+    client: str
+    repost_of: str
+    findings: tuple[int, ...]
+    exhibit: int
+    record_no: int
+    line: int | None
+    byte_start: int | None
+    byte_len: int | None
+    record_hash: str
+    removed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalCount:
+    """How many posts, accounts, ... of one state, by the actor the source names."""
+
+    actor: str
+    state: str
+    subject_kind: str
+    certainty: str
+    rows: int
+    subjects: int
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Something the figures cannot carry, with its share of posts where there is one."""
+
+    title: str
+    says: str
+    share: float | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One run that this dossier rests on."""
+
+    run: str
+    analysis: str
+    version: str
+    asks: str
+    cannot_show: str
+    parameters: Mapping[str, Any]
+    engine: str
+    code: str
+    outcome: str
+    findings: int
+    tables: Mapping[str, str]
+    rules: tuple[RuleText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableFact:
+    """A canonical table: rows, files, and a digest over the SHA-256 of its files in the manifest."""
+
+    name: str
+    rows: int
+    files: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hashes:
+    """What fixes the state of the case that was read."""
+
+    manifest_lines: int
+    manifest_head: str
+    ledger_lines: int
+    ledger_head: str
+    tables: tuple[TableFact, ...]
+    blowback: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A dossier. `made_at` is the only thing in it that is not decided by the case."""
+
+    made_at: str
+    case: CaseCard
+    exhibits: tuple[ExhibitRead, ...]
+    sentences: tuple[Sentence, ...]
+    timeline: Timeline
+    network: Network
+    findings: tuple[FindingCard, ...]
+    findings_total: int
+    posts: tuple[PostShown, ...]
+    posts_note: str
+    removals: tuple[RemovalCount, ...]
+    limits: tuple[Limit, ...]
+    methods: tuple[Method, ...]
+    hashes: Hashes
+    schema: int = field(default=SCHEMA)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain dicts and tuples, ready for JSON."""
+        return asdict(self)
+
+    def to_json(self) -> bytes:
+        """Canonical JSON: sorted keys, one document."""
+        return orjson.dumps(self.as_dict(), option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
+
+    def digest(self) -> str:
+        """SHA-256 of the content: the same case gives the same digest.
+
+        The moment it was made is left out, and the end of the ledger: writing a dossier adds a line there.
+        """
+        whole = {k: v for k, v in self.as_dict().items() if k != "made_at"}
+        whole["hashes"] = {k: v for k, v in whole["hashes"].items() if not k.startswith("ledger_")}
+        return json_digest(whole)
+
+    @classmethod
+    def from_json(cls, text: bytes | str) -> Document:
+        """Read back what `to_json` wrote.
+
+        Raises:
+            NotReadable: it is not JSON, not a dossier, or one of another schema version.
+        """
+        hint = "Make it anew with `blowback dossier CASE`"
+        try:
+            held = orjson.loads(text)
+        except orjson.JSONDecodeError as error:
+            raise NotReadable(f"the dossier is not JSON: {error}", hint=hint) from error
+        if not isinstance(held, dict) or held.get("schema") != SCHEMA:
+            found = held.get("schema") if isinstance(held, dict) else None
+            raise NotReadable(f"the dossier has schema {found}; this version reads {SCHEMA}", hint=hint)
+        try:
+            return decode(cls, held)
+        except (KeyError, TypeError, ValueError) as error:
+            raise NotReadable(f"the dossier is damaged: {error}", hint=hint) from error

@@ -1,0 +1,182 @@
+"""The dossier as one HTML file: opens from disk, asks nothing of any network, says the same without script.
+
+The policy allows one style and one script, both by hash, and data: images; everything else is refused by the
+browser. Texts reach the page through Jinja's escaping, and through `textContent` in the script: never as markup.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import zlib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import jinja2
+import orjson
+from markupsafe import Markup, escape
+
+from blowback.dossier import svg
+from blowback.dossier.document import Document, PostShown
+from blowback.dossier.shown import CONTROLS, figure, marked, pieces, rare, when, whole
+
+PACK_FROM = 200_000  # bytes of JSON; smaller columns are not worth packing
+FIRST = 4  # posts written out under each finding, for readers without script and for paper
+SECTIONS = (
+    ("summary", "Summary"),
+    ("received", "What was read"),
+    ("timeline", "When"),
+    ("network", "Groups"),
+    ("findings", "Findings"),
+    ("removals", "What is gone"),
+    ("limits", "Limits"),
+    ("methods", "Methods"),
+    ("hashes", "Hashes"),
+)
+
+
+def render(document: Document) -> str:
+    """The page. The same document gives the same bytes."""
+    style, script = _asset("style.css"), _asset("page.js")
+    posts = _columns(document)
+    packed = len(posts) > PACK_FROM
+    return _template().render(
+        d=document,
+        csp=_policy(style, script),
+        style=Markup(style),  # noqa: S704  # our own asset
+        script=Markup(script),  # noqa: S704  # our own asset
+        sections=SECTIONS,
+        digest=document.digest(),
+        time_svg=svg.time_chart(document.timeline),
+        net_svg=svg.network(document.network),
+        first_posts=_first_posts(document),
+        embedded=_inert(orjson.dumps(_for_script(document), option=orjson.OPT_SORT_KEYS)),
+        packed=packed,
+        posts=Markup(_pack(posts)) if packed else _inert(posts),  # noqa: S704  # base64
+    )
+
+
+def _policy(style: str, script: str) -> str:
+    allowed = [
+        "default-src 'none'",
+        f"style-src '{_hash(style)}'",
+        f"script-src '{_hash(script)}'",
+        "img-src data:",
+        "connect-src 'none'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    ]
+    return "; ".join(allowed)
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+@cache
+def _asset(name: str) -> str:
+    return (files("blowback.dossier") / "assets" / name).read_text(encoding="utf-8")
+
+
+def _for_script(document: Document) -> dict[str, Any]:
+    """What the script needs beside the posts: charts, labels, and the names of hidden characters."""
+    line, net = document.timeline, document.network
+    return {
+        "timeline": {
+            "start": line.start_us,
+            "width": line.step_s * 1_000_000,
+            "step": line.step,
+            "counts": line.counts,
+            "behind": line.behind,
+            "lanes": [{"finding": x.finding, "label": x.label, "counts": x.counts} for x in line.lanes],
+        },
+        "nodes": [[n.account, n.finding] for n in net.nodes],
+        "findings": [{"id": c.finding.id, "label": c.label, "posts": c.posts} for c in document.findings],
+        "exhibits": [[e.name, e.sha256] for e in document.exhibits],
+        "controls": {c: list(names) for c, names in CONTROLS.items() if c not in "\u200c\u200d"},
+    }
+
+
+def _columns(document: Document) -> bytes:
+    names = [n for n in PostShown.__dataclass_fields__]  # noqa: C416  # a list of names, in field order
+    return orjson.dumps({n: [getattr(p, n) for p in document.posts] for n in names})
+
+
+def _inert(json: bytes) -> Markup:
+    """JSON that cannot end its script element, open a comment, or break a line in any parser."""
+    text = json.decode().replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+    return Markup(text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))  # noqa: S704
+
+
+def _pack(content: bytes) -> str:
+    engine = zlib.compressobj(9, zlib.DEFLATED, 31)  # 31: gzip framing, without a time stamp in it
+    return base64.b64encode(engine.compress(content) + engine.flush()).decode()
+
+
+def _first_posts(document: Document) -> list[list[PostShown]]:
+    by_id = {p.id: p for p in document.posts}
+    return [[by_id[e] for e in c.finding.evidence if e in by_id][:FIRST] for c in document.findings]
+
+
+def shown(value: object) -> Markup:
+    """Escaped text with hidden characters drawn as marks."""
+    if isinstance(value, Markup):
+        return value
+    return Markup("").join(
+        Markup('<span class="ctl" title="{}">{}</span>').format(long, short) if short else escape(part)
+        for part, short, long in pieces(str(value))
+    )
+
+
+def _setting(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return figure(value) if isinstance(value, int | float) else marked(str(value))
+
+
+def _locator(post: PostShown, document: Document) -> Markup:
+    known = 0 <= post.exhibit < len(document.exhibits)
+    name, sha = (document.exhibits[post.exhibit].name, document.exhibits[post.exhibit].sha256) if known else ("?", "")
+    where = [f"record {whole(post.record_no)}"]
+    where += [f"line {whole(post.line)}"] if post.line is not None else []
+    where += [f"byte {whole(post.byte_start)} + {whole(post.byte_len or 0)}"] if post.byte_start is not None else []
+    where += [f"hash {post.record_hash}"] if post.record_hash else []
+    return Markup('{} · <bdi dir="ltr">{}</bdi> <span title="{}">{}</span> · {}').format(
+        marked(post.id), shown(name), sha, sha[:12], ", ".join(where)
+    )
+
+
+def _place(link: str, sections: tuple[tuple[str, str], ...]) -> str:
+    return dict(sections).get(link, link)
+
+
+def _short(account: str) -> str:
+    platform, _, token = marked(account).partition(":")
+    return f"{platform}:{token[:10]}" if token else platform
+
+
+@cache
+def _template() -> jinja2.Template:
+    env = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    env.filters |= {
+        "shown": shown,
+        "marked": marked,
+        "whole": whole,
+        "figure": figure,
+        "rare": rare,
+        "setting": _setting,
+        "short": _short,
+        "moment": when,
+        "day": lambda us: when(us, "day"),
+        "clock": lambda us: "" if us is None else when(us)[11:] + " UTC",
+        "percent": lambda share: "< 0.1 %" if 0 < share < 0.001 else f"{share:.1%}".replace("%", " %"),
+        "locator": _locator,
+        "place": _place,
+        "versus": svg.versus,
+        "whisker": svg.whisker,
+        "share_bar": svg.share_bar,
+    }
+    return env.from_string(_asset("page.html.j2"))

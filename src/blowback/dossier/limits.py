@@ -1,0 +1,124 @@
+"""What the figures cannot carry: clocks, gaps, unread records, and what each analysis cannot show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from blowback.dossier.document import CaseCard, ExhibitRead, FindingCard, Limit, Method, RuleText
+from blowback.dossier.facts import Facts
+from blowback.dossier.runs import Run
+from blowback.dossier.shown import plural, whole
+from blowback.model.analysis import Analysis
+from blowback.model.tables import CLOCKS
+
+_CARD = {"purpose": "purpose", "collector": "collector", "legal_basis": "legal basis", "end_date": "end date"}
+
+
+def limits(
+    card: CaseCard, exhibits: Sequence[ExhibitRead], counted: Facts, methods: Sequence[Method]
+) -> tuple[Limit, ...]:
+    """Everything a reader must know before leaning on a figure."""
+    return (*_clocks(counted, exhibits), *_gaps(counted, exhibits), *_case(card), *_methods(methods))
+
+
+def _clocks(counted: Facts, exhibits: Sequence[ExhibitRead]) -> Iterator[Limit]:
+    for clock, meaning in CLOCKS.items():
+        if posts := counted.clocks.get(clock, 0):
+            name = clock.replace("_", " ")
+            yield Limit(
+                f"Clock: {name}", f"{plural(posts, 'post')}: {meaning}.", posts / counted.posts, "posts.clock"
+            )
+    for e in exhibits:
+        if e.zone_assumed:
+            yield Limit("Assumed zone", f"Local times in {e.name} were read as {e.zone}.", None, "exhibits.zone")
+    if counted.id_time_off:
+        says = (
+            f"The stated time of {plural(counted.id_time_off, 'post')} is over a minute from the time inside the "
+            f"post's own id ({whole(counted.id_times)} could be compared)."
+        )
+        yield Limit("Clocks disagree", says, counted.id_time_off / counted.id_times, "posts.id_time")
+
+
+def _gaps(counted: Facts, exhibits: Sequence[ExhibitRead]) -> Iterator[Limit]:
+    if counted.without_text:
+        says = f"{plural(counted.without_text, 'post')} carry no text; what was in them is not known here."
+        yield Limit("No text", says, counted.without_text / counted.posts, "posts.text")
+    if counted.reposts_without_target:
+        says = (
+            f"{plural(counted.reposts_without_target, 'repost')} do not say what they pass on, so they join no pair."
+        )
+        yield Limit(
+            "Reposts without target", says, counted.reposts_without_target / counted.reposts, "posts.repost_of"
+        )
+    aside = sum(e.set_aside for e in exhibits)
+    if aside:
+        read = sum(e.read for e in exhibits)
+        says = f"{plural(aside, 'record')} could not become posts; each is listed with its reason and place."
+        yield Limit("Set aside", says, aside / read, "set_aside")
+    for e in exhibits:
+        if not e.adds_up:
+            yield Limit("Receipt does not add up", f"The counts of {e.name} do not add up.", None, "exhibits")
+    says = "The files are what a collector asked a platform for. What was never collected, or was gone, is not here."
+    yield Limit("Selection", says, None, "exhibits")
+
+
+def _case(card: CaseCard) -> Iterator[Limit]:
+    for sentence in card.unfinished:
+        yield Limit("Unfinished intake", sentence, None, "case")
+    if card.missing:
+        missing = ", ".join(_CARD.get(m, m) for m in card.missing)
+        yield Limit("Case card", f"Not filled in: {missing}.", None, "case.toml")
+    if not card.pseudonyms:
+        says = "Pseudonyms are off in this case: ids are as the export gave them. Do not pass this file on."
+        yield Limit("No pseudonyms", says, None, "case.toml")
+
+
+def _methods(methods: Sequence[Method]) -> Iterator[Limit]:
+    told = set()
+    for method in methods:
+        if method.cannot_show and method.analysis not in told:
+            told.add(method.analysis)
+            yield Limit(f"What {method.analysis} cannot show", method.cannot_show, None, f"methods/{method.analysis}")
+        if method.outcome != "done":
+            yield Limit(f"{method.analysis} did not finish", f"Run {method.run}: {method.outcome}.", None, "runs")
+
+
+def rule_text(known: Mapping[str, Analysis], analysis: str, rule: str) -> RuleText:
+    """A rule in words; a rule this version does not know is named as such."""
+    held = known.get(analysis)
+    found = next((r for r in held.rules if r.id == rule), None) if held else None
+    return RuleText(rule, found.when, found.unless) if found else RuleText(rule, "not known to this version", ())
+
+
+def methods_of(
+    known: Mapping[str, Analysis], runs: Sequence[Run], cards: Sequence[FindingCard]
+) -> tuple[Method, ...]:
+    """Each run with its question, parameters, versions and table digests."""
+    made = []
+    for run in runs:
+        held = known.get(run.analysis)
+        mine = [c.finding for c in cards if c.finding.run == run.id]
+        stamp = next(iter(mine), None)
+        made.append(
+            Method(
+                run=run.id,
+                analysis=run.analysis,
+                version=str(run.entry.get("version", held.version if held else "")),
+                asks=held.asks if held else "",
+                cannot_show=held.cannot_show if held else "",
+                parameters=dict(run.parameters),
+                engine=str(run.entry.get("engine", stamp.engine if stamp else "")),
+                code=str(run.entry.get("code", stamp.code if stamp else "")),
+                outcome=run.outcome,
+                findings=len(mine),
+                tables=_digests(run, stamp.tables if stamp else {}),
+                rules=tuple(RuleText(r.id, r.when, r.unless) for r in held.rules) if held else (),
+            )
+        )
+    return tuple(made)
+
+
+def _digests(run: Run, stamped: Mapping[str, str]) -> dict[str, str]:
+    held = run.entry.get("digests", run.entry.get("tables", {}))
+    given = {str(k): str(v) for k, v in held.items()} if isinstance(held, dict) else {}
+    return dict(sorted({**given, **stamped}.items()))

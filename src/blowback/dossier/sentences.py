@@ -1,0 +1,99 @@
+"""Five plain sentences, made of counts alone; each points to the section where its figures come from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from blowback.dossier.document import ExhibitRead, FindingCard, RemovalCount, Sentence, Timeline
+from blowback.dossier.facts import Facts
+from blowback.dossier.runs import Run
+from blowback.dossier.shown import plural, when, whole
+from blowback.dossier.timeline import peak
+
+
+def sentences(
+    counted: Facts,
+    exhibits: Sequence[ExhibitRead],
+    line: Timeline,
+    *,
+    cards: Sequence[FindingCard],
+    total: int,
+    runs: Sequence[Run],
+    removals: Sequence[RemovalCount],
+) -> tuple[Sentence, ...]:
+    """What was read, when it was busiest, what was found, the largest finding, what is gone."""
+    return (
+        _read(counted, exhibits),
+        _busiest(counted, line),
+        _found(counted, cards, total, runs=runs),
+        _largest(cards),
+        _gone(removals),
+    )
+
+
+def _read(counted: Facts, exhibits: Sequence[ExhibitRead]) -> Sentence:
+    read, kept = sum(e.read for e in exhibits), sum(e.kept for e in exhibits)
+    twice, aside = sum(e.duplicate for e in exhibits), sum(e.set_aside for e in exhibits)
+    span = f", dated {when(counted.first_us, 'day')} to {when(counted.last_us, 'day')}" if counted.posts else ""
+    says = (
+        f"{plural(len(exhibits), 'file')} with {plural(read, 'record')} gave {plural(counted.posts, 'post')} by "
+        f"{plural(counted.accounts, 'account')}{span}; {whole(kept)} records were kept, {whole(twice)} were there "
+        f"already and {whole(aside)} were set aside with a reason."
+    )
+    return Sentence(says, "observed", "received", "exhibits, posts")
+
+
+def _busiest(counted: Facts, line: Timeline) -> Sentence:
+    top = peak(line)
+    if top is None or not counted.posts:
+        return Sentence("There are no posts, so there is no busiest time.", "observed", "timeline", "posts")
+    start, posts = top
+    used = [n for n in line.counts if n]
+    typical = sorted(used)[len(used) // 2]
+    clock = "day" if line.step_s >= 86_400 else "minute"
+    each, many = ("span of 5 minutes", "spans") if line.step_s == 300 else (line.step, f"{line.step}s")
+    says = (
+        f"The busiest {each} began on {when(start, clock)} UTC with {plural(posts, 'post')}; half of the {many} with "
+        f"any post had {whole(typical)} or fewer."
+    )
+    return Sentence(says, "observed", "timeline", "posts")
+
+
+def _found(counted: Facts, cards: Sequence[FindingCard], total: int, *, runs: Sequence[Run]) -> Sentence:
+    if not any(r.outcome == "done" for r in runs):
+        return Sentence(
+            "No analysis has run yet, so nothing can be said about coordination.", "observed", "methods", "runs"
+        )
+    if not total:
+        says = "No group passed every test of the analyses that ran; that is not evidence that nobody coordinated."
+        return Sentence(says, "observed", "methods", "findings, runs")
+    accounts = {a for c in cards for a in c.finding.subject.members}
+    share = f", {counted.behind / counted.posts:.1%} of all posts," if counted.posts and counted.behind else ""
+    verb = "stands" if total == 1 else "stand"
+    says = (
+        f"{plural(total, 'finding')} {verb} after the chance models they were held against, about groups with "
+        f"{plural(len(accounts), 'account')} in all; {plural(counted.behind, 'post')}{share} are behind them."
+    )
+    return Sentence(says, "inferred", "findings", "findings, coactions")
+
+
+def _largest(cards: Sequence[FindingCard]) -> Sentence:
+    if not cards:
+        return Sentence("There is no finding to show.", "observed", "findings", "findings")
+    first = cards[0]
+    lead = "The finding about the largest group" if len(cards) > 1 else "The finding"
+    return Sentence(
+        f"{lead}: {first.finding.says}", first.finding.certainty, first.finding.id, f"findings, {first.finding.id}"
+    )
+
+
+def _gone(removals: Sequence[RemovalCount]) -> Sentence:
+    told = sum(r.rows for r in removals if r.certainty == "observed" and r.state != "missing")
+    gaps = sum(r.rows for r in removals) - told
+    if not removals:
+        says = "The files say nothing of removed, withheld or missing posts; that does not mean that none were."
+        return Sentence(says, "observed", "removals", "removals")
+    states = ", ".join(sorted({r.state for r in removals if r.state != "missing"}))
+    says = f"The sources themselves state {plural(told, 'removal')}" + (f" ({states})" if states else "")
+    says += f"; {plural(gaps, 'more gap')} can only be inferred." if gaps else "."
+    return Sentence(says, "observed", "removals", "removals")
