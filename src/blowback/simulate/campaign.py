@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from blowback.simulate import texts
 from blowback.simulate.burst import burst
 from blowback.simulate.crowd import Attention, Scene, crowd, ordinary
 from blowback.simulate.groups import joint_actions
@@ -89,9 +90,15 @@ def _planted(
     for number, group in enumerate(scenario.groups):
         which = int(group.export == "telegram")
         scene, objects = scenes[which], seen[which]
-        rng = stream(scenario.seed, f"group {group.id}")
-        out.append(joint_actions(rng, scene, group, number=number, objects=objects, audience=counts[objects.post]))
         who = np.flatnonzero(scene.accounts.group == number)
+        mine = crowds[which].url[(crowds[which].url >= 0) & (crowds[which].topic == scene.accounts.topic[who[0]])]
+        links = np.bincount(mine, minlength=texts.URLS)
+        rng = stream(scenario.seed, f"group {group.id}")
+        out.append(
+            joint_actions(
+                rng, scene, group, number=number, objects=objects, audience=counts[objects.post], links=links
+            )
+        )
         rng = stream(scenario.seed, f"camouflage {group.id}")
         out.append(ordinary(rng, scene, who, each=group.camouflage, objects=objects))
     return out

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from blowback.errors import Unexpected
-from blowback.simulate import texts
 from blowback.simulate.crowd import Attention, Scene, clients
 from blowback.simulate.people import Ints
 from blowback.simulate.posts import GROUP, REPOST, Posts, blank
@@ -16,7 +16,14 @@ from blowback.simulate.scenario import Group
 
 
 def joint_actions(
-    rng: np.random.Generator, scene: Scene, group: Group, *, number: int, objects: Attention, audience: Ints
+    rng: np.random.Generator,
+    scene: Scene,
+    group: Group,
+    *,
+    number: int,
+    objects: Attention,
+    audience: Ints,
+    links: Ints,
 ) -> Posts:
     """What a group does together: for each object a signal, then each account after an Exp(tau) delay.
 
@@ -27,6 +34,7 @@ def joint_actions(
         number: its number: members are the accounts that carry it.
         objects: what the crowd attends to; a repost group takes its objects from here.
         audience: ordinary reposts of each object.
+        links: ordinary uses of each link of the group's topic.
 
     Raises:
         Unexpected: the crowd has fewer objects than the group wants.
@@ -56,22 +64,26 @@ def joint_actions(
         kind = np.full(len(obj), REPOST, np.int64)
         return replace(out, kind=kind, ref=objects.post[chosen][obj], text=objects.text[chosen][obj])
     if group.kind == "url":
-        links = rng.choice(np.arange(20, texts.URLS), group.objects, replace=False)
-        return replace(out, text=rng.integers(0, 2**40, len(obj)), url=links[obj])
+        chosen = _with_audience(rng, links, group, np.ones(len(links), np.bool_))
+        return replace(out, text=rng.integers(0, 2**40, len(obj)), url=chosen[obj])
     same = rng.integers(0, 2**40, group.objects)[obj]
     dress = rng.integers(0, 24, len(obj)) if group.kind == "folded_text" else np.zeros(len(obj), np.int64)
     return replace(out, text=same, variant=dress)
 
 
 def _chosen(rng: np.random.Generator, group: Group, audience: Ints, objects: Attention, end_us: int) -> Ints:
-    """Objects that ordinary accounts passed on too: with the least audience asked for, or the most there is."""
-    early = objects.at_us < end_us - 24 * HOUR_US
-    fit = np.flatnonzero((audience >= group.audience) & early)
+    """Objects that ordinary accounts passed on too, early enough for a joint action before the end."""
     if len(objects.post) < group.objects:
         raise Unexpected(
             f"group {group.id} wants {group.objects} objects, the crowd of {group.export} has {len(objects.post)}",
             hint="Give the crowd more posts or objects, more than a day before the end, or the group fewer",
         )
+    return _with_audience(rng, audience, group, objects.at_us < end_us - 24 * HOUR_US)
+
+
+def _with_audience(rng: np.random.Generator, audience: Ints, group: Group, fine: npt.NDArray[np.bool_]) -> Ints:
+    """Objects with the least audience asked for; where they are too few, those with the most there is."""
+    fit = np.flatnonzero((audience >= group.audience) & fine)
     if len(fit) < group.objects:
         fit = np.argsort(-audience, kind="stable")[: group.objects]
     return rng.choice(fit, group.objects, replace=False)

@@ -46,7 +46,7 @@ class Group:
     tau_s: float  # mean of the exponential delay after the group's signal
     takes_part: float  # chance that an account takes part in a joint action
     camouflage: int  # ordinary posts of each account
-    audience: int = 0  # reposts: least number of ordinary reposts of the objects chosen
+    audience: int = 0  # reposts, links: least number of ordinary reposts or uses of the objects chosen
 
 
 @dataclass(frozen=True, slots=True)
