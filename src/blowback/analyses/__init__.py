@@ -1,1 +1,29 @@
-"""Floor 2: one file, one question."""
+"""Floor 2: one file, one question. The list."""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points
+from typing import Final
+
+from blowback.analyses.machinery.coordination import coordination
+from blowback.errors import UnknownName
+from blowback.model.analysis import Analysis
+
+ANALYSES: Final[dict[str, Analysis]] = {a.id: a for a in (coordination,)}
+
+
+def analyses() -> dict[str, Analysis]:
+    """The built-in analyses, then those that installed packages offer under `blowback.analyses`."""
+    return {**ANALYSES, **{e.name: e.load() for e in entry_points(group="blowback.analyses")}}
+
+
+def analysis_of(name: str) -> Analysis:
+    """The analysis of that name.
+
+    Raises:
+        UnknownName: there is none; the error lists them.
+    """
+    known = analyses()
+    if name not in known:
+        raise UnknownName(f"no analysis is called {name!r}", hint=f"Analyses are: {', '.join(known)}")
+    return known[name]

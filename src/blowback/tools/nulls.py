@@ -79,6 +79,24 @@ def benjamini_hochberg(p: Floats, tested: int) -> Floats:
     return q
 
 
+def calibrated(p: Floats, by_chance: list[Floats]) -> Floats:
+    """q-values from shuffles: pairs a shuffled copy gives at each p, over pairs the real one gives (Tusher et al. 2001).
+
+    It holds where p-values are too small because one shift moves all objects of a pair at once. `by_chance` holds
+    the p-values of every pair of each shuffle. On data that are themselves a shuffle it is about 1.
+    """
+    if not len(p):
+        return p.copy()
+    order = np.argsort(p, kind="stable")
+    pooled = np.sort(np.concatenate(by_chance)) if by_chance else np.empty(0)
+    # ties count whole on both sides
+    real = np.searchsorted(p[order], p[order], side="right")
+    null = np.searchsorted(pooled, p[order], side="right") / max(len(by_chance), 1)
+    q = np.empty(len(p))
+    q[order] = np.minimum(np.minimum.accumulate((null / real)[::-1])[::-1], 1.0)
+    return q
+
+
 def permuted(rows: Acts, seed: int) -> Acts:
     """Times dealt anew within each object (null A)."""
     random = np.random.default_rng(seed)

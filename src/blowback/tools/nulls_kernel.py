@@ -40,7 +40,7 @@ def shift_chance(time, rows_a, rows_b, window, half):  # type: ignore[no-untyped
     The shifts that do are a union of intervals [dt - w, dt + w]; its measure under the triangle is summed exactly.
     """
     n = len(rows_a) * len(rows_b)
-    if n > 4096:
+    if n > 1024:
         return 1.0  # hundreds of uses by both: any shift matches; saying 1 is on the safe side
     starts = np.empty(n, np.float64)
     k = 0

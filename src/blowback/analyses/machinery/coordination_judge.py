@@ -1,0 +1,194 @@
+"""From groups to findings: a sentence, an effect with its interval, both nulls, what speaks against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from blowback.model.analysis import Judged, Rule
+from blowback.model.finding import Effect, Finding, Null, Subject
+from blowback.model.ids import short_id
+from blowback.tools import intervals
+
+GROUP: Final = Rule(
+    "coordination.group.1",
+    when="at least three accounts joined by pairs with q_shift <= fdr, every pair in a triangle of such pairs",
+    unless=("the accounts are fans of one source, a newsroom and its branches, or feeds of one syndicate",),
+)
+NONE: Final = Rule(
+    "coordination.none.1",
+    when="marks of the kind were tested and no group is left",
+    unless=("coordination at other delays, with other marks, or by fewer accounts than three",),
+)
+RULES: Final = (GROUP, NONE)
+LISTED: Final = 200
+_VERB: Final = {
+    "repost": "passed on the same posts", "url": "linked the same addresses", "hashtag": "used the same hashtags",
+    "mention": "mentioned the same accounts", "reply_to": "answered the same posts", "text": "posted the same texts",
+    "folded_text": "posted texts that are the same but for links, letters and punctuation",
+    "media": "posted the same media files", "domain": "linked the same domains", "client": "used the same applications",
+    "place": "posted from the same places",
+}  # fmt: skip
+_LOOKALIKES: Final = {
+    "repost": "followers of one source who read it at the same hours, and announced activism, look alike",
+    "url": "a newsroom's accounts and feeds of one syndicate link the same pages within seconds",
+    "hashtag": "a live event makes strangers use the same hashtags in the same minute",
+    "mention": "a public figure's post draws mentions from strangers in the same minutes",
+    "reply_to": "a public figure's post draws answers from strangers in the same minutes",
+    "text": "share buttons and games post the same words for everybody",
+    "folded_text": "share buttons, games and greetings post the same words for everybody",
+    "media": "a share button posts the same file for everybody",
+}
+
+
+def judge(given: Judged) -> Iterator[Finding]:
+    """One finding per group; where a kind has none, one that says so with its numbers."""
+    tables, params = given.tables, given.params
+    with_groups: set[str] = set()
+    for group in tables["groups"].to_pylist():
+        with_groups.add(group["kind"])
+        yield _group(group, tables, dict(params))
+    for kind in _in_order(tables["summary"]):
+        if kind not in with_groups:
+            found = _none(kind, tables, dict(params))
+            if found:
+                yield found
+
+
+def _in_order(summary: pa.Table) -> list[str]:
+    return list(dict.fromkeys(summary.column("kind").to_pylist()))
+
+
+def _rows(table: pa.Table, **equal: str) -> pa.Table:
+    for name, value in equal.items():
+        table = table.filter(pc.equal(table.column(name), value))
+    return table
+
+
+def _seconds(text: str) -> str:
+    parts = [int(float(p)) for p in text.split(",")]
+    shown = [f"{p} s" if p < 120 else f"{p / 60:g} min" if p < 7200 else f"{p / 3600:g} h" for p in sorted(parts)]
+    return shown[-1]
+
+
+def _nulls(group: dict[str, Any], tested: int) -> tuple[Null, Null]:
+    shift = Null(
+        "shift", "each account's timeline moved by its own uniform shift of up to 12 hours either way: its rhythm and "
+        "interests stay, its timing against others goes", group["observed"], group["expected_shift"],
+        group["best_p_shift"], group["worst_q_shift"], tested,
+        "Poisson binomial over shared objects; Benjamini-Hochberg over all pairs that share an object, calibrated on "
+        "shifted copies; p of the closest pair (Bonferroni), q of the loosest",
+    )  # fmt: skip
+    permute = Null(
+        "permute", "the times of each object's posts dealt anew among them: the object's own burst stays", group["observed"],
+        group["expected_permute"], group["best_p_permute"], group["best_q_permute"], tested,
+        "Poisson binomial over shared objects; Benjamini-Hochberg over all pairs that share an object; p and q of the "
+        "closest pair",
+    )  # fmt: skip
+    return shift, permute
+
+
+def _group(group: dict[str, Any], tables: Any, params: dict[str, Any]) -> Finding:  # noqa: ANN401  # name -> table
+    kind, name = group["kind"], group["group_id"]
+    summary = _rows(tables["summary"], kind=kind).to_pylist()
+    members = tuple(sorted(_rows(tables["members"], kind=kind, group_id=name).column("account_id").to_pylist()))
+    acts = _rows(tables["coactions"], kind=kind, group_id=name)
+    posts = _in_time(acts)
+    observed, expected = group["observed"], group["expected_shift"]
+    low, high = intervals.poisson(observed)
+    floor = max(expected, 1e-9)
+    tested = sum(s["tested"] for s in summary)
+    widest = _seconds(str(params["window"]))
+    beyond = group["beyond_burst"]
+    says = (
+        f"{group['size']} accounts {_VERB[kind]} within {widest} of each other {observed} times over, pair by pair, on "
+        f"{group['objects']} objects; {expected:.2g} would be expected of accounts with their rhythm and interests."
+    )
+    return Finding(
+        id=short_id("F", "coordination", GROUP.id, kind, *members),
+        analysis="coordination",
+        subject=Subject("group", name, members),
+        says=says,
+        certainty="inferred",
+        effect=Effect("co-actions, observed / expected under shift", observed / floor, low / floor, high / floor, "ratio",
+                      "Garwood interval for the observed count; pairs share posts, so it is narrower than the truth"),
+        rule=GROUP.id,
+        parameters=params,
+        nulls=_nulls(group, tested),
+        counter_evidence=_against(kind, group, summary, beyond, acts.num_rows),
+        evidence=posts[:LISTED],
+        evidence_total=len(posts),
+    )  # fmt: skip
+
+
+def _in_time(acts: pa.Table) -> tuple[str, ...]:
+    rows = [(t, p) for side in "ab" for t, p in zip(acts.column(f"at_{side}").to_pylist(),
+                                                    acts.column(f"post_{side}").to_pylist(), strict=True)]  # fmt: skip
+    return tuple(dict.fromkeys(p for _, p in sorted(rows)))
+
+
+def _against(kind: str, group: dict[str, Any], summary: list[dict[str, Any]], beyond: int, listed: int) -> tuple[str, ...]:
+    out = [_LOOKALIKES.get(kind, "habits shared by many accounts look alike") + "."]
+    if beyond == 0:
+        out.append(
+            "No pair is closer than its objects' own bursts make anybody (permute null). Where the group itself is most "
+            "of the burst this null has no power; where the burst is news, it explains the finding."
+        )
+    elif beyond < group["edges"]:
+        out.append(f"Only {beyond} of {group['edges']} pairs are closer than the objects' own bursts make anybody.")
+    if group["objects"] < 5:
+        out.append(f"It rests on {group['objects']} objects.")
+    if any(s["resolution_s"] == 60 for s in summary):
+        out.append("Times are whole minutes: 60 s means anything from 0 to 119 s.")
+    if any(not s["tested_exact"] for s in summary):
+        out.append("The number of tested pairs is an upper bound, which makes the test stricter.")
+    out.append("Who directed it, if anyone, cannot be seen in times and objects.")
+    if not listed:
+        out.append("The list of co-actions was cut; none of this group's is in it.")
+    return tuple(out)
+
+
+def _none(kind: str, tables: Any, params: dict[str, Any]) -> Finding | None:  # noqa: ANN401  # name -> table
+    rows = _rows(tables["summary"], kind=kind).to_pylist()
+    done = [r for r in rows if r["outcome"] == "done" and r["marks"] > 0]
+    evidence = _sample(tables, kind)
+    if not done or not evidence:
+        return None
+    wide = done[-1]
+    low, high = intervals.exact_share(wide["survive_shift"], max(wide["pairs"], wide["survive_shift"], 1))
+    name = f"{kind}-none"
+    says = (
+        f"No group of three or more accounts stands out by {kind} marks: {wide['pairs']:,} pairs of accounts meet within "
+        f"{_seconds(str(params['window']))}, {wide['pairs_shift']:,.0f} would under shifted timelines, and "
+        f"{wide['survive_shift']} survive the test."
+    )
+    null = Null("shift", "each account's timeline moved by its own uniform shift of up to 12 hours", wide["pairs"],
+                wide["pairs_shift"], None, None, wide["tested"], "mean over shifted copies")  # fmt: skip
+    return Finding(
+        id=short_id("F", "coordination", NONE.id, kind, str(params["window"]), str(params["min_objects"])),
+        analysis="coordination",
+        subject=Subject("case", name),
+        says=says,
+        certainty="observed",
+        effect=Effect("share of meeting pairs that survive", wide["survive_shift"] / max(wide["pairs"], 1), low, high,
+                      "share", "Clopper-Pearson"),
+        rule=NONE.id,
+        parameters=params,
+        nulls=(null,),
+        counter_evidence=(
+            "Absence of a group is not absence of coordination: other delays, other marks and pairs remain possible.",
+        ),
+        evidence=evidence,
+        evidence_total=int(wide["marks"]),
+    )  # fmt: skip
+
+
+def _sample(tables: Any, kind: str) -> tuple[str, ...]:  # noqa: ANN401  # name -> table
+    acts = _rows(tables["acts"], kind=kind) if "acts" in tables else None
+    if acts is None or not acts.num_rows:
+        return ()
+    order = pc.sort_indices(acts, sort_keys=[("posted_at", "ascending"), ("post_id", "ascending")])[:20]
+    return tuple(dict.fromkeys(acts.column("post_id").take(order).to_pylist()))
