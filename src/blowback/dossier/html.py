@@ -158,9 +158,20 @@ def _short(account: str) -> str:
     return f"{platform}:{token[:10]}" if token else platform
 
 
+def _settled(value: object) -> object:
+    """No hidden character reaches the page, whichever filter was forgotten, attributes included."""
+    return marked(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
 @cache
 def _template() -> jinja2.Template:
-    env = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    env = jinja2.Environment(
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_settled,
+    )
     env.filters |= {
         "shown": shown,
         "marked": marked,

@@ -18,11 +18,11 @@ _MINI = 400.0
 
 
 def ceiling(value: float) -> float:
-    """The next round number: 1, 2, 4, 6 or 8 times a power of ten."""
+    """The next round number: 1, 2, 3, 4, 6 or 8 times a power of ten."""
     if value <= 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(value))
-    return next(step * power for step in (1, 2, 4, 6, 8, 10) if step * power >= value * (1 - 1e-12))
+    return next(step * power for step in (1, 2, 3, 4, 6, 8, 10) if step * power >= value * (1 - 1e-12))
 
 
 def time_chart(line: Timeline) -> Markup:
@@ -111,10 +111,8 @@ def versus(null: Null) -> Markup:
     """Observed beside expected, as two bars on one scale from zero."""
     top = max(null.observed, null.expected, 1e-9)
     room = _MINI - 150
-    parts = [
-        f'<svg class="mini" viewBox="0 0 {_MINI:g} 46" role="img" '
-        f'aria-label="observed {figure(null.observed)}, by chance {figure(null.expected)}">'
-    ]
+    says = f"observed {figure(null.observed)}, by chance {figure(null.expected)}"
+    parts = [f'<svg class="mini" viewBox="0 0 {_MINI:g} 46" role="img" aria-label="{says}">']
     for y, name, value, kind in (
         (2, "observed", null.observed, "observed"),
         (25, "by chance", null.expected, "expected"),

@@ -208,7 +208,7 @@
   }
   function ceiling(value) {
     const power = 10 ** Math.floor(Math.log10(Math.max(value, 1)));
-    return [1, 2, 4, 6, 8, 10].map((s) => s * power).find((s) => s >= value);
+    return [1, 2, 3, 4, 6, 8, 10].map((s) => s * power).find((s) => s >= value);
   }
   const HOURS = [1, 2, 3, 6, 12, 24, 48, 96, 168, 336, 720, 1440, 2190, 4380, 8760, 17520, 43800];
   function ticks() {
