@@ -11,7 +11,7 @@ from pathlib import Path
 
 from blowback.errors import NoSpace, StorageError
 
-CHUNK = 4 << 20
+CHUNK = 1 << 20
 Report = Callable[[str, int, int | None], None]  # stage, done, total (None: not known)
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 

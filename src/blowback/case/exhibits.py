@@ -107,14 +107,17 @@ def _copy(case: Case, path: Path, report: Report | None) -> tuple[str, str]:
 def _copy_and_hash(source: Path, target: Path, report: Report | None) -> str:
     """Copy in one pass; a second thread hashes each block while the next is copied. Synced to disk."""
     state, done, total = hashlib.sha256(), 0, source.stat().st_size
-    with source.open("rb") as given, target.open("wb") as out, ThreadPoolExecutor(1) as hasher:
+    with source.open("rb", buffering=0) as given, target.open("wb") as out, ThreadPoolExecutor(1) as hasher:
         pending: Future[None] | None = None
-        while block := given.read(CHUNK):
+        blocks = [memoryview(bytearray(CHUNK)), memoryview(bytearray(CHUNK))]  # in turn: one is hashed meanwhile
+        while size := given.readinto(blocks[0]):
+            block = blocks[0][:size]
             if pending:
                 pending.result()
             pending = hasher.submit(state.update, block)
             out.write(block)
-            done += len(block)
+            blocks.reverse()
+            done += size
             if report:
                 report("copy", done, total)
         if pending:

@@ -15,7 +15,7 @@ from blowback.case.atomic import disk, file_hash, make_folder, sync_file, sync_f
 from blowback.case.manifest import Part
 
 ROWS: Final = 131_072  # of a row group: DuckDB's scans parallelise over them
-_BYTES: Final = 64 << 20  # a row group is cut earlier when its text is long
+_BYTES: Final = 32 << 20  # a row group is cut earlier when its text is long
 # columns with few distinct values: a dictionary pays; elsewhere building one is wasted
 _ALIKE: Final = frozenset({
     "platform", "clock", "kind", "lang", "client", "place", "exhibit", "label", "mime", "state", "actor", "scope",
@@ -91,7 +91,7 @@ class Parts:
     def _flush(self, table: str, number: int) -> None:
         held = self._held.pop(table, [])
         if held:
-            self._wait(1)
+            self._wait(0)
             self._pending.append(
                 self._thread.submit(self._write, table, held, self.folder / self._name(table, number))
             )

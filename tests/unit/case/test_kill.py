@@ -32,7 +32,7 @@ from blowback.case.reading import Pace
 from blowback.sources.source import Options
 from blowback.tools import streams
 
-streams.BLOCK = 1 << 14  # small blocks, so that a small file has many batches
+streams.BLOCK = 1 << 15  # small blocks, so that a small file has many batches
 given, mapping = Path(sys.argv[1]), dict(pair.split("=") for pair in sys.argv[2].split(","))
 real = os.fsync
 for line in sys.stdin:
@@ -56,7 +56,7 @@ ROWS = 2500
 
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "BLOCK", 1 << 14)
+    monkeypatch.setattr(streams, "BLOCK", 1 << 15)
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +132,7 @@ def test_killed_from_outside_at_random(given: Path, whole: dict[str, str], tmp_p
     words = "import sys; from pathlib import Path; from blowback.case.case import Case\n"
     words += "from blowback.case.intake import ingest; from blowback.case.reading import Pace\n"
     words += "from blowback.sources.source import Options; from blowback.tools import streams; import orjson\n"
-    words += "streams.BLOCK = 1 << 14\n"
+    words += "streams.BLOCK = 1 << 15\n"
     words += "told = lambda *what: print(*what, flush=True)\n"
     words += "ingest(Case.open(sys.argv[1]), [Path(sys.argv[2])], Options(**orjson.loads(sys.argv[3])),"
     words += " report=told, pace=Pace(records=500))\n"
