@@ -100,7 +100,6 @@ def ingest(
             try:
                 entries.append(_one(call, path, options or Options()))
             except (InputError, WrongMapping) as error:
-                call.seen = None  # it may hold posts of the file that was refused
                 refuse(case, path, error)
                 if len(wanted) == 1:
                     raise
@@ -128,6 +127,7 @@ def _one(call: _Call, path: Path, options: Options) -> dict[str, Any]:
         end = _read(call, plan, staging, start)
         check(opened.source, end.tally, path)
     except InputError:
+        call.seen = None  # it holds posts of the file that is refused
         staging.discard()
         raise
     return acknowledge(call.case, staging, _entry(plan, start, end))

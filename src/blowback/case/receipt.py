@@ -70,7 +70,7 @@ class Tally:
                 break
         return {
             "compared": compared,
-            "median_ms": median,
+            "median_ms": min(median, self.offset_max_ms),
             "max_ms": self.offset_max_ms,
             "share_beyond_1s": round(self.beyond_1s / compared, 6),
         }
