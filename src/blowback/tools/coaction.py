@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from blowback.tools import coaction_kernel as kernel
 
@@ -69,28 +70,28 @@ def acts(account: pa.Array, value: pa.Array, time: pa.Array, post: pa.Array) -> 
     who, what, which = (_coded(c) for c in (account, value, post))
     when = pa.chunked_array([time]) if isinstance(time, pa.Array) else time
     stamps = when.cast(pa.timestamp("us")).cast(pa.int64()).to_numpy()
-    codes = who.indices.to_numpy()
-    busy = np.argsort(-np.bincount(codes, minlength=len(who.dictionary)), kind="stable")
+    codes, names = who
+    busy = np.lexsort((np.arange(len(names)), -np.bincount(codes, minlength=len(names))))
     rank = np.empty(len(busy), np.int32)
     rank[busy] = np.arange(len(busy), dtype=np.int32)
-    return _sorted(
-        rank[codes],
-        what.indices.to_numpy().astype(np.int32),
-        stamps,
-        which.indices.to_numpy().astype(np.int32),
-        (who.dictionary.take(pa.array(busy)), what.dictionary, which.dictionary),
-    )
+    return _sorted(rank[codes], what[0], stamps, which[0], (names.take(pa.array(busy)), what[1], which[1]))
 
 
-def _coded(column: pa.Array | pa.ChunkedArray) -> pa.DictionaryArray:
+def _coded(column: pa.Array | pa.ChunkedArray) -> tuple[npt.NDArray[np.int32], pa.Array]:
+    """Codes in text order and the texts, so that the order of the input leaves no trace."""
     column = pa.chunked_array([column]) if isinstance(column, pa.Array) else column
+    if not len(column):
+        return np.empty(0, np.int32), pa.array([], pa.string())
     coded = column.dictionary_encode().combine_chunks()
-    return coded if isinstance(coded, pa.DictionaryArray) else pa.array([], pa.string()).dictionary_encode()
+    order = pc.sort_indices(coded.dictionary)
+    rank = np.empty(len(order), np.int32)
+    rank[order.to_numpy()] = np.arange(len(order), dtype=np.int32)
+    return rank[coded.indices.to_numpy()], coded.dictionary.take(order)
 
 
 def _sorted(account, value, time, post, names) -> Acts:  # type: ignore[no-untyped-def]  # arrays of one length
     # Post codes break ties, so that shuffled input gives the same rows in the same order.
-    order = np.lexsort((post, time)) if len(time) and not (np.diff(time) > 0).all() else np.arange(len(time))
+    order = np.lexsort((account, post, time)) if len(time) and not (np.diff(time) > 0).all() else np.arange(len(time))
     order = kernel.counting_sort(value, max(len(names[1]), 1), order)
     return Acts(account[order], value[order], time[order], post[order], *names)
 

@@ -74,6 +74,11 @@ def _seconds(text: str) -> str:
     return shown[-1]
 
 
+def _about(number: float) -> str:
+    """A number as a reader says it: two digits below ten, whole above."""
+    return f"{number:,.0f}" if number >= 9.5 else f"{number:.2g}"
+
+
 def _nulls(group: dict[str, Any], tested: int) -> tuple[Null, Null]:
     shift = Null(
         "shift", "each account's timeline moved by its own uniform shift of up to 12 hours either way: its rhythm and "
@@ -104,8 +109,8 @@ def _group(group: dict[str, Any], tables: Any, params: dict[str, Any]) -> Findin
     widest = _seconds(str(params["window"]))
     beyond = group["beyond_burst"]
     says = (
-        f"{group['size']} accounts {_VERB[kind]} within {widest} of each other {observed} times over, pair by pair, on "
-        f"{group['objects']} objects; {expected:.2g} would be expected of accounts with their rhythm and interests."
+        f"{group['size']} accounts {_VERB[kind]} within {widest} of each other {observed:,} times over, pair by pair, on "
+        f"{group['objects']:,} objects; {_about(expected)} would be expected of accounts with their rhythm and interests."
     )
     return Finding(
         id=short_id("F", "coordination", GROUP.id, kind, *members),

@@ -1,0 +1,186 @@
+"""The one API that the command line, notebooks and (later) the web app share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from blowback import desk_params, desk_runs
+from blowback.analyses import analysis_of
+from blowback.case.atomic import Report
+from blowback.case.case import Case
+from blowback.case.intake import ingest
+from blowback.case.problem import Problem
+from blowback.case.pseudonyms import Revealed, reveal
+from blowback.case.receipt import Receipt
+from blowback.case.seal import verify
+from blowback.desk_runs import Result, Settings
+from blowback.dossier.publish import publish
+from blowback.dossier.runs import findings_of, latest_runs
+from blowback.errors import UnknownName
+from blowback.model.analysis import Progress
+from blowback.model.finding import Finding
+from blowback.model.ids import table_digest
+from blowback.sources.source import Options
+
+FIRST_LOOK: tuple[str, ...] = ("coordination",)
+
+
+def _quiet(_what: str, _share: float) -> None:
+    """Progress nobody watches."""
+
+
+class Desk:
+    """An open case and what can be done with it.
+
+    >>> case = blowback.open_case("mycase")  # doctest: +SKIP
+    >>> case.analyse("coordination", kind="repost", window="60s")  # doctest: +SKIP
+    """
+
+    def __init__(self, path: Path | str, *, settings: Settings | None = None) -> None:
+        self.case = Case.open(path)
+        self.settings = settings or Settings()
+
+    def __repr__(self) -> str:
+        posts = sum(int(r.get("kept", 0)) for r in self.case.receipts())
+        return f"<case {self.case.path.name}: {len(self.case.receipts())} exhibits, {posts:,} records kept>"
+
+    @property
+    def path(self) -> Path:
+        """The case folder."""
+        return self.case.path
+
+    def ingest(self, paths: Iterable[Path | str], *, options: Options | None = None, reference: bool = False,
+               report: Report | None = None) -> Receipt:  # fmt: skip
+        """Take files into the case; see `case.intake.ingest` for what it raises."""
+        return ingest(self.case, paths, options, reference=reference, report=report)
+
+    def analyse(self, name: str, *, progress: Progress = _quiet, **given: Any) -> Result:  # noqa: ANN401
+        """Run an analysis with the given options, the rest by default.
+
+        Raises:
+            UnknownName: no such analysis or option.
+            UsageError: a value is out of bounds.
+            AnalysisFailed, EngineError: it stopped; the run is recorded with the reason.
+        """
+        analysis = analysis_of(name)
+        return desk_runs.run(self.case, analysis, desk_params.read(analysis, given), self.settings, progress)
+
+    def findings(self) -> list[Finding]:
+        """The findings of the latest run of each analysis and parameter set; earlier runs are superseded."""
+        return findings_of(self.case, latest_runs(self.case))
+
+    def finding(self, name: str) -> Finding:
+        """One finding by its id (or a beginning of it that only one has).
+
+        Raises:
+            UnknownName: none, or several.
+        """
+        found = [f for f in self.findings() if f.id.startswith(name)]
+        if len(found) != 1:
+            what = "several findings begin" if found else "no finding begins"
+            raise UnknownName(f"{what} with {name!r}", hint="`blowback findings CASE` lists them")
+        return found[0]
+
+    def table(self, name: str) -> pa.Table:
+        """A canonical table as Arrow; `.to_pandas()` and `polars.from_arrow` take it from there."""
+        parts = self.case.tables()
+        if name not in parts:
+            raise UnknownName(f"no table is called {name!r}", hint=f"Tables are: {', '.join(parts)}")
+        return pa.concat_tables([pq.read_table(p) for p in parts[name]]) if parts[name] else pa.table({})
+
+    def signal(self, run: str, output: str) -> pa.Table:
+        """An output table of a run."""
+        found = sorted((self.path / "signals").glob(f"*/{run}*/{output}.parquet"))
+        if len(found) != 1:
+            raise UnknownName(f"no output {output!r} of run {run!r}", hint="Look into the folder signals/ of the case")
+        return pq.read_table(found[0])
+
+    def evidence(self, name: str) -> pa.Table:
+        """The posts behind a finding in order of time: id, account, time, text, object where known, and the way back."""
+        finding = self.finding(name)
+        connection = duckdb.connect()
+        connection.register("wanted", pa.table({"post_id": pa.array(finding.evidence, pa.string())}))
+        posts = [str(p) for p in self.case.tables()["posts"]]
+        exhibits = {e.exhibit.sha256: e.exhibit.name for e in self.case.manifest.entries()}
+        connection.register("names", pa.table({"exhibit": list(exhibits), "file": list(exhibits.values())}))
+        return connection.execute(
+            "SELECT p.post_id, p.account_id, p.posted_at, p.clock, p.kind, p.text, n.file, p.record_no, p.line,"
+            " p.byte_start, p.byte_len, p.record_hash, p.exhibit FROM read_parquet($posts) p JOIN wanted USING (post_id)"
+            " LEFT JOIN names n USING (exhibit) ORDER BY p.posted_at, p.post_id",
+            {"posts": posts},
+        ).to_arrow_table()
+
+    def coactions(self, account_a: str, account_b: str) -> pa.Table:
+        """Every co-action of two accounts that a latest run lists: kind, object, posts, times."""
+        first, second = sorted((account_a, account_b))
+        found = []
+        for run in latest_runs(self.case):
+            path = run.output("coactions")
+            if path is not None:
+                found.append(pq.read_table(path, filters=[("account_a", "=", first), ("account_b", "=", second)]))
+        return pa.concat_tables(found) if found else pa.table({})
+
+    def reproduce(self, name: str) -> dict[str, Any]:
+        """Run again what a finding came from and compare digests; nothing is written to the case.
+
+        Returns:
+            `{finding, equal, digest, again, tables: {output: equal}}`; `again` is None where it is not found again.
+        """
+        finding = self.finding(name)
+        analysis = analysis_of(finding.analysis)
+        engine, outputs, findings = desk_runs.computed(
+            self.case, analysis, dict(finding.parameters), self.settings, _quiet
+        )
+        digests = {n: table_digest(t) for n, t in outputs.items()}
+        same = {n: digests.get(n) == d for n, d in finding.tables.items()}
+        again = next((desk_runs.stamped(f, "", engine.name, digests) for f in findings if f.id == finding.id), None)
+        equal = again is not None and again.digest == finding.digest and all(same.values())
+        return {"finding": finding.id, "equal": equal, "digest": finding.digest,
+                "again": again.digest if again else None, "tables": same}  # fmt: skip
+
+    def dossier(self) -> Path:
+        """Write a dossier of what the case holds now; returns the path of its page."""
+        return publish(self.case)
+
+    def verify(self, *, report: Report | None = None) -> list[Problem]:
+        """Every hash and every ledger line; empty when all is as it was."""
+        return verify(self.case, report=report)
+
+    def reveal(self, token: str, *, reason: str) -> list[Revealed]:
+        """What a pseudonym stands for, for the holder of the key; the ledger gets a line first."""
+        return reveal(self.case, token, reason=reason)
+
+    def unfinished(self) -> list[str]:
+        """What a kill or a full disk left undone, in plain sentences."""
+        return [*self.case.unfinished(), *desk_runs.unfinished(self.case)]
+
+    def runs(self) -> list[Mapping[str, Any]]:
+        """Every recorded run, failed ones too, in order."""
+        path = self.path / "runs.jsonl"
+        return [orjson.loads(line) for line in path.read_bytes().splitlines()] if path.is_file() else []
+
+
+def open_case(path: Path | str) -> Desk:
+    """Open a case.
+
+    Raises:
+        NotACase: the folder holds none.
+    """
+    return Desk(path)
+
+
+def new_case(path: Path | str, *, pseudonyms: bool = True, title: str | None = None) -> Desk:
+    """Make a case and open it.
+
+    Raises:
+        NotACase: something is there already.
+    """
+    Case.new(path, pseudonyms, title=title)
+    return Desk(path)

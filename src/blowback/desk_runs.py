@@ -1,0 +1,190 @@
+"""Running an analysis over a case: steps, tables, findings, and a line in runs.jsonl whatever happens."""
+
+from __future__ import annotations
+
+import os
+import platform
+import resource
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from blowback import __version__
+from blowback.case.atomic import append_line, disk, sync_folder, write_whole
+from blowback.case.case import Case
+from blowback.case.ledger import now
+from blowback.engine import Engine, open_engine
+from blowback.errors import AnalysisFailed, BlowbackError
+from blowback.model.analysis import Analysis, Judged, Params, Progress
+from blowback.model.finding import Finding
+from blowback.model.ids import json_digest, short_id, table_digest
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Which engine, and what it may use."""
+
+    engine: str = "duckdb"
+    memory: str | None = None
+    threads: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one run left behind."""
+
+    run: str
+    analysis: str
+    engine: str
+    tables: Mapping[str, str]  # output -> path of its Parquet
+    digests: Mapping[str, str]
+    findings: tuple[Finding, ...]
+    seconds: float
+    cpu_seconds: float
+    peak_mb: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """As `blowback analyse --json` prints it."""
+        return {**asdict(self), "tables": dict(self.tables), "findings": len(self.findings)}
+
+
+def computed(
+    case: Case, analysis: Analysis, params: Params, settings: Settings, progress: Progress
+) -> tuple[Engine, dict[str, pa.Table], list[Finding]]:
+    """Mount, step, refine, judge: nothing is written. Findings carry no stamp yet."""
+    spill = case.path / f".desk.{os.getpid()}.spill"
+    engine = open_engine(settings.engine, memory=settings.memory, threads=settings.threads, spill=spill)
+    try:
+        engine.mount(case.tables())
+        for number, step in enumerate(analysis.steps):
+            progress(f"{analysis.id}: {step.asks or step.name}", number / (len(analysis.steps) + 1))
+            engine.step(step, params)
+        frames = {step.name: engine.fetch(step.name) for step in analysis.steps}
+    finally:
+        shutil.rmtree(spill, ignore_errors=True)
+    outputs = dict(analysis.refine(frames, params, progress)) if analysis.refine else dict(frames)
+    findings = list(analysis.judge(Judged({**frames, **outputs}, params)))
+    return engine, {o.name: outputs[o.name] for o in analysis.outputs}, findings
+
+
+def stamped(finding: Finding, run: str, engine: str, digests: Mapping[str, str]) -> Finding:
+    """The finding with its run, engine, code version, table digests and its own digest."""
+    whole = replace(finding, tables=dict(digests), run=run, engine=engine, code=f"blowback {__version__}")
+    return replace(whole, digest=json_digest(whole.core()))
+
+
+def run(case: Case, analysis: Analysis, params: Params, settings: Settings, progress: Progress) -> Result:
+    """Run an analysis and record it.
+
+    Raises:
+        AnalysisFailed, EngineError, StorageError: it stopped; the run is recorded with the reason.
+        CaseLocked: another process writes to the case.
+    """
+    with case.lock():
+        started, clock = now(), (time.monotonic(), _cpu())
+        name = short_id("R", analysis.id, started, os.getpid())
+        folder = case.path / "signals" / analysis.id / f"{name}.partial"
+        entry: dict[str, Any] = {
+            "run": name, "analysis": analysis.id, "version": analysis.version, "params": dict(params), "started": started,
+            "code": f"blowback {__version__}", "python": platform.python_version(), "manifest": case.manifest.chain.head().hash,
+        }  # fmt: skip
+        _begin(case, folder, entry)
+        try:
+            engine, outputs, findings = computed(case, analysis, params, settings, progress)
+            progress(f"{analysis.id}: writing", 1.0)
+            digests = _write(folder, analysis, params, outputs)
+        except (KeyboardInterrupt, BlowbackError, MemoryError) as error:
+            _fail(case, folder, entry, error, clock)
+            raise
+        except Exception as error:
+            _fail(case, folder, entry, error, clock)
+            raise AnalysisFailed(
+                f"{analysis.id} stopped: {type(error).__name__}: {error}",
+                hint="The run is recorded in runs.jsonl. This is a defect: please report it with that line",
+            ) from error
+        done = folder.with_suffix("")
+        with disk(done):
+            folder.replace(done)
+            sync_folder(done.parent)
+        marked = tuple(stamped(f, name, engine.name, digests) for f in findings)
+        return _acknowledge(case, analysis, done, (entry, engine.name, digests, marked, clock))
+
+
+def _begin(case: Case, folder: Path, entry: Mapping[str, Any]) -> None:
+    """Clear what kills left, and put down what is about to run, so that a kill shows."""
+    for old in (case.path / "signals").glob("*/*.partial"):
+        shutil.rmtree(old, ignore_errors=True)
+    with disk(folder):
+        folder.mkdir(parents=True)
+    write_whole(folder / "run.json", orjson.dumps(entry))
+
+
+def _write(folder: Path, analysis: Analysis, params: Params, outputs: Mapping[str, pa.Table]) -> dict[str, str]:
+    with disk(folder):
+        for name, table in outputs.items():
+            pq.write_table(table, folder / f"{name}.parquet", compression="zstd", compression_level=1)
+    sql = "\n\n".join(f"-- step {s.name}: {s.asks}\n{s.sql.strip()};" for s in analysis.steps)
+    write_whole(folder / "steps.sql", sql.encode() + b"\n")
+    write_whole(folder / "params.json", orjson.dumps(dict(params), option=orjson.OPT_INDENT_2))
+    return {name: table_digest(table) for name, table in outputs.items()}
+
+
+def _acknowledge(case: Case, analysis: Analysis, done: Path, made: tuple[Any, ...]) -> Result:
+    entry, engine, digests, findings, clock = made
+    seconds, cpu = time.monotonic() - clock[0], _cpu() - clock[1]
+    result = Result(
+        entry["run"], analysis.id, engine, {n: str(done / f"{n}.parquet") for n in digests}, digests, findings,
+        round(seconds, 3), round(cpu, 3), _peak(),
+    )  # fmt: skip
+    for finding in findings:
+        append_line(case.path / "findings.jsonl", orjson.dumps(finding.as_dict()) + b"\n")
+    facts = {
+        **entry, "engine": engine, "outcome": "ok", "tables": digests, "findings": [f.id for f in findings],
+        "seconds": result.seconds, "cpu_seconds": result.cpu_seconds, "peak_mb": result.peak_mb,
+    }  # fmt: skip
+    append_line(case.path / "runs.jsonl", orjson.dumps(facts) + b"\n")
+    named = [p for p in ("runs.jsonl", "findings.jsonl") if (case.path / p).is_file()]
+    files = [p.relative_to(case.path) for p in sorted(done.iterdir())]
+    case.ledger.append(
+        "analyse", analysis=analysis.id, run=entry["run"], args=entry["params"], out=case.digests([*named, *files])
+    )
+    return result
+
+
+def _fail(case: Case, folder: Path, entry: Mapping[str, Any], error: BaseException, clock: tuple[float, float]) -> None:
+    """A failing analysis is a recorded outcome, never a silent skip."""
+    shutil.rmtree(folder, ignore_errors=True)
+    outcome = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
+    facts = {
+        **entry, "outcome": outcome, "reason": str(error) or type(error).__name__,
+        "seconds": round(time.monotonic() - clock[0], 3), "cpu_seconds": round(_cpu() - clock[1], 3), "peak_mb": _peak(),
+    }  # fmt: skip
+    append_line(case.path / "runs.jsonl", orjson.dumps(facts) + b"\n")
+    case.ledger.append(
+        "analyse", analysis=entry["analysis"], run=entry["run"], outcome=outcome, args=entry["params"],
+        out=case.digests(["runs.jsonl"]),
+    )  # fmt: skip
+
+
+def unfinished(case: Case) -> list[str]:
+    """Runs that a kill stopped, in plain sentences."""
+    out = []
+    for folder in sorted((case.path / "signals").glob("*/*.partial")):
+        out.append(f"A run of {folder.parent.name} was not finished; run it again, nothing of it counts.")
+    return out
+
+
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def _peak() -> float:
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
