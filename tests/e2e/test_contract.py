@@ -139,7 +139,7 @@ def test_bad_input_is_a_sentence_and_an_exit_code(
 
 
 def test_open_is_one_command(export: Path, tmp_path: Path) -> None:
-    done = blowback("open", export, "--case", tmp_path / "case", "--json")
+    done = blowback("open", export, "--map", MAP, "--case", tmp_path / "case", "--json")
     result = json.loads(done.stdout)
     assert Path(result["dossier"]).is_file()
     for part in (tmp_path / "case" / "tables").rglob("*.parquet"):

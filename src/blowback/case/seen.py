@@ -70,3 +70,8 @@ class SeenPosts:
         known = self._table[self._table != _EMPTY]
         self._table = np.zeros(len(self._table) * 2, np.int64)
         _add(self._table, known, np.zeros(len(known), np.bool_))
+
+
+def warm() -> None:
+    """Compile the kernel."""
+    SeenPosts().add(pa.array(["a", "b"]))

@@ -32,6 +32,8 @@ def connect() -> duckdb.DuckDBPyConnection:
     """A private in-memory connection without network, extensions or order to keep."""
     connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": False})
     connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
+    # Without these the allocator keeps what each batch used: memory grows with the file.
+    connection.execute("SET allocator_flush_threshold = '8MB'; SET allocator_bulk_deallocation_flush_threshold = '8MB'")
     connection.execute(SNOWFLAKE)
     return connection
 

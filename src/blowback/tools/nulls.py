@@ -18,9 +18,10 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from blowback.tools import coaction_kernel, nulls_kernel
-from blowback.tools.coaction import Acts, Ints, Pairs
+from blowback.tools.coaction import Acts, Ints, Pairs, acts, pairs
 
 Floats = npt.NDArray[np.float64]
 HALF_DAY_US: Final = 12 * 3600 * 1_000_000
@@ -111,3 +112,10 @@ def shifted(rows: Acts, seed: int, half_us: int = HALF_DAY_US) -> Acts:
     moved = rows.time + random.integers(-half_us, half_us + 1, len(rows.accounts))[rows.account]
     order = np.lexsort((rows.post, moved, rows.value))
     return Acts(rows.account[order], rows.value[order], moved[order], rows.post[order], rows.accounts, rows.values, rows.posts)
+
+
+def warm() -> None:
+    """Compile the kernels."""
+    rows = acts(pa.array(["a", "b"]), pa.array(["x", "x"]), pa.array([0, 1], pa.timestamp("us")), pa.array(["1", "2"]))
+    judge(rows, pairs(rows, 10), 10)
+    family(rows)

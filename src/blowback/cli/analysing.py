@@ -1,0 +1,72 @@
+"""`analyse` and `reproduce`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from blowback.analyses import analyses
+from blowback.cli import options as opt
+from blowback.cli import show
+from blowback.cli.reading import sentences
+from blowback.desk import Desk
+from blowback.desk_runs import Settings
+
+
+def _options() -> str:
+    out = []
+    for one in analyses().values():
+        out.append(f"{one.id}: {one.asks}")
+        for p in one.params:
+            default = f" (default {p.default})"
+            out.append(f"  --{p.name.replace('_', '-')}  {p.meaning}{f', {p.unit}' if p.unit else ''}{default}")
+    return "\n\n".join(out)
+
+
+def add(app: typer.Typer) -> None:
+    """Add the commands."""
+
+    @app.command(
+        context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+        epilog=f"Example: blowback analyse mycase coordination --kind repost --window 60s\n\n{_options()}",
+    )
+    def analyse(
+        context: typer.Context,
+        case: opt.CasePath,
+        name: Annotated[str, typer.Argument(metavar="NAME", help="Which analysis.")],
+        engine: opt.EngineName = "duckdb", memory: opt.Memory = None, threads: opt.Threads = None,
+        as_json: opt.AsJson = False,  # noqa: FBT002
+    ) -> None:  # fmt: skip
+        """Run an analysis; its tables, SQL and parameters stay in the case."""
+        desk = Desk(case, settings=Settings(engine, memory, threads))
+        with show.thinking() as progress:
+            result = desk.analyse(name, progress=progress, **opt.extra(context.args))
+        if as_json:
+            show.json(result.as_dict())
+            return
+        sentences(list(result.findings)[:12])
+        more = f" and {len(result.findings) - 12} more findings" if len(result.findings) > 12 else ""
+        show.out.print(
+            f"\nRun {result.run}{more}: {result.seconds:.1f} s, {result.peak_mb:,.0f} MB, tables in signals/{name}/",
+            markup=False,
+        )
+
+    @app.command()
+    def reproduce(
+        case: opt.CasePath,
+        finding: Annotated[str, typer.Argument(metavar="FINDING", help="Its id, as `blowback findings` shows it.")],
+        as_json: opt.AsJson = False,  # noqa: FBT002
+    ) -> None:
+        """Run again what a finding came from, and compare: equal, or what differs (exit 1)."""
+        done = Desk(case).reproduce(finding)
+        if as_json:
+            show.json(done)
+        elif done["equal"]:
+            show.out.print(f"{done['finding']}: equal, digest {done['digest']}", markup=False)
+        else:
+            differ = [n for n, same in done["tables"].items() if not same]
+            what = f"tables that differ: {', '.join(differ)}" if differ else "its sentence or numbers differ"
+            show.out.print(f"{done['finding']}: NOT equal; {what}", markup=False)
+        if not done["equal"]:
+            raise typer.Exit(1)

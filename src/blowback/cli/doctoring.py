@@ -1,0 +1,51 @@
+"""`doctor`: versions, disk, memory, and compiling the kernels once."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import time
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from blowback import __version__
+from blowback.case import seen
+from blowback.cli import options as opt
+from blowback.cli import show
+from blowback.tools import coaction, fold, frames, handles, keyed, nulls
+
+PARTS = ("duckdb", "pyarrow", "polars", "numba", "numpy", "scipy", "networkit", "sqlglot")
+
+
+def warm() -> float:
+    """Compile every kernel on tiny inputs; the results are cached on disk. Returns seconds."""
+    started = time.perf_counter()
+    for part in (keyed, fold, frames, handles, coaction, nulls, seen):
+        part.warm()
+    return time.perf_counter() - started
+
+
+def add(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @app.command()
+    def doctor(
+        warm_up: Annotated[bool, typer.Option("--warm", help="Compile the kernels now (once for each machine).")] = False,  # noqa: FBT002
+        as_json: opt.AsJson = False,  # noqa: FBT002
+    ) -> None:
+        """What this installation is made of, and whether it is ready."""
+        facts: dict[str, Any] = {
+            "blowback": __version__, "python": platform.python_version(), "system": platform.platform(),
+            **{p: version(p) for p in PARTS}, "free_gb": round(shutil.disk_usage(Path.cwd()).free / 1e9, 1),
+        }  # fmt: skip
+        if warm_up:
+            show.err.print("compiling the kernels (up to a minute, once) ...", markup=False)
+            facts["kernels_ready_after_s"] = round(warm(), 1)
+        if as_json:
+            show.json(facts)
+            return
+        for name, value in facts.items():
+            show.out.print(f"{name:>22}  {value}", markup=False)

@@ -1,0 +1,70 @@
+"""The command `blowback`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import click
+import typer
+
+from blowback import __version__
+from blowback.cli import analysing, casework, doctoring, ingesting, opening, reading, simulating, show
+from blowback.errors import BlowbackError
+
+app = typer.Typer(
+    name="blowback",
+    help="Turns the public posts of a violent group's social-media campaign into evidence. Offline; nothing leaves the machine.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+opening.add(app)
+casework.add(app)
+ingesting.add(app)
+analysing.add(app)
+reading.add(app)
+simulating.add(app)
+doctoring.add(app)
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001  # typer's way
+    if asked:
+        typer.echo(f"blowback {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")] = False,  # noqa: FBT002
+) -> None:
+    """See `blowback COMMAND --help` for examples."""
+
+
+def run() -> None:
+    """Entry point: exit codes 0 done, 1 a check found something, 2 usage, 3 bad input, 130 interrupted."""
+    try:
+        code = app(standalone_mode=False)
+    except BlowbackError as problem:
+        show.error(problem)
+        sys.exit(problem.exit_code)
+    except click.exceptions.Abort:
+        _interrupted()
+    except KeyboardInterrupt:
+        _interrupted()
+    except click.ClickException as problem:
+        problem.show()
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _interrupted() -> None:
+    show.err.print("interrupted; what was acknowledged is safe, and the same command goes on from there", markup=False)
+    sys.exit(130)
+
+
+if __name__ == "__main__":
+    run()

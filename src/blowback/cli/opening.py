@@ -1,0 +1,72 @@
+"""`open`: one command from export files to a dossier."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from blowback.case.case import Case
+from blowback.cli import options as opt
+from blowback.cli import show
+from blowback.cli.ingesting import files_of
+from blowback.cli.reading import sentences
+from blowback.desk import FIRST_LOOK, Desk, new_case
+from blowback.desk_runs import Settings
+from blowback.errors import NotACase
+
+
+def _case(path: Path, *, pseudonyms: bool) -> None:
+    if not (path / "case.toml").exists():
+        new_case(path, pseudonyms=pseudonyms)
+        return
+    case = Case.open(path)
+    if case.pseudonyms != pseudonyms and not pseudonyms:
+        raise NotACase("this case has pseudonyms on", hint="Make a new case with --pseudonyms off")
+
+
+def add(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @app.command("open", epilog="Example: blowback open posts.jsonl more.csv.gz --case mycase")
+    def open_(
+        files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Export files, or a folder of them.")],
+        case: Annotated[Path | None, typer.Option("--case", help="Folder of the case; made if it is not there.")] = None,
+        source: opt.Format = None, mapping: opt.Mapping = None, zone: opt.Zone = None, dates: opt.Dates = None,
+        platform: opt.Platform = None, reference: opt.Reference = False, pseudonyms: opt.Pseudonyms = "on",  # noqa: FBT002
+        engine: opt.EngineName = "duckdb", memory: opt.Memory = None, threads: opt.Threads = None,
+        as_json: opt.AsJson = False,  # noqa: FBT002
+    ) -> None:  # fmt: skip
+        """New case, ingest, analyse, dossier: a first look with no form to fill."""
+        chosen = opt.reading_options(source, mapping, zone, dates, platform)
+        folder = case or Path(files[0].name.split(".")[0] + "-case")
+        _case(folder, pseudonyms=opt.on(pseudonyms))
+        desk = Desk(folder, settings=Settings(engine, memory, threads))
+        with show.reading() as report:
+            receipt = desk.ingest(files_of(files), options=chosen, reference=reference, report=report)
+        if not as_json and receipt.exhibits:
+            show.receipt(list(receipt.exhibits))
+        for failure in receipt.failures:
+            show.err.print(f"{failure.path}:", markup=False)
+            show.error(failure.error)
+        runs: list[dict[str, Any]] = []
+        if receipt.exhibits:
+            for name in FIRST_LOOK:
+                with show.thinking() as progress:
+                    runs.append(desk.analyse(name, progress=progress).as_dict())
+            page = desk.dossier()
+            _tell(desk, folder, page, {"receipt": receipt.as_dict(), "runs": runs}, as_json=as_json)
+        if receipt.failures:
+            raise typer.Exit(3)
+
+
+def _tell(desk: Desk, folder: Path, page: Path, facts: dict[str, Any], *, as_json: bool) -> None:
+    found = desk.findings()
+    if as_json:
+        show.json({"case": str(desk.path), **facts, "findings": [f.id for f in found], "dossier": str(page)})
+        return
+    sentences(found[:12])
+    if len(found) > 12:
+        show.out.print(f"  and {len(found) - 12} more: blowback findings {folder}", markup=False)
+    show.out.print(f"\nDossier: {page}\nIt opens in any browser, from disk, without a network.", markup=False)

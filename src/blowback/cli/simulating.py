@@ -1,0 +1,55 @@
+"""`simulate`: campaigns with known truth, and scoring against it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from blowback.cli import options as opt
+from blowback.cli import show
+from blowback.errors import UsageError
+from blowback.simulate.campaign import simulate
+from blowback.simulate.scenario import BUNDLED, Scenario
+from blowback.simulate.score import score_case
+from blowback.simulate.write import write
+
+
+def add(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @app.command(
+        "simulate",
+        epilog="Examples: blowback simulate demo --out exports; blowback simulate score mycase --truth exports/truth.json",
+    )
+    def simulate_(
+        scenario: Annotated[str, typer.Argument(help=f"{', '.join(BUNDLED)}, a TOML file, or `score`.")],
+        case: Annotated[Path | None, typer.Argument(metavar="[CASE]", help="For score: the case.")] = None,
+        out: Annotated[Path | None, typer.Option("--out", help="Folder for the export files.")] = None,
+        truth: Annotated[Path | None, typer.Option("--truth", help="For score: truth.json of the exports.")] = None,
+        as_json: opt.AsJson = False,  # noqa: FBT002
+    ) -> None:
+        """Write a campaign with known truth as export files (benign text), or score a case against its truth."""
+        if scenario == "score":
+            if case is None or truth is None:
+                raise UsageError("score needs a case and --truth", hint="blowback simulate score CASE --truth DIR/truth.json")
+            _score(case, truth, as_json=as_json)
+            return
+        if out is None:
+            raise UsageError("--out is missing", hint="blowback simulate demo --out exports")
+        files = write(simulate(Scenario.load(scenario)), out)
+        if as_json:
+            show.json({"files": [str(f) for f in files]})
+            return
+        for file in files:
+            show.out.print(f"{file}  {file.stat().st_size / 1e6:,.1f} MB", markup=False)
+
+
+def _score(case: Path, truth: Path, *, as_json: bool) -> None:
+    found = score_case(case, truth)
+    if as_json:
+        show.json(asdict(found))
+    else:
+        show.out.print(str(found), markup=False)
