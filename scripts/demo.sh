@@ -14,5 +14,5 @@ mkdir -p "$out"
 "$blowback" simulate score "$out/case" --truth "$out/exports/truth.json"
 "$blowback" verify "$out/case"
 echo
-echo "The dossier: $(ls -d "$PWD/$out"/case/dossiers/*/index.html | tail -n 1)"
+echo "The dossier: $(cd "$out" && ls -d "$PWD"/case/dossiers/*/index.html | tail -n 1)"
 echo "Open it in any browser; it needs no network."

@@ -164,7 +164,7 @@ class Desk:
     def runs(self) -> list[Mapping[str, Any]]:
         """Every recorded run, failed ones too, in order."""
         path = self.path / "runs.jsonl"
-        return [orjson.loads(line) for line in path.read_bytes().splitlines()] if path.is_file() else []
+        return [orjson.loads(line) for line in path.read_bytes().splitlines() if line] if path.is_file() else []
 
 
 def open_case(path: Path | str) -> Desk:

@@ -144,12 +144,12 @@ def _acknowledge(case: Case, analysis: Analysis, done: Path, made: tuple[Any, ..
         round(seconds, 3), round(cpu, 3), _peak(),
     )  # fmt: skip
     for finding in findings:
-        append_line(case.path / "findings.jsonl", orjson.dumps(finding.as_dict()) + b"\n")
+        append_line(case.path / "findings.jsonl", orjson.dumps(finding.as_dict()))
     facts = {
         **entry, "engine": engine, "outcome": "ok", "tables": digests, "findings": [f.id for f in findings],
         "seconds": result.seconds, "cpu_seconds": result.cpu_seconds, "peak_mb": result.peak_mb,
     }  # fmt: skip
-    append_line(case.path / "runs.jsonl", orjson.dumps(facts) + b"\n")
+    append_line(case.path / "runs.jsonl", orjson.dumps(facts))
     named = [p for p in ("runs.jsonl", "findings.jsonl") if (case.path / p).is_file()]
     files = [p.relative_to(case.path) for p in sorted(done.iterdir())]
     case.ledger.append(
@@ -166,7 +166,7 @@ def _fail(case: Case, folder: Path, entry: Mapping[str, Any], error: BaseExcepti
         **entry, "outcome": outcome, "reason": str(error) or type(error).__name__,
         "seconds": round(time.monotonic() - clock[0], 3), "cpu_seconds": round(_cpu() - clock[1], 3), "peak_mb": _peak(),
     }  # fmt: skip
-    append_line(case.path / "runs.jsonl", orjson.dumps(facts) + b"\n")
+    append_line(case.path / "runs.jsonl", orjson.dumps(facts))
     case.ledger.append(
         "analyse", analysis=entry["analysis"], run=entry["run"], outcome=outcome, args=entry["params"],
         out=case.digests(["runs.jsonl"]),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from typing import Annotated
 
-import click
 import typer
 
 from blowback import __version__
@@ -49,15 +48,16 @@ def run() -> None:
     except BlowbackError as problem:
         show.error(problem)
         sys.exit(problem.exit_code)
-    except click.exceptions.Abort:
+    except (typer.Abort, KeyboardInterrupt):
         _interrupted()
-    except KeyboardInterrupt:
-        _interrupted()
-    except click.ClickException as problem:
-        problem.show()
-        sys.exit(2)
     except BrokenPipeError:
         sys.exit(0)
+    except Exception as problem:
+        # Usage errors of the option parser, which typer carries with it under no public name.
+        if not hasattr(problem, "show"):
+            raise
+        problem.show()
+        sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -39,7 +38,7 @@ def add(app: typer.Typer) -> None:
             return
         if out is None:
             raise UsageError("--out is missing", hint="blowback simulate demo --out exports")
-        files = write(simulate(Scenario.load(scenario)), out)
+        files = write(simulate(Scenario.find(scenario)), out)
         if as_json:
             show.json({"files": [str(f) for f in files]})
             return
@@ -50,6 +49,7 @@ def add(app: typer.Typer) -> None:
 def _score(case: Path, truth: Path, *, as_json: bool) -> None:
     found = score_case(case, truth)
     if as_json:
-        show.json(asdict(found))
-    else:
-        show.out.print(str(found), markup=False)
+        show.json(found.as_dict())
+        return
+    for line in found.lines():
+        show.out.print(line, markup=False)

@@ -146,7 +146,10 @@ def score_case(case_path: Path, truth_path: Path) -> Score:
 
 
 def members_of(case_path: Path) -> pa.Table:
-    """Members of the groups in a case's findings: `group_id, account_id`; empty where nothing was found."""
+    """Members of the groups in a case's findings: `group_id, account_id`; empty where nothing was found.
+
+    Findings that say "cannot tell" claim nothing, so they count neither for nor against.
+    """
     path = case_path / "findings.jsonl"
     told = [orjson.loads(x) for x in path.read_bytes().splitlines() if x.strip()] if path.is_file() else []
     latest: dict[str, str] = {}
@@ -155,7 +158,7 @@ def members_of(case_path: Path) -> pa.Table:
     rows = [
         (f"{f['run']} {f['subject']['id']}", member)
         for f in told
-        if latest[_asked(f)] == f["run"]
+        if latest[_asked(f)] == f["run"] and ".cannot_tell." not in f["rule"]
         for member in f["subject"].get("members", ())
     ]
     return pa.table(

@@ -15,15 +15,21 @@ from blowback.tools import intervals
 
 GROUP: Final = Rule(
     "coordination.group.1",
-    when="at least three accounts joined by pairs with q_shift <= fdr, every pair in a triangle of such pairs",
+    when="at least three accounts joined by pairs with q_shift <= fdr, every pair in a triangle of such pairs; and a pair "
+    "with q_permute <= fdr, or the objects' bursts are the group's own (permuting gives four fifths of what was seen)",
     unless=("the accounts are fans of one source, a newsroom and its branches, or feeds of one syndicate",),
+)
+UNCLEAR: Final = Rule(
+    "coordination.cannot_tell.1",
+    when="such a group, but no pair is closer than the objects' bursts make strangers, and others make up those bursts",
+    unless=("the objects were news to these accounts at the same hours: then it is no coordination",),
 )
 NONE: Final = Rule(
     "coordination.none.1",
     when="marks of the kind were tested and no group is left",
     unless=("coordination at other delays, with other marks, or by fewer accounts than three",),
 )
-RULES: Final = (GROUP, NONE)
+RULES: Final = (GROUP, UNCLEAR, NONE)
 LISTED: Final = 200
 _VERB: Final = {
     "repost": "passed on the same posts", "url": "linked the same addresses", "hashtag": "used the same hashtags",
@@ -108,19 +114,22 @@ def _group(group: dict[str, Any], tables: Any, params: dict[str, Any]) -> Findin
     tested = sum(s["tested"] for s in summary)
     widest = _seconds(str(params["window"]))
     beyond = group["beyond_burst"]
+    unclear = group["ruling"] == "cannot_tell"
+    rule = UNCLEAR if unclear else GROUP
+    tail = " News that reached them at the same hours would look the same: cannot tell." if unclear else ""
     says = (
         f"{group['size']} accounts {_VERB[kind]} within {widest} of each other {observed:,} times over, pair by pair, on "
-        f"{group['objects']:,} objects; {_about(expected)} would be expected of accounts with their rhythm and interests."
+        f"{group['objects']:,} objects; {_about(expected)} would be expected of accounts with their rhythm and interests.{tail}"
     )
     return Finding(
-        id=short_id("F", "coordination", GROUP.id, kind, *members),
+        id=short_id("F", "coordination", rule.id, kind, *members),
         analysis="coordination",
         subject=Subject("group", name, members),
         says=says,
         certainty="inferred",
         effect=Effect("co-actions, observed / expected under shift", observed / floor, low / floor, high / floor, "ratio",
                       "Garwood interval for the observed count; pairs share posts, so it is narrower than the truth"),
-        rule=GROUP.id,
+        rule=rule.id,
         parameters=params,
         nulls=_nulls(group, tested),
         counter_evidence=_against(kind, group, summary, beyond, acts.num_rows),
@@ -137,11 +146,10 @@ def _in_time(acts: pa.Table) -> tuple[str, ...]:
 
 def _against(kind: str, group: dict[str, Any], summary: list[dict[str, Any]], beyond: int, listed: int) -> tuple[str, ...]:
     out = [_LOOKALIKES.get(kind, "habits shared by many accounts look alike") + "."]
-    if beyond == 0:
-        out.append(
-            "No pair is closer than its objects' own bursts make anybody (permute null). Where the group itself is most "
-            "of the burst this null has no power; where the burst is news, it explains the finding."
-        )
+    if group["ruling"] == "own_burst":
+        out.append("The objects' bursts are the group's own, so that the permute null has no power for or against it.")
+    elif beyond == 0:
+        out.append("No pair is closer than its objects' own bursts make anybody: the permute null explains the timing.")
     elif beyond < group["edges"]:
         out.append(f"Only {beyond} of {group['edges']} pairs are closer than the objects' own bursts make anybody.")
     if group["objects"] < 5:

@@ -22,6 +22,11 @@ KINDS: Final = ("repost", "url", "hashtag", "mention", "reply_to", "text", "fold
 MOST_COACTIONS: Final = 1_000_000  # rows of the evidence table of one kind; beyond it every pair is cut alike
 
 
+# When permuting gives the group four fifths of what it has, the objects' bursts are the group's own doing (or nobody
+# else's): that null cannot speak for or against it.
+OWN_BURST: Final = 0.8
+
+
 @dataclass(frozen=True, slots=True)
 class Tested:
     """Pairs of one kind and window with their chances and verdicts."""
@@ -247,14 +252,17 @@ def _card(kind: str, group: int, label: Mapping[int, int], edges: npt.NDArray[np
     tries = max(sum(int(h.sum()) for h in here), 1)
     best = [min((float(p[h].min()) for p, h in zip(ps, here, strict=True) if h.any()), default=1.0)
             for ps in ([t.chance.p_a for t in tested], [t.chance.p_b for t in tested])]  # fmt: skip
+    beyond, observed = sum(q <= fdr for q in q_a.values()), int(wide.found.n_objects[at].sum())
+    expected = float(wide.chance.expected_a[at].sum())
+    ruling = "beyond_both" if beyond else "own_burst" if expected >= OWN_BURST * observed else "cannot_tell"
     times = pa.concat_arrays([listed.column(c).combine_chunks() for c in ("at_a", "at_b")]) if listed.num_rows else None
     lags = np.abs(listed.column("at_a").cast(pa.int64()).to_numpy() - listed.column("at_b").cast(pa.int64()).to_numpy()) / 1e6
     return {
         "kind": kind, "group_id": f"{kind}-{group + 1}", "size": size, "edges": len(edges),
         "density": 2 * len(edges) / (size * (size - 1)) if size > 1 else 0.0,
-        "objects": pc.count_distinct(listed.column("value")).as_py(), "observed": int(wide.found.n_objects[at].sum()),
-        "expected_permute": float(wide.chance.expected_a[at].sum()), "expected_shift": float(wide.chance.expected_b[at].sum()),
-        "beyond_burst": sum(q <= fdr for q in q_a.values()), "best_p_permute": min(1.0, best[0] * tries),
+        "objects": pc.count_distinct(listed.column("value")).as_py(), "observed": observed,
+        "expected_permute": expected, "expected_shift": float(wide.chance.expected_b[at].sum()),
+        "beyond_burst": beyond, "ruling": ruling, "best_p_permute": min(1.0, best[0] * tries),
         "best_p_shift": min(1.0, best[1] * tries), "worst_q_shift": max(q_b.values(), default=1.0),
         "best_q_permute": min(q_a.values(), default=1.0),
         "first_at": pc.min(times).as_py() if times is not None else None,

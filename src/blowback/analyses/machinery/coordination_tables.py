@@ -58,6 +58,8 @@ GROUPS: Final = Output(
         Column("best_p_shift", "float", "smallest p of a pair inside, times the pairs inside, shift null", nullable=False),
         Column("worst_q_shift", "float", "largest q of a pair inside, shift null", nullable=False),
         Column("best_q_permute", "float", "smallest q of a pair inside, permute null", nullable=False),
+        Column("ruling", "text", "beyond_both: a pair survives the permute null too; own_burst: the group is the burst, so that "
+               "null has no power; cannot_tell: news may explain it", nullable=False),
         Column("first_at", "time", "first co-action", "UTC"),
         Column("last_at", "time", "last co-action", "UTC"),
         Column("median_lag_s", "float", "median delay within a co-action", "seconds"),
