@@ -14,17 +14,21 @@ from blowback.sources.source import Expect, Guess, Head, Opened, Options, Source
 from blowback.sources.staging import ASIDE_NOT_JSON, LOCATOR, Stager, from_document, from_lines
 from blowback.sources.x_v2_shape import COLUMNS, FLAT, PAGE, REFERENCES, TWEET
 
+# No WHERE here: filtering rows copies every nested vector and costs more than parsing does. Lines that are no flat tweet
+# get the entries 'broken' and 'page', and are taken out afterwards where there are any.
+_ORIGINAL: Final = """CASE WHEN r.referenced_tweets[1].type = 'retweeted' THEN r.referenced_tweets[1].{0}
+    WHEN r.referenced_tweets[2].type = 'retweeted' THEN r.referenced_tweets[2].{0} END"""
 _FLAT: Final = f"""
-, t AS (SELECT {LOCATOR}, r AS d, r.author AS u, iso(r.__twarc.retrieved_at) AS seen,
-    list_filter(r.referenced_tweets, lambda x: x.type = 'retweeted')[1] AS o, {REFERENCES.replace("d.", "r.")}
-    FROM parsed WHERE r.id IS NOT NULL OR (r IS NOT NULL AND r.data IS NULL AND r.errors IS NULL))
-, f AS (SELECT *, CASE WHEN rt IS NOT NULL AND o.entities IS NOT NULL THEN o.entities
-    ELSE coalesce(d.note_tweet.entities, d.entities) END AS e FROM t)
-SELECT {LOCATOR}, {COLUMNS},
+, q AS (SELECT {LOCATOR}, r AS d, r.author AS u, iso(r.__twarc.retrieved_at) AS seen, r IS NULL AS broken,
+    r.id IS NULL AND (r.data IS NOT NULL OR r.errors IS NOT NULL) AS page,
+    {{'text': {_ORIGINAL.format("text")}, 'author_id': {_ORIGINAL.format("author_id")},
+      'created_at': {_ORIGINAL.format("created_at")}, 'entities': {_ORIGINAL.format("entities")},
+      'note_tweet': {_ORIGINAL.format("note_tweet")}}} AS o, {REFERENCES.replace("d.", "r.")} FROM parsed)
+SELECT {LOCATOR}, {COLUMNS.replace("CASE WHEN d.id IS NULL OR", "CASE WHEN broken THEN 'broken' WHEN page THEN 'page' WHEN d.id IS NULL OR", 1)},
     list_transform(d.attachments.media_keys, lambda k: {{'kind': 'unknown', 'native_id': k, 'hash': NULL::VARCHAR,
         'mime': NULL::VARCHAR, 'bytes': NULL::BIGINT}}) AS media
-FROM f UNION ALL BY NAME {ASIDE_NOT_JSON}
-"""
+FROM q
+""".replace("{{", "{").replace("}}", "}")
 _TWEETS: Final = "[" + str(TWEET).replace("'", '"') + "]"
 _PAGES: Final = f"""
 , p AS (SELECT {LOCATOR}, r.includes AS i, r.errors AS er, iso(r.__twarc.retrieved_at) AS seen, r.data AS raw_data,
@@ -35,14 +39,12 @@ _PAGES: Final = f"""
 , n AS (SELECT {LOCATOR}, i, seen, users, unnest(tweets) AS d FROM p)
 , t AS (SELECT *, users[d.author_id] AS u, {REFERENCES} FROM n)
 , w AS (SELECT *, list_filter(i.tweets, lambda x: x.id = rt)[1] AS o FROM t)
-, f AS (SELECT *, CASE WHEN rt IS NOT NULL AND o.entities IS NOT NULL THEN coalesce(o.note_tweet.entities, o.entities)
-    ELSE coalesce(d.note_tweet.entities, d.entities) END AS e FROM w)
 , g AS (SELECT {LOCATOR}, seen, unnest(er) AS x FROM p)
 SELECT {LOCATOR}, {COLUMNS}, list_filter(i.places, lambda x: x.id = d.geo.place_id)[1].full_name AS place,
     list_transform(d.attachments.media_keys, lambda k: {{'kind': coalesce(list_filter(i.media,
         lambda x: x.media_key = k)[1].type, 'unknown'), 'native_id': k, 'hash': NULL::VARCHAR, 'mime': NULL::VARCHAR,
         'bytes': NULL::BIGINT}}) AS media
-FROM f
+FROM w
 UNION ALL BY NAME
 SELECT {LOCATOR}, CASE WHEN coalesce(x.resource_id, x.value) IS NULL THEN 'aside' ELSE 'removal' END AS entry,
     CASE WHEN coalesce(x.resource_id, x.value) IS NULL THEN 'api_error' END AS reason, x.title AS detail, 'x' AS platform,
@@ -60,12 +62,12 @@ UNION ALL BY NAME {ASIDE_NOT_JSON}
 
 
 def _pages(staged: pa.Table, frame: pa.Table, stager: Stager) -> pa.Table:
-    """Lines that are pages and not flat tweets go through the page reading; flat ones stay as they are."""
-    done = pc.is_in(frame.column("record_no"), staged.column("record_no").combine_chunks())
-    rest = frame.filter(pc.invert(done))
-    if not rest.num_rows:
+    """Lines that are pages or no JSON go through readings of their own; flat tweets stay as they are."""
+    other = pc.is_in(staged.column("entry"), pa.array(["page", "broken"]))
+    if not pc.any(other).as_py():
         return staged
-    return pa.concat_tables([staged, stager.beside(PAGE, _PAGES)(rest)])
+    rest = frame.filter(other)
+    return pa.concat_tables([staged.filter(pc.invert(other)), stager.beside(PAGE, _PAGES)(rest)])
 
 
 def _sniff(head: Head) -> Guess:

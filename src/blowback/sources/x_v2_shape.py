@@ -61,14 +61,14 @@ PAGE: Final[dict[str, Any]] = {
 
 # d = the tweet, u = its author, o = the original where d reposts, rt/qt/re = ids of what it refers to
 COLUMNS: Final = """
-    CASE WHEN d.id IS NULL OR d.author_id IS NULL OR iso(d.created_at) IS NULL OR bad_ref THEN 'aside' ELSE 'post' END AS entry,
+    CASE WHEN d.id IS NULL OR d.author_id IS NULL OR ts IS NULL OR bad_ref THEN 'aside' ELSE 'post' END AS entry,
     CASE WHEN d.id IS NULL THEN 'no_id' WHEN d.author_id IS NULL THEN 'no_account'
-         WHEN iso(d.created_at) IS NULL THEN 'no_time' WHEN bad_ref THEN 'unexpected_value' END AS reason,
+         WHEN ts IS NULL THEN 'no_time' WHEN bad_ref THEN 'unexpected_value' END AS reason,
     CASE WHEN bad_ref THEN 'referenced_tweets.type' END AS detail,
     'x' AS platform, d.id AS native_id, d.author_id AS account, u.username AS handle, u.name AS name,
     'unknown' AS account_kind, iso(u.created_at) AS account_created_at, u.public_metrics.followers_count AS followers,
     u.public_metrics.following_count AS following, u.public_metrics.tweet_count AS statuses,
-    iso(d.created_at) AS posted_at, 'exact' AS clock, snowflake(d.id) AS id_time,
+    ts AS posted_at, 'exact' AS clock, snowflake(d.id) AS id_time,
     CASE WHEN rt IS NOT NULL THEN 'repost' WHEN qt IS NOT NULL THEN 'quote' WHEN re IS NOT NULL THEN 'reply'
          ELSE 'post' END AS kind,
     CASE WHEN rt IS NOT NULL THEN coalesce(o.note_tweet.text, o.text, d.text)
@@ -76,9 +76,12 @@ COLUMNS: Final = """
     d.lang AS lang, d.source AS client, rt AS repost_of, o.author_id AS repost_of_account, iso(o.created_at) AS repost_of_at,
     qt AS quote_of, re AS reply_to, CASE WHEN re IS NOT NULL THEN d.in_reply_to_user_id END AS reply_to_account,
     d.conversation_id AS conversation, d.geo.coordinates.coordinates[2] AS lat, d.geo.coordinates.coordinates[1] AS lon,
-    list_transform(e.hashtags, lambda h: h.tag) AS hashtags,
-    list_transform(list_filter(e.urls, lambda l: l.media_key IS NULL),
-        lambda l: coalesce(l.unwound_url, l.expanded_url, l.url)) AS urls,
+    CASE WHEN o.entities IS NOT NULL AND rt IS NOT NULL THEN list_transform(o.entities.hashtags, lambda h: h.tag)
+         WHEN d.note_tweet.entities IS NOT NULL THEN list_transform(d.note_tweet.entities.hashtags, lambda h: h.tag)
+         ELSE list_transform(d.entities.hashtags, lambda h: h.tag) END AS hashtags,
+    CASE WHEN o.entities IS NOT NULL AND rt IS NOT NULL THEN links_of(o.entities.urls)
+         WHEN d.note_tweet.entities IS NOT NULL THEN links_of(d.note_tweet.entities.urls)
+         ELSE links_of(d.entities.urls) END AS urls,
     list_transform(d.entities.mentions, lambda m: m.id) AS mentions,
     list_transform(d.entities.mentions, lambda m: m.username) AS mention_handles,
     CASE WHEN d.withheld IS NOT NULL AND (d.withheld.copyright OR len(d.withheld.country_codes) > 0) THEN
@@ -95,9 +98,9 @@ COLUMNS: Final = """
     d.public_metrics.impression_count AS views
 """
 REFERENCES: Final = """
-    list_filter(d.referenced_tweets, lambda x: x.type = 'retweeted')[1].id AS rt,
-    list_filter(d.referenced_tweets, lambda x: x.type = 'quoted')[1].id AS qt,
-    list_filter(d.referenced_tweets, lambda x: x.type = 'replied_to')[1].id AS re,
-    coalesce(len(list_filter(d.referenced_tweets, lambda x: x.type NOT IN ('retweeted', 'quoted', 'replied_to'))), 0) > 0
+    iso(d.created_at) AS ts, ref(d.referenced_tweets, 'retweeted') AS rt, ref(d.referenced_tweets, 'quoted') AS qt,
+    ref(d.referenced_tweets, 'replied_to') AS re,
+    coalesce(d.referenced_tweets[1].type NOT IN ('retweeted', 'quoted', 'replied_to')
+        OR d.referenced_tweets[2].type NOT IN ('retweeted', 'quoted', 'replied_to') OR len(d.referenced_tweets) > 3, false)
         AS bad_ref
 """
