@@ -65,7 +65,6 @@ def staged(source: Path, out: Path) -> None:
 def case(source: Path, out: Path, *, own_custody: bool) -> None:
     from blowback.case.case import Case
     from blowback.case.intake import ingest
-
     from blowback.sources.source import Options
 
     folder = Case.new(out / "case", pseudonyms=True)
@@ -75,13 +74,13 @@ def case(source: Path, out: Path, *, own_custody: bool) -> None:
 
 def derived(source: Path, out: Path) -> None:
     import pyarrow.parquet as pq
+
     from blowback.case.derive import Deriver
     from blowback.case.seen import SeenPosts
-    from blowback.tools.keyed import Keys
-
     from blowback.model.tables import TABLES
     from blowback.sources import open_file
     from blowback.sources.source import Cursor, Options
+    from blowback.tools.keyed import Keys
 
     deriver, seen = Deriver("0" * 64, Keys(b"k" * 32)), SeenPosts()
     writers = {

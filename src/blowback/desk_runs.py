@@ -175,10 +175,8 @@ def _fail(case: Case, folder: Path, entry: Mapping[str, Any], error: BaseExcepti
 
 def unfinished(case: Case) -> list[str]:
     """Runs that a kill stopped, in plain sentences."""
-    out = []
-    for folder in sorted((case.path / "signals").glob("*/*.partial")):
-        out.append(f"A run of {folder.parent.name} was not finished; run it again, nothing of it counts.")
-    return out
+    left = sorted((case.path / "signals").glob("*/*.partial"))
+    return [f"A run of {f.parent.name} was not finished; run it again, nothing of it counts." for f in left]
 
 
 def _cpu() -> float:

@@ -25,8 +25,10 @@ class Module:
             if isinstance(node, ast.Import):
                 found |= {a.name for a in node.names}
             elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-                found.add(node.module)
-                found |= {f"{node.module}.{a.name}" for a in node.names}
+                named = {f"{node.module}.{a.name}" for a in node.names}
+                submodules = {n for n in named if _as_module(n.removeprefix("blowback."))}
+                # `from package import module` is an import of the module, not of what the package's list imports
+                found |= submodules if submodules == named else {node.module, *submodules}
         own = {name.removeprefix("blowback.") for name in found if name.startswith("blowback.")}
         return {known for name in own if (known := _as_module(name))}
 
@@ -35,15 +37,20 @@ class Module:
 def modules() -> dict[str, Module]:
     out = {}
     for path in sorted(SRC.rglob("*.py")):
-        name = ".".join(path.relative_to(SRC).with_suffix("").parts).removesuffix(".__init__")
+        name = ".".join(path.relative_to(SRC).with_suffix("").parts).removesuffix("__init__").rstrip(".")
         text = path.read_text(encoding="utf-8")
         out[name] = Module(name, path, ast.parse(text), text.count("\n"))
     return out
 
 
 def _as_module(name: str) -> str | None:
-    known = {".".join(p.relative_to(SRC).with_suffix("").parts).removesuffix(".__init__") for p in SRC.rglob("*.py")}
-    return name if name in known else None
+    return name if name in _names() else None
+
+
+@cache
+def _names() -> frozenset[str]:
+    parts = (p.relative_to(SRC).with_suffix("").parts for p in SRC.rglob("*.py"))
+    return frozenset(".".join(p).removesuffix("__init__").rstrip(".") for p in parts)
 
 
 def functions() -> list[tuple[str, str, int]]:

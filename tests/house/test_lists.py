@@ -36,7 +36,35 @@ def test_the_dictionary_page_is_what_the_model_says() -> None:
     assert (DOCS / "reference" / "tables.md").read_text(encoding="utf-8") == dictionary()
 
 
-NOUNS = ["Case", "Source", "Exhibit", "Record", "Post", "Account", "Mark", "Observation", "Removal", "Pair", "Group", "Claim", "Event", "Match", "Target", "Measurement", "Verdict", "Signal", "Rule", "Finding", "Ledger"]
+def test_the_command_line_page_is_what_the_program_says() -> None:
+    from docs_generate import command_line
+
+    assert (DOCS / "reference" / "cli.md").read_text(encoding="utf-8") == command_line()
+
+
+NOUNS = [
+    "Case",
+    "Source",
+    "Exhibit",
+    "Record",
+    "Post",
+    "Account",
+    "Mark",
+    "Observation",
+    "Removal",
+    "Pair",
+    "Group",
+    "Claim",
+    "Event",
+    "Match",
+    "Target",
+    "Measurement",
+    "Verdict",
+    "Signal",
+    "Rule",
+    "Finding",
+    "Ledger",
+]
 
 
 def test_the_ontology_has_a_paragraph_for_each_noun() -> None:

@@ -113,9 +113,7 @@ def test_shifted_times_shift_the_marks_and_change_nothing_else(plain: Case, tmp_
     assert rows(other, "posts", without={"posted_at", "repost_of_at"}) == rows(
         plain, "posts", without={"posted_at", "repost_of_at"}
     )
-    before, after = (
-        table(c, "posts").sort_by("post_id").column("posted_at").cast(pa.int64()) for c in (plain, other)
-    )
+    before, after = (table(c, "posts").sort_by("post_id").column("posted_at").cast(pa.int64()) for c in (plain, other))
     assert set(pc.subtract(after, before).to_pylist()) == {SHIFT_US}
 
 

@@ -190,10 +190,7 @@ class Deriver:
             "subject": pc.if_else(account, as_account, as_post),
             "subject_kind": kind,
             "platform": names.platform,
-            **{
-                n: pc.struct_field(items, n)
-                for n in ("state", "actor", "basis", "scope", "removed_at", "observed_at")
-            },
+            **{n: pc.struct_field(items, n) for n in ("state", "actor", "basis", "scope", "removed_at", "observed_at")},
             "certainty": pc.struct_field(items, "certainty"),
             **self._located(at),
         }

@@ -62,7 +62,7 @@ class Marks:
     def add(self, kind: str, rows: pa.Array, places: pa.Array, values: pa.Array, *, own: bool = False) -> None:
         """Marks at given rows; null and empty values are left out. `own`: the mark is the poster's even in a repost."""
         values = flat(values)
-        keep = pc.fill_null(pc.not_equal(values, ""), False)  # noqa: FBT003
+        keep = pc.fill_null(pc.not_equal(values, ""), False)
         if not pc.all(keep).as_py():
             rows, places, values = rows.filter(keep), places.filter(keep), values.filter(keep)
         if not len(rows):
@@ -74,7 +74,7 @@ class Marks:
             "kind": pa.repeat(kind, len(rows)),
             "value": values,
             "position": pc.cast(places, pa.int64()),
-            "carried": pa.repeat(False, len(rows)) if own else self.carried.take(rows),  # noqa: FBT003
+            "carried": pa.repeat(False, len(rows)) if own else self.carried.take(rows),
         }
         self.pieces.append(pa.table(columns, schema=MARKS.arrow))
 

@@ -92,9 +92,7 @@ class Parts:
         held = self._held.pop(table, [])
         if held:
             self._wait(0)
-            self._pending.append(
-                self._thread.submit(self._write, table, held, self.folder / self._name(table, number))
-            )
+            self._pending.append(self._thread.submit(self._write, table, held, self.folder / self._name(table, number)))
 
     def _write(self, table: str, held: list[pa.Table], path: Path) -> None:
         whole = pa.concat_tables(held)

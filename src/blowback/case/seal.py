@@ -79,9 +79,7 @@ def _chains(case: Case) -> Iterator[Problem]:
         for place in chain.breaks():
             line = f", line {place.line}" if place.line else ""
             step = _FINISH if place.torn else _COMPARE
-            yield Problem(
-                f"This line {place.what}" if line else f"The file {place.what}", chain.path.name + line, step
-            )
+            yield Problem(f"This line {place.what}" if line else f"The file {place.what}", chain.path.name + line, step)
 
 
 def _anchors(case: Case, entries: list[Entry], ledger: list[dict[str, Any]]) -> Iterator[Problem]:

@@ -6,34 +6,16 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from blowback.tools import seen_kernel as kernel
+
 _SEED: Final = 20140609
 _EMPTY: Final = 0
-
-
-@nb.njit(cache=True, nogil=True)
-def _add(table, keys, fresh):  # type: ignore[no-untyped-def]
-    """Put keys into an open-addressing table (a power of two long); fresh[i] = it was not there."""
-    mask = len(table) - 1
-    added = 0
-    for i in range(len(keys)):
-        at = keys[i] & mask
-        fresh[i] = True
-        while table[at] != 0:
-            if table[at] == keys[i]:
-                fresh[i] = False
-                break
-            at = (at + 1) & mask
-        if fresh[i]:
-            table[at] = keys[i]
-            added += 1
-    return added
 
 
 class SeenPosts:
@@ -63,13 +45,13 @@ class SeenPosts:
         while (self._count + len(keys)) * 2 > len(self._table):
             self._grow()
         fresh = np.zeros(len(keys), np.bool_)
-        self._count += _add(self._table, keys, fresh)
+        self._count += kernel.add(self._table, keys, fresh)
         return fresh
 
     def _grow(self) -> None:
         known = self._table[self._table != _EMPTY]
         self._table = np.zeros(len(self._table) * 2, np.int64)
-        _add(self._table, known, np.zeros(len(known), np.bool_))
+        kernel.add(self._table, known, np.zeros(len(known), np.bool_))
 
 
 def warm() -> None:

@@ -36,7 +36,7 @@ def add(app: typer.Typer) -> None:
         case: opt.CasePath,
         name: Annotated[str, typer.Argument(metavar="NAME", help="Which analysis.")],
         engine: opt.EngineName = "duckdb", memory: opt.Memory = None, threads: opt.Threads = None,
-        as_json: opt.AsJson = False,  # noqa: FBT002
+        as_json: opt.AsJson = False,
     ) -> None:  # fmt: skip
         """Run an analysis; its tables, SQL and parameters stay in the case."""
         desk = Desk(case, settings=Settings(engine, memory, threads))
@@ -56,7 +56,7 @@ def add(app: typer.Typer) -> None:
     def reproduce(
         case: opt.CasePath,
         finding: Annotated[str, typer.Argument(metavar="FINDING", help="Its id, as `blowback findings` shows it.")],
-        as_json: opt.AsJson = False,  # noqa: FBT002
+        as_json: opt.AsJson = False,
     ) -> None:
         """Run again what a finding came from, and compare: equal, or what differs (exit 1)."""
         done = Desk(case).reproduce(finding)

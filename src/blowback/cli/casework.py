@@ -32,7 +32,7 @@ def new(
 
 
 @case_app.command()
-def status(case: opt.CasePath, as_json: opt.AsJson = False) -> None:  # noqa: FBT002
+def status(case: opt.CasePath, as_json: opt.AsJson = False) -> None:
     """What the case holds, what ran, and what was left unfinished."""
     desk = Desk(case)
     runs = [{k: r.get(k) for k in ("run", "analysis", "outcome", "reason", "seconds")} for r in desk.runs()]
@@ -76,7 +76,7 @@ def reveal(
     case: opt.CasePath,
     token: Annotated[str, typer.Argument(help="A pseudonym, as the tables show it.")],
     reason: Annotated[str, typer.Option(help="Why; it goes into the ledger before the answer is given.")],
-    as_json: opt.AsJson = False,  # noqa: FBT002
+    as_json: opt.AsJson = False,
 ) -> None:
     """What a pseudonym stands for: needs the case's key, and leaves a trace."""
     found = Desk(case).reveal(token, reason=reason)
@@ -91,8 +91,8 @@ def reveal(
 def dump(
     case: opt.CasePath,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The one file to write.")],
-    keys: Annotated[bool, typer.Option("--keys", help="Put the keys in: whoever has the file can reveal.")] = False,  # noqa: FBT002
-    exhibits: Annotated[bool, typer.Option("--exhibits/--no-exhibits", help="Put the originals in.")] = True,  # noqa: FBT002
+    keys: Annotated[bool, typer.Option("--keys", help="Put the keys in: whoever has the file can reveal.")] = False,
+    exhibits: Annotated[bool, typer.Option("--exhibits/--no-exhibits", help="Put the originals in.")] = True,
 ) -> None:
     """Write the whole case as one file, without its keys unless told otherwise."""
     with show.reading() as report:

@@ -33,8 +33,10 @@ def add(app: typer.Typer) -> None:
 
     @app.command()
     def doctor(
-        warm_up: Annotated[bool, typer.Option("--warm", help="Compile the kernels now (once for each machine).")] = False,  # noqa: FBT002
-        as_json: opt.AsJson = False,  # noqa: FBT002
+        warm_up: Annotated[
+            bool, typer.Option("--warm", help="Compile the kernels now (once for each machine).")
+        ] = False,
+        as_json: opt.AsJson = False,
     ) -> None:
         """What this installation is made of, and whether it is ready."""
         facts: dict[str, Any] = {

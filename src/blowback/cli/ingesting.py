@@ -49,7 +49,7 @@ def add(app: typer.Typer) -> None:
         case: opt.CasePath,
         files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Export files; .gz and .zst as they are.")],
         source: opt.Format = None, mapping: opt.Mapping = None, zone: opt.Zone = None, dates: opt.Dates = None,
-        platform: opt.Platform = None, reference: opt.Reference = False, as_json: opt.AsJson = False,  # noqa: FBT002
+        platform: opt.Platform = None, reference: opt.Reference = False, as_json: opt.AsJson = False,
     ) -> None:  # fmt: skip
         """Take export files into a case; the receipt adds up. A killed intake goes on when run again."""
         desk = Desk(case)
@@ -59,7 +59,7 @@ def add(app: typer.Typer) -> None:
         finish(receipt, as_json=as_json)
 
     @app.command("sources")
-    def list_sources(as_json: opt.AsJson = False) -> None:  # noqa: FBT002
+    def list_sources(as_json: opt.AsJson = False) -> None:
         """The export formats that can be read."""
         if as_json:
             show.json([{"id": s.id, "title": s.title, "reads": s.reads} for s in sources()])

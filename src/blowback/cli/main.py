@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from blowback import __version__
-from blowback.cli import analysing, casework, doctoring, ingesting, opening, reading, simulating, show
+from blowback.cli import analysing, casework, doctoring, ingesting, opening, reading, show, simulating
 from blowback.errors import BlowbackError
 
 app = typer.Typer(
@@ -28,7 +28,7 @@ simulating.add(app)
 doctoring.add(app)
 
 
-def _version(asked: bool) -> None:  # noqa: FBT001  # typer's way
+def _version(asked: bool) -> None:  # typer's way
     if asked:
         typer.echo(f"blowback {__version__}")
         raise typer.Exit
@@ -36,7 +36,9 @@ def _version(asked: bool) -> None:  # noqa: FBT001  # typer's way
 
 @app.callback()
 def _main(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")] = False,  # noqa: FBT002
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
 ) -> None:
     """See `blowback COMMAND --help` for examples."""
 

@@ -34,9 +34,9 @@ def add(app: typer.Typer) -> None:
         files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Export files, or a folder of them.")],
         case: Annotated[Path | None, typer.Option("--case", help="Folder of the case; made if it is not there.")] = None,
         source: opt.Format = None, mapping: opt.Mapping = None, zone: opt.Zone = None, dates: opt.Dates = None,
-        platform: opt.Platform = None, reference: opt.Reference = False, pseudonyms: opt.Pseudonyms = "on",  # noqa: FBT002
+        platform: opt.Platform = None, reference: opt.Reference = False, pseudonyms: opt.Pseudonyms = "on",
         engine: opt.EngineName = "duckdb", memory: opt.Memory = None, threads: opt.Threads = None,
-        as_json: opt.AsJson = False,  # noqa: FBT002
+        as_json: opt.AsJson = False,
     ) -> None:  # fmt: skip
         """New case, ingest, analyse, dossier: a first look with no form to fill."""
         chosen = opt.reading_options(source, mapping, zone, dates, platform)

@@ -16,10 +16,16 @@ Format = Annotated[str | None, typer.Option("--format", help="Read the files as 
 Mapping = Annotated[
     str | None, typer.Option("--map", metavar="FIELD=COLUMN,...", help="Which column of a table holds what.")
 ]
-Zone = Annotated[str | None, typer.Option("--time-zone", metavar="ZONE", help="Zone of local times, such as Asia/Baghdad.")]
-Dates = Annotated[str | None, typer.Option("--dates", metavar="ORDER", help="day-first or month-first, for 03/04/2014.")]
+Zone = Annotated[
+    str | None, typer.Option("--time-zone", metavar="ZONE", help="Zone of local times, such as Asia/Baghdad.")
+]
+Dates = Annotated[
+    str | None, typer.Option("--dates", metavar="ORDER", help="day-first or month-first, for 03/04/2014.")
+]
 Platform = Annotated[str | None, typer.Option("--platform", help="Platform name for a table, such as x or facebook.")]
-Reference = Annotated[bool, typer.Option("--reference", help="Leave the files where they are; record path and hash only.")]
+Reference = Annotated[
+    bool, typer.Option("--reference", help="Leave the files where they are; record path and hash only.")
+]
 Pseudonyms = Annotated[str, typer.Option("--pseudonyms", metavar="on|off", help="off: ids are hashed already.")]
 EngineName = Annotated[str, typer.Option("--engine", help="duckdb (spark comes with the next version).")]
 Memory = Annotated[str | None, typer.Option("--memory", metavar="4GB", help="Memory limit of the engine.")]
@@ -40,7 +46,9 @@ def reading_options(
             continue
         field, equals, column = part.partition("=")
         if not equals or not field.strip() or not column.strip():
-            raise WrongMapping(f"--map: {part!r} is not FIELD=COLUMN", hint="Write --map account=user_id,time=ts,text=body")
+            raise WrongMapping(
+                f"--map: {part!r} is not FIELD=COLUMN", hint="Write --map account=user_id,time=ts,text=body"
+            )
         pairs[field.strip()] = column.strip()
     if dates not in (None, "day-first", "month-first"):
         raise UsageError(f"--dates {dates}: not known", hint="Write day-first or month-first")
@@ -58,11 +66,13 @@ def _known_zone(zone: str) -> None:
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise UsageError(f"--time-zone {zone}: no such zone", hint="Use an IANA name, such as Asia/Baghdad or UTC") from error
+        raise UsageError(
+            f"--time-zone {zone}: no such zone", hint="Use an IANA name, such as Asia/Baghdad or UTC"
+        ) from error
 
 
 def on(value: str) -> bool:
-    """on or off."""
+    """On or off."""
     if value not in ("on", "off"):
         raise UsageError(f"--pseudonyms {value}: not known", hint="Write on or off")
     return value == "on"

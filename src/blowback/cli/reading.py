@@ -23,7 +23,10 @@ def sentences(findings: list[Finding]) -> None:
 def _whole(finding: Finding) -> None:
     sentences([finding])
     effect = finding.effect
-    show.out.print(f"  effect: {effect.name} {effect.value:.3g} [{effect.low:.3g}, {effect.high:.3g}] ({effect.method})", markup=False)
+    show.out.print(
+        f"  effect: {effect.name} {effect.value:.3g} [{effect.low:.3g}, {effect.high:.3g}] ({effect.method})",
+        markup=False,
+    )
     show.out.print(f"  rule: {finding.rule}; parameters: {dict(finding.parameters)}", markup=False)
     for null in finding.nulls:
         chance = "" if null.p is None else f"; p {null.p:.2g}" + (f", q {null.q:.2g}" if null.q is not None else "")
@@ -58,8 +61,8 @@ def add(app: typer.Typer) -> None:
     def findings(
         case: opt.CasePath,
         finding: Annotated[str | None, typer.Argument(metavar="[FINDING]", help="One of them, by id.")] = None,
-        evidence: Annotated[bool, typer.Option("--evidence", help="Its posts, with file, line and byte.")] = False,  # noqa: FBT002
-        as_json: opt.AsJson = False,  # noqa: FBT002
+        evidence: Annotated[bool, typer.Option("--evidence", help="Its posts, with file, line and byte.")] = False,
+        as_json: opt.AsJson = False,
     ) -> None:
         """What was found: all as sentences, or one whole with rule, nulls, interval and counter-evidence."""
         desk = Desk(case)
@@ -78,7 +81,7 @@ def add(app: typer.Typer) -> None:
             show.out.print("No findings yet: run `blowback analyse CASE coordination`.", markup=False)
 
     @app.command()
-    def dossier(case: opt.CasePath, as_json: opt.AsJson = False) -> None:  # noqa: FBT002
+    def dossier(case: opt.CasePath, as_json: opt.AsJson = False) -> None:
         """Write the dossier: one HTML file that opens from disk and makes no request."""
         page = Desk(case).dossier()
         if as_json:
@@ -87,13 +90,15 @@ def add(app: typer.Typer) -> None:
             show.out.print(str(page), markup=False)
 
     @app.command()
-    def verify(case: opt.CasePath, as_json: opt.AsJson = False) -> None:  # noqa: FBT002
+    def verify(case: opt.CasePath, as_json: opt.AsJson = False) -> None:
         """Check every hash and every ledger line; exit 1 and the place where one is wrong."""
         desk = Desk(case)
         with show.reading() as report:
             problems = desk.verify(report=report)
         if as_json:
-            show.json({"case": str(desk.path), "problems": [p.as_dict() for p in problems], "unfinished": desk.unfinished()})
+            show.json(
+                {"case": str(desk.path), "problems": [p.as_dict() for p in problems], "unfinished": desk.unfinished()}
+            )
         else:
             for problem in problems:
                 show.out.print(str(problem), markup=False)

@@ -44,7 +44,13 @@ def reading() -> Iterator[Report]:
     if not err.is_terminal:
         yield _plain_lines()
         return
-    columns = (TextColumn("{task.description:>8}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description:>8}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=err, transient=True) as bars:
         tasks: dict[str, Any] = {}
 
@@ -78,7 +84,12 @@ def thinking() -> Iterator[Step]:
     if not err.is_terminal:
         yield lambda what, share: err.print(f"{what}: {share:.0%}", markup=False)
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=err, transient=True) as bars:
         task = bars.add_task("", total=1.0)
         yield lambda what, share: bars.update(task, description=what, completed=share)

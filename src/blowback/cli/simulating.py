@@ -28,12 +28,14 @@ def add(app: typer.Typer) -> None:
         case: Annotated[Path | None, typer.Argument(metavar="[CASE]", help="For score: the case.")] = None,
         out: Annotated[Path | None, typer.Option("--out", help="Folder for the export files.")] = None,
         truth: Annotated[Path | None, typer.Option("--truth", help="For score: truth.json of the exports.")] = None,
-        as_json: opt.AsJson = False,  # noqa: FBT002
+        as_json: opt.AsJson = False,
     ) -> None:
         """Write a campaign with known truth as export files (benign text), or score a case against its truth."""
         if scenario == "score":
             if case is None or truth is None:
-                raise UsageError("score needs a case and --truth", hint="blowback simulate score CASE --truth DIR/truth.json")
+                raise UsageError(
+                    "score needs a case and --truth", hint="blowback simulate score CASE --truth DIR/truth.json"
+                )
             _score(case, truth, as_json=as_json)
             return
         if out is None:

@@ -24,7 +24,9 @@ def open_engine(
     if name == "duckdb":
         return DuckDBEngine(memory=memory, threads=threads, spill=spill)
     if name == "spark":
-        raise UsageError("the Spark engine comes with the next version", hint="Leave --engine out: DuckDB is the default")
+        raise UsageError(
+            "the Spark engine comes with the next version", hint="Leave --engine out: DuckDB is the default"
+        )
     raise UnknownName(f"no engine is called {name!r}", hint=f"Engines are: {', '.join(ENGINES)}")
 
 

@@ -38,7 +38,9 @@ class DuckDBEngine:
             if threads:
                 self._run(f"SET threads = {int(threads)}")
         except duckdb.Error as error:
-            raise EngineError(f"DuckDB does not take this setting: {error}", hint="Try --memory 4GB --threads 2") from error
+            raise EngineError(
+                f"DuckDB does not take this setting: {error}", hint="Try --memory 4GB --threads 2"
+            ) from error
         if spill is not None:
             self._run(f"SET temp_directory = '{str(spill).replace(chr(39), chr(39) * 2)}'")
         words = files("blowback.engine").joinpath("vocabulary/duckdb.sql").read_text(encoding="utf-8")
@@ -77,15 +79,23 @@ class DuckDBEngine:
         check(step, self._steps)
         used = {name: params[name] for name in parameters(step.sql)}
         try:
-            self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {step.name} AS {with_dollars(step.sql)}", used or None)
+            self._connection.execute(
+                f"CREATE OR REPLACE TEMP TABLE {step.name} AS {with_dollars(step.sql)}", used or None
+            )
         except duckdb.OutOfMemoryException as error:
-            raise EngineError(f"step {step.name!r} ran out of memory: {error}", hint="Give it more with --memory") from error
+            raise EngineError(
+                f"step {step.name!r} ran out of memory: {error}", hint="Give it more with --memory"
+            ) from error
         except duckdb.IOException as error:
             if "space" in str(error).lower():
-                raise NoSpace(f"step {step.name!r}: the disk is full", hint="Free some space and run it again") from error
+                raise NoSpace(
+                    f"step {step.name!r}: the disk is full", hint="Free some space and run it again"
+                ) from error
             raise EngineError(f"step {step.name!r}: {error}", hint="Run `blowback verify` on the case") from error
         except duckdb.Error as error:
-            raise EngineError(f"step {step.name!r} did not run: {error}", hint="This is a defect: please report it") from error
+            raise EngineError(
+                f"step {step.name!r} did not run: {error}", hint="This is a defect: please report it"
+            ) from error
         self._steps[step.name] = step
 
     def fetch(self, name: str) -> pa.Table:

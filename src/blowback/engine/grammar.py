@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.qualify import qualify
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from blowback.engine.grammar_rules import ALLOWED, MOST_LINES, REFUSED, REFUSED_NAMES, WORDS
 from blowback.errors import GateRefusal
@@ -18,9 +19,9 @@ from blowback.model.tables import TABLES
 _DIALECT = "duckdb"
 
 
-def schema_of(earlier: Mapping[str, Step]) -> dict[str, dict[str, str]]:
+def schema_of(earlier: Mapping[str, Step]) -> dict[str, object]:
     """Tables a step may read: the canonical ones and the steps before it."""
-    known = {t.name: {c.name: c.sql for c in t.columns} for t in TABLES.values()}
+    known: dict[str, object] = {t.name: {c.name: c.sql for c in t.columns} for t in TABLES.values()}
     return known | {s.name: {c.name: c.sql for c in s.columns} for s in earlier.values()}
 
 
@@ -32,7 +33,9 @@ def check(step: Step, earlier: Mapping[str, Step]) -> None:
     """
     lines = [line for line in step.sql.strip().splitlines() if line.strip()]
     if len(lines) > MOST_LINES:
-        raise _refusal(step, f"{len(lines)} lines", f"steps of at most {MOST_LINES} lines, so that they can be read aloud")
+        raise _refusal(
+            step, f"{len(lines)} lines", f"steps of at most {MOST_LINES} lines, so that they can be read aloud"
+        )
     tree = _parsed(step)
     for what, instead, line in _offences(tree, step.sql):
         raise _refusal(step, f"{what}{f' (line {line})' if line else ''}", instead)
@@ -88,8 +91,8 @@ def _windows(step: Step, tree: exp.Query) -> None:
             raise _refusal(step, "a window without ORDER BY", "order by ..., post_id nulls last")
         if order is not None:
             _explicit(step, order)
-    for node in tree.find_all(exp.Limit):
-        order = node.parent.args.get("order") if node.parent else None
+    for limit in tree.find_all(exp.Limit):
+        order = limit.parent.args.get("order") if limit.parent else None
         if order is None:
             raise _refusal(step, "LIMIT without ORDER BY", "order by a total key with nulls first or last")
         _explicit(step, order)
@@ -97,8 +100,14 @@ def _windows(step: Step, tree: exp.Query) -> None:
 
 def _explicit(step: Step, order: exp.Expression) -> None:
     for key in order.expressions:
-        if isinstance(key, exp.Ordered) and "NULLS" not in key.sql(dialect="postgres").upper() and _nulls_unsaid(step.sql):
-            raise _refusal(step, f"ORDER BY {key.this.sql()} without NULLS FIRST or LAST", "where nulls go: engines differ")
+        if (
+            isinstance(key, exp.Ordered)
+            and "NULLS" not in key.sql(dialect="postgres").upper()
+            and _nulls_unsaid(step.sql)
+        ):
+            raise _refusal(
+                step, f"ORDER BY {key.this.sql()} without NULLS FIRST or LAST", "where nulls go: engines differ"
+            )
 
 
 def _nulls_unsaid(sql: str) -> bool:
@@ -142,6 +151,6 @@ def with_dollars(sql: str) -> str:
 
 def _marks(sql: str) -> Iterator[tuple[Token, Token]]:
     tokens = sqlglot.tokenize(sql, dialect=_DIALECT)
-    for colon, name in zip(tokens, tokens[1:], strict=False):
+    for colon, name in itertools.pairwise(tokens):
         if colon.token_type == TokenType.COLON and name.start == colon.end + 1 and name.text.isidentifier():
             yield colon, name

@@ -46,13 +46,64 @@ REFUSED_NAMES: Final[dict[str, str]] = {
 }
 # words that both engines define natively in vocabulary/*.sql
 WORDS: Final = frozenset(
-    "ratio epoch_s epoch_us seconds bucket_s hour_of weekday_of day_of text_length starts_with_text is_blank "
-    "gap_s clamp".split()
+    [
+        "ratio",
+        "epoch_s",
+        "epoch_us",
+        "seconds",
+        "bucket_s",
+        "hour_of",
+        "weekday_of",
+        "day_of",
+        "text_length",
+        "starts_with_text",
+        "is_blank",
+        "gap_s",
+        "clamp",
+    ]
 )
 # plain functions that agree on both engines, by parity tests on samples
 ALLOWED: Final = frozenset(
-    "count sum min max avg min_by max_by md5 coalesce nullif abs floor ceil round greatest least row_number rank "
-    "dense_rank lag lead first_value last_value percentile_cont extract date_trunc substring concat trim length cast "
-    "case if sqrt ln exp power stddev_samp var_samp".split()
+    [
+        "count",
+        "sum",
+        "min",
+        "max",
+        "avg",
+        "min_by",
+        "max_by",
+        "md5",
+        "coalesce",
+        "nullif",
+        "abs",
+        "floor",
+        "ceil",
+        "round",
+        "greatest",
+        "least",
+        "row_number",
+        "rank",
+        "dense_rank",
+        "lag",
+        "lead",
+        "first_value",
+        "last_value",
+        "percentile_cont",
+        "extract",
+        "date_trunc",
+        "substring",
+        "concat",
+        "trim",
+        "length",
+        "cast",
+        "case",
+        "if",
+        "sqrt",
+        "ln",
+        "exp",
+        "power",
+        "stddev_samp",
+        "var_samp",
+    ]
 )
 MOST_LINES: Final = 25

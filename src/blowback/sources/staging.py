@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from blowback.model.staged import STAGED
 from blowback.sources.source import Batch, Cursor, Head, Opened, Options
@@ -78,8 +79,6 @@ def counted(staged: pa.Table) -> int:
     entries = staged.column("entry").to_pylist() if staged.num_rows < 64 else None
     if entries is not None:
         return sum(e in COUNTED for e in entries)
-    import pyarrow.compute as pc
-
     return int(pc.sum(pc.is_in(staged.column("entry"), pa.array(COUNTED))).as_py() or 0)
 
 
@@ -91,7 +90,7 @@ def from_lines(
 ) -> Callable[..., Opened]:
     """The `open` of a source of one JSON record a line."""
 
-    def opened(path: Path, head: Head, options: Options) -> Opened:
+    def opened(path: Path, _head: Head, options: Options) -> Opened:
         kind, _ = look(path)
 
         def batches(cursor: Cursor) -> Iterator[Batch]:
@@ -104,7 +103,7 @@ def from_lines(
                 yield batch(staged, frame, cursor.record_no, stream)
                 cursor = Cursor(cursor.record_no + frame.table.num_rows, frame.end_line, frame.end_byte)
 
-        return Opened(source, options.zone or "UTC", False, {}, (), batches)  # noqa: FBT003
+        return Opened(source, options.zone or "UTC", False, {}, (), batches)
 
     return opened
 

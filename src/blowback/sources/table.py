@@ -18,7 +18,7 @@ from blowback.sources import csv_rows, table_map, table_sniff
 from blowback.sources.source import Batch, Cursor, Expect, Guess, Head, Opened, Options, Source
 from blowback.sources.staging import batch, connect, counted
 from blowback.sources.table_time import Reading, reading
-from blowback.tools.frames import lines, rows
+from blowback.tools.frames import Frame, lines, rows
 from blowback.tools.streams import Stream, look
 
 _ROWS: Final = 65536
@@ -119,7 +119,7 @@ def _csv(path: Path, layout: csv_rows.Layout, cursor: Cursor) -> Cells:
         table = frame.table.slice(drop) if drop else frame.table
         good, ragged = csv_rows.columns(type(frame)(table, frame.end_byte, frame.end_line), layout)
 
-        def done(staged: pa.Table, frame=frame, before=before) -> Batch:  # type: ignore[no-untyped-def]  # bound now
+        def done(staged: pa.Table, frame: Frame = frame, before: int = before) -> Batch:  # bound now
             return batch(staged, frame, before, stream)
 
         yield good, ragged, done
@@ -147,7 +147,7 @@ def _ndjson(path: Path, cursor: Cursor) -> Cells:
         ragged = ragged.append_column("reason", pa.repeat("not_json", ragged.num_rows))
         ragged = ragged.append_column("detail", pa.nulls(ragged.num_rows, pa.string()))
 
-        def done(staged: pa.Table, frame=frame, before=before) -> Batch:  # type: ignore[no-untyped-def]  # bound now
+        def done(staged: pa.Table, frame: Frame = frame, before: int = before) -> Batch:  # bound now
             return batch(staged, frame, before, stream)
 
         yield good, ragged, done
@@ -169,9 +169,7 @@ def _parquet(path: Path, cursor: Cursor) -> Cells:
     try:
         file = pq.ParquetFile(path)
     except (pa.ArrowInvalid, OSError) as error:
-        raise DamagedFile(
-            f"{path.name} is not whole Parquet: {error}", hint="Get a whole copy of the file"
-        ) from error
+        raise DamagedFile(f"{path.name} is not whole Parquet: {error}", hint="Get a whole copy of the file") from error
     size, total, before = path.stat().st_size, max(file.metadata.num_rows, 1), 0
     for piece in file.iter_batches(_ROWS):
         table = pa.Table.from_batches([piece])
@@ -179,7 +177,7 @@ def _parquet(path: Path, cursor: Cursor) -> Cells:
         if before <= cursor.record_no:
             continue
 
-        def done(staged: pa.Table, at=before) -> Batch:  # type: ignore[no-untyped-def]  # bound now
+        def done(staged: pa.Table, at: int = before) -> Batch:  # bound now
             return Batch(staged, counted(staged), Cursor(at, 0, at), size * at // total)
 
         yield _numbered(table, start), None, done
@@ -188,7 +186,7 @@ def _parquet(path: Path, cursor: Cursor) -> Cells:
 def _xlsx(path: Path, cursor: Cursor) -> Cells:
     try:
         sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
-    except Exception as error:  # noqa: BLE001  # the reader raises its own kinds, all of which mean the same here
+    except Exception as error:  # the reader raises its own kinds, all of which mean the same here
         raise DamagedFile(
             f"{path.name} is not a whole workbook: {error}", hint="Save it again as XLSX or CSV"
         ) from error

@@ -111,7 +111,7 @@ def stage(cells: pa.Table, plan: Plan, connection: duckdb.DuckDBPyConnection) ->
 
 
 def _kinds(cells: pa.Table, to: Mapping[str, str], out: dict[str, Any], rows: int) -> pa.Array:
-    nothing = pa.repeat(False, rows)  # noqa: FBT003
+    nothing = pa.repeat(False, rows)
     repost = pc.is_valid(out["repost_of"]) if "repost_of" in out else nothing
     if "is_repost" in to:
         says = pc.is_in(
@@ -136,11 +136,11 @@ def _entries(out: dict[str, Any]) -> dict[str, Any]:
     """entry, reason and detail: what makes a row no post."""
     account = out.get("account")
     rows = len(out["clock"])
-    no_account = pc.is_null(account) if account is not None else pa.repeat(True, rows)  # noqa: FBT003
+    no_account = pc.is_null(account) if account is not None else pa.repeat(True, rows)
     no_time = pc.is_null(out["posted_at"])
     if isinstance(no_time, pa.ChunkedArray):
         no_time = no_time.combine_chunks()
-    rounded = pa.repeat(False, rows)  # noqa: FBT003
+    rounded = pa.repeat(False, rows)
     if "native_id" in out:  # 1.16924671786414E+18: a spreadsheet ate the id
         rounded = pc.fill_null(pc.match_substring_regex(out["native_id"], r"^\d(\.\d+)?[eE]\+?\d+$"), False)
     reason = pc.case_when(

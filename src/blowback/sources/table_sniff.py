@@ -58,17 +58,17 @@ def plain(name: str) -> str:
 
 
 def sniff(columns: Sequence[str], sample: pa.Table | None = None) -> dict[str, str]:
-    """field -> column, for the fields that can be told from the names."""
+    """Field -> column, for the fields that can be told from the names."""
     by_plain: dict[str, str] = {}
     for column in columns:
         by_plain.setdefault(plain(column), column)
     found: dict[str, str] = {}
     taken: set[str] = set()
     for field, names in NAMES.items():
-        column = next((by_plain[n] for n in names if n in by_plain and by_plain[n] not in taken), None)
-        if column is not None and _fits(field, column, sample):
-            found[field] = column
-            taken.add(column)
+        free = [by_plain[n] for n in names if n in by_plain and by_plain[n] not in taken]
+        if free and _fits(field, free[0], sample):
+            found[field] = free[0]
+            taken.add(free[0])
     return found
 
 

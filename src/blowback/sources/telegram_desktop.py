@@ -87,9 +87,7 @@ def _kind(chat: dict[str, Any]) -> str:
 
 def _sniff(head: Head) -> Guess:
     first = head.first[:60000]
-    if b'"messages"' in first and (
-        b'"date_unixtime"' in first or b'"from_id"' in first or b'"text_entities"' in first
-    ):
+    if b'"messages"' in first and (b'"date_unixtime"' in first or b'"from_id"' in first or b'"text_entities"' in first):
         return Guess(0.95, "messages with date_unixtime, from_id or text_entities")
     return Guess(0.0, "no messages array of Telegram's kind")
 

@@ -53,7 +53,7 @@ def _suspended(staged: pa.Table) -> pa.Table:
     """Every account of a release was suspended: one removal with the first post of each batch and account."""
     accounts = staged.column("account").to_pylist()
     seen: set[str] = set()
-    rows = []
+    rows: list[list[dict[str, str | None]] | None] = []
     for account, entry in zip(accounts, staged.column("entry").to_pylist(), strict=True):
         if entry == "post" and account not in seen:
             seen.add(account)

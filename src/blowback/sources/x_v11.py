@@ -109,7 +109,7 @@ def _open(path: Path, head: Head, options: Options) -> Opened:
     def stage(found: Document) -> Iterator[pa.Table]:
         yield Stager(STRUCTURE, _whole())(found.frame.table)
 
-    return Opened("x_v11", "UTC", False, {}, (), from_document(path, "", stage))  # noqa: FBT003
+    return Opened("x_v11", "UTC", False, {}, (), from_document(path, "", stage))
 
 
 x_v11 = Source(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,7 @@ from blowback.model.locator import Locator
 from blowback.sources.source import Expect, Guess, Head, Opened, Options, Source
 from blowback.sources.staging import ASIDE_NOT_JSON, LOCATOR, Stager, from_document, from_lines
 from blowback.sources.x_v2_shape import COLUMNS, FLAT, PAGE, REFERENCES, TWEET
+from blowback.tools.frames import Document
 
 # No WHERE here: filtering rows copies every nested vector and costs more than parsing does. Lines that are no flat tweet
 # get the entries 'broken' and 'page', and are taken out afterwards where there are any.
@@ -98,12 +100,12 @@ def _is_document(first: bytes) -> bool:
 
 
 def _open_document(path: Path) -> Opened:
-    def stage(found):  # type: ignore[no-untyped-def]  # Document -> tables
+    def stage(found: Document) -> Iterator[pa.Table]:
         frame = found.frame.table
         staged = Stager(FLAT, _FLAT)(frame)
         yield _pages(staged, frame, Stager(FLAT, _FLAT))
 
-    return Opened("x_v2", "UTC", False, {}, (), from_document(path, "", stage))  # noqa: FBT003
+    return Opened("x_v2", "UTC", False, {}, (), from_document(path, "", stage))
 
 
 x_v2 = Source(

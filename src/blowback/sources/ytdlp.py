@@ -92,18 +92,14 @@ def _video(video: dict[str, Any], number: int, size: int) -> dict[str, Any]:
 
 def _sniff(head: Head) -> Guess:
     first = head.first
-    if (
-        (b'"extractor"' in first or b'"webpage_url"' in first)
-        and b'"id"' in first
-        and first.lstrip().startswith(b"{")
-    ):
+    if (b'"extractor"' in first or b'"webpage_url"' in first) and b'"id"' in first and first.lstrip().startswith(b"{"):
         return Guess(0.9, "an object with extractor or webpage_url")
     if head.name.endswith(".info.json"):
         return Guess(0.8, "named .info.json")
     return Guess(0.0, "no extractor")
 
 
-def _open(path: Path, head: Head, options: Options) -> Opened:
+def _open(path: Path, _head: Head, _options: Options) -> Opened:
     def stage(found: Document) -> Iterator[pa.Table]:
         videos = videos_of(found.envelope)
         rows = [_video(v, n + 1, found.frame.end_byte) for n, v in enumerate(videos)]
@@ -117,7 +113,7 @@ def _open(path: Path, head: Head, options: Options) -> Opened:
                 seen = _time(video.get("epoch"))
                 yield stager(mine, platform=platform_of(video), video=str(video["id"]), seen=seen)
 
-    return Opened("ytdlp", "UTC", False, {}, (), from_document(path, "comments", stage))  # noqa: FBT003
+    return Opened("ytdlp", "UTC", False, {}, (), from_document(path, "comments", stage))
 
 
 ytdlp = Source(

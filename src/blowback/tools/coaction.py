@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from blowback.tools import coaction_kernel as kernel
 
 Ints = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.int32]
 _ROUNDS: Final = 4  # of pruning: each is exact, later ones gain little
 _ROOM: Final = 1 << 20
 
@@ -89,7 +90,7 @@ def _coded(column: pa.Array | pa.ChunkedArray) -> tuple[npt.NDArray[np.int32], p
     return rank[coded.indices.to_numpy()], coded.dictionary.take(order)
 
 
-def _sorted(account, value, time, post, names) -> Acts:  # type: ignore[no-untyped-def]  # arrays of one length
+def _sorted(account: Codes, value: Codes, time: Ints, post: Codes, names: tuple[pa.Array, pa.Array, pa.Array]) -> Acts:
     # Post codes break ties, so that shuffled input gives the same rows in the same order.
     order = np.lexsort((account, post, time)) if len(time) and not (np.diff(time) > 0).all() else np.arange(len(time))
     order = kernel.counting_sort(value, max(len(names[1]), 1), order)
@@ -152,7 +153,13 @@ def _pruned(rows: Acts, window_us: int, least: int) -> tuple[Acts, Ints, Ints]:
         if keep.all():
             break
         rows = Acts(
-            rows.account[keep], rows.value[keep], rows.time[keep], rows.post[keep], rows.accounts, rows.values, rows.posts
+            rows.account[keep],
+            rows.value[keep],
+            rows.time[keep],
+            rows.post[keep],
+            rows.accounts,
+            rows.values,
+            rows.posts,
         )
         low, high = _bounds(rows, window_us)
     return rows, low, high

@@ -2,41 +2,12 @@
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from blowback.tools import coaction_kernel as kernel
 from blowback.tools.coaction import Acts
-
-
-@nb.njit(cache=True, nogil=True)
-def _matches(value, time, starts, order, a, b, window, per_pair, out):  # type: ignore[no-untyped-def]
-    """(pair, row of a, row of b) of the first matches of every pair; returns (listed, there)."""
-    total = 0
-    written = 0
-    for k in range(len(a)):
-        mine = 0
-        i, i_end = starts[a[k]], starts[a[k] + 1]
-        j_first, j_end = starts[b[k]], starts[b[k] + 1]
-        while i < i_end:
-            row = order[i]
-            while j_first < j_end and (
-                value[order[j_first]] < value[row]
-                or (value[order[j_first]] == value[row] and time[row] - time[order[j_first]] > window)
-            ):
-                j_first += 1
-            j = j_first
-            while j < j_end and value[order[j]] == value[row] and time[order[j]] - time[row] <= window:
-                if mine < per_pair:
-                    out[written, 0], out[written, 1], out[written, 2] = k, row, order[j]
-                    written += 1
-                mine += 1
-                total += 1
-                j += 1
-            i += 1
-    return written, total
 
 
 def coactions_of(rows: Acts, edges: npt.NDArray[np.int64], window_us: int, most: int) -> pa.Table:
@@ -49,7 +20,7 @@ def coactions_of(rows: Acts, edges: npt.NDArray[np.int64], window_us: int, most:
     ends = edges if len(edges) else np.empty((0, 2), np.int64)
     per_pair = max(1, most // max(len(ends), 1))
     out = np.empty((max(len(ends) * per_pair, 1), 3), np.int64)
-    listed, total = _matches(
+    listed, total = kernel.matches(
         rows.value, rows.time, starts, order, ends[:, 0].copy(), ends[:, 1].copy(), window_us, per_pair, out
     )
     out = out[:listed]

@@ -180,3 +180,31 @@ def counting_sort(keys, groups, order):  # type: ignore[no-untyped-def]
         out[starts[keys[row]]] = row
         starts[keys[row]] += 1
     return out
+
+
+@nb.njit(cache=True, nogil=True)
+def matches(value, time, starts, order, a, b, window, per_pair, out):  # type: ignore[no-untyped-def]
+    """(pair, row of a, row of b) of the first matches of every pair; returns (listed, there)."""
+    total = 0
+    written = 0
+    for k in range(len(a)):
+        mine = 0
+        i, i_end = starts[a[k]], starts[a[k] + 1]
+        j_first, j_end = starts[b[k]], starts[b[k] + 1]
+        while i < i_end:
+            row = order[i]
+            while j_first < j_end and (
+                value[order[j_first]] < value[row]
+                or (value[order[j_first]] == value[row] and time[row] - time[order[j_first]] > window)
+            ):
+                j_first += 1
+            j = j_first
+            while j < j_end and value[order[j]] == value[row] and time[order[j]] - time[row] <= window:
+                if mine < per_pair:
+                    out[written, 0], out[written, 1], out[written, 2] = k, row, order[j]
+                    written += 1
+                mine += 1
+                total += 1
+                j += 1
+            i += 1
+    return written, total

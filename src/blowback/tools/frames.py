@@ -65,9 +65,7 @@ def _texts(body: bytes, starts: Spans, ends: Spans, *, adjoining: bool) -> pa.Ar
     try:
         array.validate(full=True)
     except pa.ArrowInvalid:
-        return pa.array(
-            [_decoded(body[s:e]) for s, e in zip(starts.tolist(), ends.tolist(), strict=True)], pa.string()
-        )
+        return pa.array([_decoded(body[s:e]) for s, e in zip(starts.tolist(), ends.tolist(), strict=True)], pa.string())
     return array
 
 

@@ -45,7 +45,9 @@ def rows(body, final, delimiter, out):  # type: ignore[no-untyped-def]
         b = body[i]
         if quoted:
             if b == 34:
-                if (i + 1 < len(body) and body[i + 1] == 34) or (i > start and body[i - 1] == 34 and _odd(body, i, start)):
+                if (i + 1 < len(body) and body[i + 1] == 34) or (
+                    i > start and body[i - 1] == 34 and _odd(body, i, start)
+                ):
                     pass
                 else:
                     quoted = False

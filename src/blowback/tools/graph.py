@@ -39,7 +39,9 @@ def communities(a: Ints, b: Ints, weight: npt.NDArray[np.float64], *, seed: int 
     nk.setSeed(seed, useThreadId=False)
     try:
         graph = nk.GraphFromCoo(
-            (weight, (codes[: len(a)].astype(np.uint64), codes[len(a) :].astype(np.uint64))), n=len(nodes), weighted=True
+            (weight, (codes[: len(a)].astype(np.uint64), codes[len(a) :].astype(np.uint64))),
+            n=len(nodes),
+            weighted=True,
         )
         found = nk.community.ParallelLeiden(graph, randomize=False, iterations=5, gamma=1.0).run().getPartition()
         modularity = float(nk.community.Modularity().getQuality(found, graph))

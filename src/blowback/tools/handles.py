@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from blowback.tools.fold_kernel import handle_length, word_byte
+from blowback.tools import handles_kernel as kernel
 from blowback.tools.keyed import Keys
 from blowback.tools.strings import Strings, buffers, flat, strings
 
@@ -29,69 +28,54 @@ _PERSON: Final = re.compile(
     r"(@?)([^\s/?#\"'<>]+)((?:/[^\s?#\"'<>]*)?)((?:\?[^\s#\"'<>]*)?)"
 )
 _NOT_PEOPLE: Final = frozenset(
-    ["i", "intent", "share", "search", "hashtag", "home", "login", "watch", "results", "playlist", "embed", "explore", "p", "reel", "tv", "joinchat", "pages", "groups", "events", "sharer.php", "sharer", "story.php", "photo.php", "profile.php", "permalink.php", "about", "privacy", "tos", "r", "s", "gaming", "feed", "shorts", "live", "statuses"]
+    [
+        "i",
+        "intent",
+        "share",
+        "search",
+        "hashtag",
+        "home",
+        "login",
+        "watch",
+        "results",
+        "playlist",
+        "embed",
+        "explore",
+        "p",
+        "reel",
+        "tv",
+        "joinchat",
+        "pages",
+        "groups",
+        "events",
+        "sharer.php",
+        "sharer",
+        "story.php",
+        "photo.php",
+        "profile.php",
+        "permalink.php",
+        "about",
+        "privacy",
+        "tos",
+        "r",
+        "s",
+        "gaming",
+        "feed",
+        "shorts",
+        "live",
+        "statuses",
+    ]
 )
 _IDS: Final = re.compile(r"(?<=/)[\w:.=-]*\d[\w:.=-]*|(?<==)[\w:.-]*\d[\w:.-]*")
-
-
-@nb.njit(cache=True, nogil=True)
-def _spans(offsets, body, dotted, out):  # type: ignore[no-untyped-def]
-    """Start and end (without '@') of every handle; returns their number. With out empty, only counts."""
-    n = 0
-    for row in range(len(offsets) - 1):
-        i, end = offsets[row], offsets[row + 1]
-        start = i
-        while i < end:
-            if body[i] == 64:
-                size = handle_length(body, i, start, end)
-                if size and not dotted:
-                    k = i + 1
-                    while k < i + size and word_byte(body[k]):
-                        k += 1
-                    size = k - i
-                if size:
-                    if len(out):
-                        out[n, 0], out[n, 1], out[n, 2] = row, i + 1, i + size
-                    n += 1
-                    i += size
-                    continue
-            i += 1
-    return n
-
-
-@nb.njit(cache=True, nogil=True)
-def _splice(offsets, body, spans, tokens, width, short, out, ends):  # type: ignore[no-untyped-def]
-    """Copy every value with the bytes of each span replaced by the first `short` bytes of its token."""
-    n = 0
-    s = 0
-    for row in range(len(offsets) - 1):
-        i, end = offsets[row], offsets[row + 1]
-        ends[row] = n
-        while s < len(spans) and spans[s, 0] == row:
-            while i < spans[s, 1]:
-                out[n] = body[i]
-                n += 1
-                i += 1
-            for k in range(short):
-                out[n] = tokens[s * width + k]
-                n += 1
-            i = spans[s, 2]
-            s += 1
-        while i < end:
-            out[n] = body[i]
-            n += 1
-            i += 1
-        ends[row + 1] = n
-    return n
 
 
 def find_spans(texts: pa.Array, *, dotted: bool) -> npt.NDArray[np.int64]:
     """(row, start byte, end byte) of every @handle, the sign left out; bytes index into the array's body buffer."""
     offsets, body = buffers(texts)
-    count = _spans(offsets, body, dotted, np.empty((0, 3), np.int64))
+    count = kernel.spans(offsets, body, dotted, np.empty((0, 3), np.int64))
     out = np.empty((count, 3), np.int64)
     if count:
-        _spans(offsets, body, dotted, out)
+        kernel.spans(offsets, body, dotted, out)
     return out
 
 
@@ -121,7 +105,7 @@ def replace_handles(texts: Strings, keys: Keys, *, dotted: bool = False) -> pa.A
     _, coded = buffers(flat(tokens))
     out = np.empty(int(offsets[-1] - offsets[0]) + SHORT * len(spans), np.uint8)
     ends = np.zeros(len(offsets), np.int64)
-    n = _splice(offsets, body, spans, coded, 20, SHORT, out, ends)
+    n = kernel.splice(offsets, body, spans, coded, 20, SHORT, out, ends)
     return strings(ends, out[:n].copy(), pc.is_null(array))
 
 

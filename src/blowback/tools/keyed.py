@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Final
 
 import numpy as np
@@ -24,8 +25,6 @@ class Keys:
     """
 
     def __init__(self, secret: bytes) -> None:
-        import hashlib
-
         block = (hashlib.sha256(secret).digest() if len(secret) > 64 else secret).ljust(64, b"\0")
         self._inner = _midstate(bytes(b ^ 0x36 for b in block))
         self._outer = _midstate(bytes(b ^ 0x5C for b in block))

@@ -14,7 +14,39 @@ from publicsuffixlist import PublicSuffixList
 from blowback.tools.strings import Strings, flat
 
 TRACKING: Final = frozenset(
-    ["fbclid", "gclid", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "twclid", "igshid", "igsh", "mc_cid", "mc_eid", "mkt_tok", "ref_src", "ref_url", "_hsenc", "_hsmi", "vero_id", "oly_anon_id", "oly_enc_id", "wickedid", "spm", "scm", "feature", "si", "share_id", "cmpid", "ocid", "smid", "soc_src", "soc_trk"]
+    [
+        "fbclid",
+        "gclid",
+        "dclid",
+        "gbraid",
+        "wbraid",
+        "msclkid",
+        "yclid",
+        "twclid",
+        "igshid",
+        "igsh",
+        "mc_cid",
+        "mc_eid",
+        "mkt_tok",
+        "ref_src",
+        "ref_url",
+        "_hsenc",
+        "_hsmi",
+        "vero_id",
+        "oly_anon_id",
+        "oly_enc_id",
+        "wickedid",
+        "spm",
+        "scm",
+        "feature",
+        "si",
+        "share_id",
+        "cmpid",
+        "ocid",
+        "smid",
+        "soc_src",
+        "soc_trk",
+    ]
 )
 _TRACKING_START: Final = ("utm_", "pk_", "mtm_", "hsa_")
 _ON_X: Final = frozenset({"s", "t"})

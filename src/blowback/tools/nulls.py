@@ -47,7 +47,17 @@ def judge(rows: Acts, found: Pairs, window_us: int, half_us: int = HALF_DAY_US) 
     starts, order = coaction_kernel.by_account(rows.account, len(rows.accounts))
     out = np.empty((len(found), 5), np.float64)
     nulls_kernel.judge_pairs(
-        found.a, found.b, found.n_objects, rows.value, rows.time, starts, order, share, float(window_us), float(half_us), out
+        found.a,
+        found.b,
+        found.n_objects,
+        rows.value,
+        rows.time,
+        starts,
+        order,
+        share,
+        float(window_us),
+        float(half_us),
+        out,
     )
     return Judged(out[:, 0].astype(np.int64), out[:, 1], out[:, 2], out[:, 3], out[:, 4])
 
@@ -111,7 +121,9 @@ def shifted(rows: Acts, seed: int, half_us: int = HALF_DAY_US) -> Acts:
     random = np.random.default_rng(seed)
     moved = rows.time + random.integers(-half_us, half_us + 1, len(rows.accounts))[rows.account]
     order = np.lexsort((rows.post, moved, rows.value))
-    return Acts(rows.account[order], rows.value[order], moved[order], rows.post[order], rows.accounts, rows.values, rows.posts)
+    return Acts(
+        rows.account[order], rows.value[order], moved[order], rows.post[order], rows.accounts, rows.values, rows.posts
+    )
 
 
 def warm() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-Strings = pa.Array | pa.ChunkedArray
+Strings: TypeAlias = "pa.Array | pa.ChunkedArray"
 
 
 def flat(values: Strings) -> pa.Array:

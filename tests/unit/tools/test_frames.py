@@ -80,9 +80,7 @@ def test_csv_records_are_python_s_csv_records(tmp_path_factory, table, block) ->
 
 
 @given(
-    st.lists(
-        st.recursive(st.one_of(st.integers(), st.text(max_size=6), st.none()), st.lists, max_leaves=4), max_size=8
-    )
+    st.lists(st.recursive(st.one_of(st.integers(), st.text(max_size=6), st.none()), st.lists, max_leaves=4), max_size=8)
 )
 @settings(max_examples=80, deadline=None)
 def test_items_of_a_document_are_its_elements(tmp_path_factory, values) -> None:

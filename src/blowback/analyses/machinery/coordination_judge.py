@@ -144,7 +144,9 @@ def _in_time(acts: pa.Table) -> tuple[str, ...]:
     return tuple(dict.fromkeys(p for _, p in sorted(rows)))
 
 
-def _against(kind: str, group: dict[str, Any], summary: list[dict[str, Any]], beyond: int, listed: int) -> tuple[str, ...]:
+def _against(
+    kind: str, group: dict[str, Any], summary: list[dict[str, Any]], beyond: int, listed: int
+) -> tuple[str, ...]:
     out = [_LOOKALIKES.get(kind, "habits shared by many accounts look alike") + "."]
     if group["ruling"] == "own_burst":
         out.append("The objects' bursts are the group's own, so that the permute null has no power for or against it.")

@@ -172,7 +172,9 @@ def _pairs(kind: str, rows: Acts, t: Tested, survives: npt.NDArray[np.bool_], fd
         "expected_shift": t.chance.expected_b, "p_shift": t.chance.p_b, "q_shift": t.q_b,
         "survives_permute": t.q_a <= fdr, "survives_shift": t.q_b <= fdr, "survives": survives,
     }  # fmt: skip
-    return pa.table(columns, schema=schema_of(tables.PAIRS)).sort_by([("account_a", "ascending"), ("account_b", "ascending")])
+    return pa.table(columns, schema=schema_of(tables.PAIRS)).sort_by(
+        [("account_a", "ascending"), ("account_b", "ascending")]
+    )
 
 
 def _summary(kind: str, window: int, rows: Acts, done: tuple[Tested, Any, float] | None, family: tuple[int, bool],
@@ -190,7 +192,13 @@ def _summary(kind: str, window: int, rows: Acts, done: tuple[Tested, Any, float]
 
 
 def _grouped(
-    kind: str, rows: Acts, tested: list[Tested], edges: npt.NDArray[np.int64], label: Mapping[int, int], listed: pa.Table, fdr: float
+    kind: str,
+    rows: Acts,
+    tested: list[Tested],
+    edges: npt.NDArray[np.int64],
+    label: Mapping[int, int],
+    listed: pa.Table,
+    fdr: float,
 ) -> tuple[pa.Table, pa.Table, pa.Table]:
     ends = np.array([[label[int(a)], label[int(b)]] for a, b in edges])
     inside = ends[:, 0] == ends[:, 1]
@@ -199,7 +207,10 @@ def _grouped(
     keys = zip(listed.column("a").to_pylist(), listed.column("b").to_pylist(), strict=True)
     group = np.fromiter((of_edge.get(k, -1) for k in keys), np.int64, listed.num_rows)
     named = {g: f"{kind}-{g + 1}" for g in set(label.values())}
-    swap = pc.greater(rows.accounts.take(listed.column("a").combine_chunks()), rows.accounts.take(listed.column("b").combine_chunks()))
+    swap = pc.greater(
+        rows.accounts.take(listed.column("a").combine_chunks()),
+        rows.accounts.take(listed.column("b").combine_chunks()),
+    )
 
     def side(one: str, other: str) -> pa.Array:
         return pc.if_else(swap, listed.column(other).combine_chunks(), listed.column(one).combine_chunks())
@@ -243,7 +254,7 @@ def _card(kind: str, group: int, label: Mapping[int, int], edges: npt.NDArray[np
     at = np.array([place[int(a), int(b)] for a, b in edges if (int(a), int(b)) in place], np.int64)
     mine = {(int(a), int(b)) for a, b in edges}
     here = [np.array([tuple(e) in mine for e in _ends(t).tolist()], np.bool_) for t in tested]
-    q_b = {e: 1.0 for e in mine}
+    q_b = dict.fromkeys(mine, 1.0)
     q_a = dict(q_b)
     for t, h in zip(tested, here, strict=True):
         for n in np.flatnonzero(h):
@@ -256,7 +267,10 @@ def _card(kind: str, group: int, label: Mapping[int, int], edges: npt.NDArray[np
     expected = float(wide.chance.expected_a[at].sum())
     ruling = "beyond_both" if beyond else "own_burst" if expected >= OWN_BURST * observed else "cannot_tell"
     times = pa.concat_arrays([listed.column(c).combine_chunks() for c in ("at_a", "at_b")]) if listed.num_rows else None
-    lags = np.abs(listed.column("at_a").cast(pa.int64()).to_numpy() - listed.column("at_b").cast(pa.int64()).to_numpy()) / 1e6
+    lags = (
+        np.abs(listed.column("at_a").cast(pa.int64()).to_numpy() - listed.column("at_b").cast(pa.int64()).to_numpy())
+        / 1e6
+    )
     return {
         "kind": kind, "group_id": f"{kind}-{group + 1}", "size": size, "edges": len(edges),
         "density": 2 * len(edges) / (size * (size - 1)) if size > 1 else 0.0,
