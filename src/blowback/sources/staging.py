@@ -22,7 +22,8 @@ LOCATOR: Final = "record_no, line, byte_start, byte_len, record_hash"
 SNOWFLAKE: Final = """
 CREATE MACRO snowflake(id) AS CASE WHEN try_cast(id AS BIGINT) > 29700859247
     THEN make_timestamp(((try_cast(id AS BIGINT) >> 22) + 1288834974657) * 1000) END;
-CREATE MACRO iso(t) AS coalesce(try_strptime(t, '%Y-%m-%dT%H:%M:%S.%gZ'), try_cast(t AS TIMESTAMPTZ)::TIMESTAMP);
+CREATE MACRO iso(t) AS coalesce(try_strptime(replace(t, '+00:00', 'Z'), ['%Y-%m-%dT%H:%M:%S.%gZ', '%Y-%m-%dT%H:%M:%SZ']),
+    try_cast(t AS TIMESTAMPTZ)::TIMESTAMP);
 CREATE MACRO links_of(l) AS list_transform(list_filter(l, lambda x: x.media_key IS NULL),
     lambda x: coalesce(x.unwound_url, x.expanded_url, x.url));
 CREATE MACRO ref(l, k) AS CASE WHEN l[1].type = k THEN l[1].id WHEN l[2].type = k THEN l[2].id WHEN l[3].type = k THEN l[3].id END;

@@ -1,0 +1,225 @@
+"""Coordination on labelled data: peers' edges, planted groups, shuffles. Writes docs/evaluation/coordination.md."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from blowback.analyses.machinery.coordination import coordination
+from blowback.model.analysis import Judged
+from blowback.tools import nulls
+from blowback.tools.coaction import Acts, acts, pairs
+from blowback.tools.intervals import wilson
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared" / "data" / "coordination"
+PAGE = ROOT / "docs" / "evaluation" / "coordination.md"
+SETS = {
+    "russian_coord_tweets.co_retweet": (
+        "russian_coord_tweets_unique",
+        "account_id, object_id, timestamp_share, content_id",
+        "",
+    ),
+    "ira_100k.co_retweet": ("ira_100k", "user_id, repost_id, timestamp, message_id", "where repost_id is not null"),
+    "ira_100k.co_hashtag": ("ira_100k", "user_id, unnest(hashtags), timestamp, message_id", "where repost_id is null"),
+    "ira_100k.co_link": ("ira_100k", "user_id, unnest(urls), timestamp, message_id", "where repost_id is null"),
+}
+
+
+def rows(name: str, columns: str, where: str = "") -> pa.Table:
+    found = duckdb.sql(f"select {columns} from '{SHARED / name}.parquet' {where}").to_arrow_table()
+    at = pa.array(found.column(2).to_numpy() * 1_000_000, pa.timestamp("us"))
+    return pa.table(
+        {
+            "account_id": found.column(0), "value": found.column(1), "posted_at": at, "post_id": found.column(3),
+            "kind": pa.repeat("repost", found.num_rows),
+        }
+    )  # fmt: skip
+
+
+def coded(table: pa.Table) -> Acts:
+    return acts(*(table.column(c) for c in ("account_id", "value", "posted_at", "post_id")))
+
+
+def edges(table: pa.Table) -> dict[tuple[str, str], tuple[int, int, int, int]]:
+    """(account, account) in text order -> (n_pairs, n_posts_a, n_posts_b, n_objects)."""
+    coded_rows = coded(table)
+    found, names, out = pairs(coded_rows, 60_000_000), coded_rows.accounts.to_pylist(), {}
+    columns = (found.a, found.b, found.n_pairs, found.n_posts_a, found.n_posts_b, found.n_objects)
+    for a, b, n, x, y, o in zip(*(c.tolist() for c in columns), strict=True):
+        out[(names[a], names[b]) if names[a] < names[b] else (names[b], names[a])] = (
+            (n, x, y, o) if names[a] < names[b] else (n, y, x, o)
+        )
+    return out
+
+
+def peer(path: Path) -> dict[tuple[str, str], tuple[int, ...]]:
+    out = {}
+    for row in pq.read_table(path).to_pylist():
+        a, b, *rest = row.values()
+        if a != b:
+            out[a, b] = tuple(rest)
+    return out
+
+
+def agreement() -> list[str]:
+    out = ["| data | compared with | edges | mismatches |", "|---|---|---|---|"]
+    for name, source in SETS.items():
+        ours = edges(rows(*source))
+        oracle = {
+            (a, b) if a < b else (b, a): v if a < b else (v[0], v[2], v[1], v[3])
+            for (a, b), v in peer(SHARED / "peer-results" / f"oracle.{name}.w60.edges.parquet").items()
+        }
+        wrong = sum(ours.get(k) != v for k, v in oracle.items()) + len(ours.keys() - oracle.keys())
+        out.append(f"| {name} | brute force, all four counts | {len(oracle):,} | {wrong} |")
+        directed = peer(SHARED / "peer-results" / f"cnt.{name}.w60.parquet")
+        mine = {k: v[1] for k, v in ours.items()} | {(b, a): v[2] for (a, b), v in ours.items()}
+        wrong = sum(mine.get(k) != v[0] for k, v in directed.items()) + len(mine.keys() - directed.keys())
+        out.append(f"| {name} | coordination-network-toolkit 1.5.2, directed weights | {len(directed):,} | {wrong} |")
+        theirs = SHARED / "peer-results" / f"coortweet.{name}.w60.mp1.edges.parquet"
+        if theirs.exists():
+            weight = {tuple(sorted(k)): v[0] for k, v in peer(theirs).items()}
+            wrong = sum(ours.get(k, (None,))[0] != v for k, v in weight.items()) + len(ours.keys() - weight.keys())
+            out.append(f"| {name} | CooRTweet 2.1.3, weight | {len(weight):,} | {wrong} |")
+    return out
+
+
+def run(table: pa.Table, **given):
+    params = {p.name: p.default for p in coordination.params} | {"kind": "repost"} | given
+    tables = dict(coordination.refine({"acts": table}, params, lambda _what, _share: None))
+    return tables, list(coordination.judge(Judged({**tables, "acts": table}, params)))
+
+
+def named(findings, rules: tuple[str, ...]) -> set[str]:
+    return {m for f in findings if f.rule in rules for m in f.subject.members}
+
+
+def planted() -> list[str]:
+    out = ["| set | counted | accounts named | precision | recall | F1 |", "|---|---|---|---|---|---|"]
+    sure, both = ("coordination.group.1",), ("coordination.group.1", "coordination.cannot_tell.1")
+    for tau in (15, 300):
+        truth = set(pq.read_table(SHARED / f"planted_tau{tau}_seed0.truth.parquet").column("account_id").to_pylist())
+        table = rows(f"planted_tau{tau}_seed0", "account_id, object_id, timestamp_share, content_id")
+        _, findings = run(table)
+        for label, rules in (("groups", sure), ("groups and cannot tell", both)):
+            found = named(findings, rules)
+            hits = len(found & truth)
+            low, high = wilson(hits, len(found))
+            rlow, rhigh = wilson(hits, len(truth))
+            f1 = 2 * hits / (len(found) + len(truth))
+            out.append(
+                f"| tau {tau} s | {label} | {len(found)} | {hits / max(len(found), 1):.3f} [{low:.2f}, {high:.2f}] "
+                f"| {hits / len(truth):.3f} [{rlow:.2f}, {rhigh:.2f}] | {f1:.3f} |"
+            )
+    return out
+
+
+def survivors(sets) -> list[str]:
+    head = (
+        "| data | window | tested pairs | pairs with 2 objects | permuted | shifted | survive permute | survive shift "
+    )
+    head += "| with triangles |"
+    out = [head, "|---|---|---|---|---|---|---|---|---|"]
+    for label, source in sets.items():
+        tables, _ = run(rows(*source))
+        for s in tables["summary"].to_pylist():
+            tested = f"{s['tested']:,}{'' if s['tested_exact'] else ' (bound)'}"
+            out.append(
+                f"| {label} | {s['window_s']} s | {tested} | {s['pairs']:,} | {s['pairs_permute']:,.1f} | {s['pairs_shift']:,.1f} "
+                f"| {s['survive_permute']:,} | {s['survive_shift']:,} | {s['survive']:,} |"
+            )
+    return out
+
+
+def shuffled(copies: int = 10) -> list[str]:
+    out = [
+        "| data | shuffle | copies | group findings (mean) | accounts in them (mean) | cannot tell (mean) | copies with a group |",
+        "|---|---|---|---|---|---|---|",
+    ]  # fmt: skip
+    for label in ("russian_coord_tweets.co_retweet", "ira_100k.co_retweet", "ira_100k.co_hashtag"):
+        original = coded(rows(*SETS[label]))
+        for name, shuffle in (("permute", nulls.permuted), ("shift", nulls.shifted)):
+            groups, accounts, unclear = [], [], []
+            for seed in range(100, 100 + copies):
+                copy = shuffle(original, seed)
+                table = pa.table(
+                    {
+                        "account_id": copy.accounts.take(pa.array(copy.account)), "value": copy.values.take(pa.array(copy.value)),
+                        "posted_at": pa.array(copy.time).cast(pa.timestamp("us")),
+                        "post_id": copy.posts.take(pa.array(copy.post)), "kind": pa.repeat("repost", len(copy)),
+                    }
+                )  # fmt: skip
+                _, findings = run(table)
+                groups.append(sum(f.rule == "coordination.group.1" for f in findings))
+                accounts.append(len(named(findings, ("coordination.group.1",))))
+                unclear.append(sum(f.rule == "coordination.cannot_tell.1" for f in findings))
+            out.append(
+                f"| {label} | {name} | {copies} | {statistics.mean(groups):.1f} | {statistics.mean(accounts):.1f} "
+                f"| {statistics.mean(unclear):.1f} | {sum(g > 0 for g in groups)} |"
+            )
+    return out
+
+
+TEXT = """# Coordination: evaluation
+
+Written by `make evaluation` from the development data beside the checkout (see its README for origins and licences).
+One setting throughout: windows 10 s, 60 s and 10 min, support 2, FDR 0.05, three shuffles, seed 1.
+
+## Agreement with the peers, edge by edge
+
+{agreement}
+
+## Planted groups
+
+Ten groups of 4 to 12 accounts with 6 to 15 joint retweets, delays exponential with mean tau, on real retweets. Accounts
+of the background count as false even where they are coordinated themselves. 95 % Wilson intervals. Published marks to beat
+(mean of ten other seeds): the peers' defaults fall to .17 and .50 at the worst delay, the best fixed rule holds .83.
+
+{planted}
+
+## What survives each null
+
+Mean numbers of pairs on permuted and shifted copies stand beside what was seen.
+
+{survivors}
+
+## Shuffled data: there is nothing to find
+
+On copies shuffled with seeds the calibration never uses. In the IRA data every account is an operator and the objects'
+bursts are the operation itself: permuting times keeps that burst, so groups "found" there are the burst, not chance.
+
+{shuffled}
+
+## Losses
+
+- At tau 300 s most planted groups meet no more tightly than the bursts of their (popular) originals make strangers: they
+  are reported as *cannot tell*, and count as missed in the stricter row.
+- Before calibration on shuffles, shifted IRA data gave a hundred surviving pairs: accounts there keep constant lags, so a
+  shift now and then makes a real meeting. Calibration removes them; it costs some real pairs at 10 min.
+- One background, one generator, one seed each; the other seeds judge elsewhere.
+"""
+
+
+def main() -> int:
+    if not SHARED.is_dir():
+        print("the development data are not beside this checkout: nothing was evaluated")
+        return 0
+    parts = {
+        "agreement": agreement(),
+        "planted": planted(),
+        "survivors": survivors(SETS),
+        "shuffled": shuffled(),
+    }
+    PAGE.parent.mkdir(parents=True, exist_ok=True)
+    PAGE.write_text(TEXT.format(**{k: "\n".join(v) for k, v in parts.items()}), encoding="utf-8")
+    print(PAGE.read_text(encoding="utf-8"))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
