@@ -130,7 +130,8 @@ def survivors(sets) -> list[str]:
         for s in tables["summary"].to_pylist():
             tested = f"{s['tested']:,}{'' if s['tested_exact'] else ' (bound)'}"
             out.append(
-                f"| {label} | {s['window_s']} s | {tested} | {s['pairs']:,} | {s['pairs_permute']:,.1f} | {s['pairs_shift']:,.1f} "
+                f"| {label} | {s['window_s']} s | {tested} | {s['pairs']:,} | {s['pairs_permute']:,.1f} "
+                f"| {s['pairs_shift']:,.1f} "
                 f"| {s['survive_permute']:,} | {s['survive_shift']:,} | {s['survive']:,} |"
             )
     return out

@@ -11,7 +11,7 @@ REFUSED: Final[dict[type[exp.Expression], tuple[str, str]]] = {
     exp.Array: ("an array", "a long table: arrays are unrolled once, at intake"),
     exp.Struct: ("a struct", "columns"),
     exp.Unnest: ("unnest", "a long table such as marks"),
-    exp.Explode: ("explode", "a long table such as marks"),
+    exp.Explode: ("unnest or explode", "a long table such as marks"),
     exp.Lambda: ("a lambda", "a join or a window"),
     exp.IntDiv: ("integer division", "floor(ratio(a, b)) or arithmetic on microseconds"),
     exp.Div: ("division", "ratio(a, b): engines disagree on zero and on integers"),

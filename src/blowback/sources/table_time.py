@@ -57,7 +57,8 @@ def reading(column: pa.ChunkedArray, name: str, zone: str | None, dates: str | N
         unit = 1.0 if whole > 1e14 else 1e3 if whole > 1e11 else 1e6
         minute = unit == 1e6 and all(float(v) % 60 == 0 for v in numbers)
         return Reading("epoch", "minute" if minute else "exact", None, unit)
-    zoned = all(_ZONED.search(v) for v in values)
+    # a few cells that are no time must not decide how the others are read
+    zoned = sum(bool(_ZONED.search(v)) for v in values) > len(values) / 2
     if sum(bool(_ISO.match(v)) for v in values) > len(values) // 2:
         return Reading("iso", _text_clock(values, zoned=zoned), None if zoned else zone or "UTC")
     formats = _formats(values, name, dates)

@@ -69,7 +69,7 @@ def _pages(staged: pa.Table, frame: pa.Table, stager: Stager) -> pa.Table:
     if not pc.any(other).as_py():
         return staged
     rest = frame.filter(other)
-    return pa.concat_tables([staged.filter(pc.invert(other)), stager.beside(PAGE, _PAGES)(rest)])
+    return pa.concat_tables([staged.filter(pc.invert(other)), stager.beside(PAGE, _PAGES)(rest)]).sort_by("record_no")
 
 
 def _sniff(head: Head) -> Guess:

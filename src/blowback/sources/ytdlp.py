@@ -10,8 +10,9 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from blowback.model.staged import STAGED
 from blowback.sources.source import Expect, Guess, Head, Opened, Options, Source
-from blowback.sources.staging import ASIDE_NOT_JSON, LOCATOR, Stager, conform, from_document
+from blowback.sources.staging import ASIDE_NOT_JSON, LOCATOR, Stager, from_document
 from blowback.tools.frames import Document
 
 COMMENT: Final[dict[str, Any]] = {
@@ -103,7 +104,7 @@ def _open(path: Path, _head: Head, _options: Options) -> Opened:
     def stage(found: Document) -> Iterator[pa.Table]:
         videos = videos_of(found.envelope)
         rows = [_video(v, n + 1, found.frame.end_byte) for n, v in enumerate(videos)]
-        yield conform(pa.Table.from_pylist(rows, schema=None)) if rows else conform(pa.table({"record_no": []}))
+        yield pa.Table.from_pylist(rows, STAGED)
         stager = Stager(COMMENT, _COMMENTS)
         shifted = pc.add(found.frame.table.column("record_no"), len(videos))
         table = found.frame.table.set_column(1, "record_no", shifted)

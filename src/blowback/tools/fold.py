@@ -48,7 +48,11 @@ def folded_point(c: int) -> str:
             out.append(" ")
         else:
             out.append(_LETTERS.get(part, part))
-    return "".join(out).strip()
+    folded = "".join(out).strip()
+    # What NFKC takes apart may hold letters that fold themselves (¼ is 1, a fraction bar, 4): until nothing changes.
+    if folded in ("", char):
+        return folded
+    return "".join(folded_point(ord(c)) if c != " " else " " for c in folded).strip()
 
 
 @cache

@@ -72,7 +72,7 @@ def canonical_url(url: str) -> str:
     except ValueError:
         return url
     host = (parts.hostname or "").rstrip(".")
-    if not host or parts.scheme not in ("http", "https"):
+    if not host or " " in host or parts.scheme not in ("http", "https"):
         return url
     if not host.isascii():
         try:
