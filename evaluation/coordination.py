@@ -139,7 +139,7 @@ def survivors(sets) -> list[str]:
 
 def shuffled(copies: int = 10) -> list[str]:
     out = [
-        "| data | shuffle | copies | group findings (mean) | accounts in them (mean) | cannot tell (mean) | copies with a group |",
+        "| data | shuffle | copies | group findings (mean) | accounts in them (mean) | cannot tell (mean) | with a group |",
         "|---|---|---|---|---|---|---|",
     ]  # fmt: skip
     for label in ("russian_coord_tweets.co_retweet", "ira_100k.co_retweet", "ira_100k.co_hashtag"):

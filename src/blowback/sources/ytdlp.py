@@ -26,7 +26,7 @@ SELECT {LOCATOR}, CASE WHEN r.author_id IS NULL AND r.author IS NULL OR epoch(r.
     ltrim(r.author, '@') AS handle, 'unknown' AS account_kind, epoch(r.timestamp) AS posted_at,
     CASE WHEN r._time_text IS NOT NULL THEN 'day' ELSE 'exact' END AS clock, 'comment' AS kind, r.text AS text,
     CASE WHEN r.parent IS NULL OR r.parent = 'root' THEN $video ELSE r.parent END AS reply_to, $video AS conversation,
-    $seen AS observed_at, r.like_count AS likes
+    CAST($seen AS TIMESTAMP) AS observed_at, r.like_count AS likes
 FROM parsed WHERE r IS NOT NULL UNION ALL BY NAME {ASIDE_NOT_JSON}
 """
 # Words of yt-dlp for what may be watched (its documentation of `availability`); others stop being guessed at.
