@@ -99,11 +99,11 @@ def sql(path: Path) -> None:
     w = WINDOW_US
     print(
         duckdb.execute(
-            f"""WITH m AS (SELECT account, value, at, at // {w} AS bucket FROM read_parquet('{path}')),
-            two AS (SELECT * FROM m UNION ALL SELECT account, value, at, bucket + 1 FROM m),
+            f"""WITH m AS (SELECT account, value, "at" AS t, "at" // {w} AS bucket FROM read_parquet('{path}')),
+            two AS (SELECT * FROM m UNION ALL SELECT account, value, t, bucket + 1 FROM m),
             p AS (SELECT least(a.account, b.account) AS x, greatest(a.account, b.account) AS y, a.value,
                 count(*) AS n FROM m a JOIN two b ON a.value = b.value AND a.bucket = b.bucket
-                AND (a.at > b.at OR (a.at = b.at AND a.account > b.account)) AND a.at - b.at <= {w}
+                AND (a.t > b.t OR (a.t = b.t AND a.account > b.account)) AND a.t - b.t <= {w}
                 AND a.account <> b.account GROUP BY ALL)
             SELECT count(*), sum(pairs), sum(objects) FROM (SELECT x, y, sum(n) AS pairs, count(*) AS objects
                 FROM p GROUP BY x, y HAVING count(*) >= 2)"""

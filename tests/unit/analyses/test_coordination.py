@@ -1,0 +1,95 @@
+"""The analysis as a whole: planted groups found, shuffled input alike, nothing found where there is nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from blowback.analyses import ANALYSES
+from blowback.analyses.machinery.coordination import coordination
+from blowback.desk_params import read
+from blowback.errors import AnalysisFailed, UnknownName, UsageError
+from blowback.testing import check_analysis
+
+
+def acts(seed: int = 3, *, planted: bool = True) -> pa.Table:
+    random = np.random.default_rng(seed)
+    rows = [
+        (f"x:u{random.integers(200)}", f"o{int(400 * random.random() ** 2)}", int(random.integers(0, 10 * 86400)))
+        for _ in range(4000)
+    ]
+    if planted:
+        for obj in range(12):
+            start = int(random.integers(0, 10 * 86400))
+            rows += [(f"x:g{a}", f"o{obj * 3}", start + int(random.exponential(20))) for a in range(6)]
+    who, what, when = zip(*rows, strict=True)
+    return pa.table(
+        {
+            "account_id": who, "value": what, "posted_at": pa.array([t * 1_000_000 + 123 for t in when], pa.timestamp("us")),
+            "post_id": [f"x:p{n}" for n in range(len(rows))], "kind": pa.repeat("repost", len(rows)),
+        }
+    )  # fmt: skip
+
+
+def run(table: pa.Table, **given):
+    from blowback.model.analysis import Judged
+
+    params = read(coordination, {"kind": "repost", **given})
+    out = dict(coordination.refine({"acts": table}, params, lambda _what, _share: None))
+    return out, list(coordination.judge(Judged({**out, "acts": table}, params)))
+
+
+def test_a_planted_group_is_found_with_all_a_finding_needs() -> None:
+    out, findings = run(acts())
+    groups = [f for f in findings if f.rule == "coordination.group.1"]
+    assert [set(f.subject.members) for f in groups] == [{f"x:g{n}" for n in range(6)}]
+    (finding,) = groups
+    assert {n.name for n in finding.nulls} == {"shift", "permute"}
+    assert finding.effect.low < finding.effect.value < finding.effect.high
+    assert finding.effect.value > 5
+    assert finding.evidence_total == 72
+    assert all(p.startswith("x:p") for p in finding.evidence)
+    (group,) = [g for g in out["groups"].to_pylist() if g["group_id"] == finding.subject.id]
+    assert (group["size"], group["edges"], group["objects"]) == (6, 15, 12)
+    assert out["coactions"].num_rows >= 15 * 12
+    for output in coordination.outputs:
+        assert out[output.name].column_names == [c.name for c in output.columns]
+
+
+def test_nothing_is_found_in_a_crowd_alone_and_that_is_said() -> None:
+    _, findings = run(acts(planted=False))
+    assert [f.rule for f in findings] == ["coordination.none.1"]
+    assert findings[0].subject.members == ()
+
+
+def test_a_kind_that_explodes_is_refused_with_its_numbers() -> None:
+    with pytest.raises(AnalysisFailed, match="pairs of repost marks") as caught:
+        run(acts(), max_pairs=10)
+    assert "--max-pairs" in caught.value.hint
+    out, _ = run(acts(), kind="all", max_pairs=10)
+    assert "too_many_pairs" in out["summary"].column("outcome").to_pylist()
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        ({"kind": "colour"}, UsageError), ({"window": "soon"}, UsageError), ({"window": "900d"}, UsageError),
+        ({"min_objects": 0}, UsageError), ({"fdr": "many"}, UsageError), ({"colour": 1}, UnknownName),
+    ],
+)  # fmt: skip
+def test_options_are_checked_and_explained(given, error) -> None:
+    with pytest.raises(error) as caught:
+        read(coordination, given)
+    assert caught.value.hint
+
+
+def test_durations_are_read_as_people_write_them() -> None:
+    assert read(coordination, {"window": "60s"})["window"] == "60"
+    assert read(coordination, {"window": "10s,1m,1h"})["window"] == "10,60,3600"
+    assert read(coordination, {"min-objects": "3"})["min_objects"] == 3
+
+
+@pytest.mark.parametrize("name", sorted(ANALYSES))
+def test_built_in_analyses_pass_the_public_conformance_suite(name: str) -> None:
+    check_analysis(ANALYSES[name])
