@@ -13,7 +13,5 @@ SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 def shared_data() -> Path:
     """The development data folder beside the checkout; tests skip where it is absent."""
     if not SHARED.is_dir():
-        pytest.skip(
-            "the development data folder is not beside this checkout (licences keep it out of the repository)"
-        )
+        pytest.skip("the development data folder is not beside this checkout (licences keep it out of the repository)")
     return SHARED

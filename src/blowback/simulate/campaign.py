@@ -95,9 +95,7 @@ def _planted(
         links = np.bincount(mine, minlength=texts.URLS)
         rng = stream(scenario.seed, f"group {group.id}")
         out.append(
-            joint_actions(
-                rng, scene, group, number=number, objects=objects, audience=counts[objects.post], links=links
-            )
+            joint_actions(rng, scene, group, number=number, objects=objects, audience=counts[objects.post], links=links)
         )
         rng = stream(scenario.seed, f"camouflage {group.id}")
         out.append(ordinary(rng, scene, who, each=group.camouflage, objects=objects))

@@ -182,9 +182,7 @@ def _read(truth: Path) -> dict[str, Any]:
             f"the truth {truth} cannot be read ({error.strerror})", hint="Give the truth.json that simulate wrote"
         ) from error
     except orjson.JSONDecodeError as error:
-        raise Unexpected(
-            f"{truth.name} is no JSON: {error}", hint="Give the truth.json that simulate wrote"
-        ) from error
+        raise Unexpected(f"{truth.name} is no JSON: {error}", hint="Give the truth.json that simulate wrote") from error
     if not isinstance(told, dict) or not {"groups", "burst", "scenario"} <= set(told):
         raise Unexpected(f"{truth.name} is no truth of the simulator", hint="Give the truth.json that simulate wrote")
     return told

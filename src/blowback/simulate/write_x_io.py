@@ -59,9 +59,7 @@ def _row(campaign: Campaign, i: int) -> list[str]:
     }
     # Names of small accounts are replaced by the same hash as their id.
     name = (
-        texts.name(int(accounts.number[author]))
-        if accounts.followers[author] >= 5000
-        else native_id(accounts, author)
+        texts.name(int(accounts.number[author])) if accounts.followers[author] >= 5000 else native_id(accounts, author)
     )
     return [
         str(int(campaign.native[i])), native_id(accounts, author), name, handle(accounts, author),

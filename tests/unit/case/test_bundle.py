@@ -97,9 +97,7 @@ def test_a_changed_case_does_not_load(garden: Case, tmp_path: Path) -> None:
     with pytest.raises(CustodyError, match="posts"):
         load(file, tmp_path / "back")
     assert not (tmp_path / "back").exists()
-    assert [p.where for p in verify(load(file, tmp_path / "back", check=False))] == [
-        str(part.relative_to(garden.path))
-    ]
+    assert [p.where for p in verify(load(file, tmp_path / "back", check=False))] == [str(part.relative_to(garden.path))]
 
 
 @pytest.mark.parametrize("name", ["../out", "/tmp/blowback-out", "a/../../out", "tables/../../out", "a\\..\\out"])
@@ -111,9 +109,7 @@ def test_a_path_that_leads_out_is_refused(tmp_path: Path, name: str) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["bad"]
 
 
-@pytest.mark.parametrize(
-    "kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE, tarfile.DIRTYPE]
-)
+@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE, tarfile.DIRTYPE])
 def test_anything_but_a_plain_file_is_refused(tmp_path: Path, kind: bytes) -> None:
     member = tarfile.TarInfo("case.toml")
     member.type, member.linkname = kind, "/etc/hostname"

@@ -78,9 +78,7 @@ def test_one_bad_file_of_several_does_not_stop_the_others(tmp_path: Path) -> Non
     assert verify(case) == []
 
 
-@pytest.mark.parametrize(
-    ("name", "error"), [("empty.csv", EmptyFile), ("absent.csv", NotReadable), (".", NotReadable)]
-)
+@pytest.mark.parametrize(("name", "error"), [("empty.csv", EmptyFile), ("absent.csv", NotReadable), (".", NotReadable)])
 def test_a_single_bad_file_is_raised(tmp_path: Path, name: str, error: type[InputError]) -> None:
     case = Case.new(tmp_path / "case")
     (tmp_path / "empty.csv").touch()

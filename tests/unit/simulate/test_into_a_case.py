@@ -51,9 +51,7 @@ def test_the_receipts_say_what_the_truth_says(small: Campaign, written: Path, ca
         assert receipt["name"] == export["file"]
         assert receipt["read"] == export["records"]
         assert receipt["duplicate"] == export["duplicates"]
-        assert receipt["set_aside"] == {"x_v2": damage.log_lines + damage.cut_lines, "x_io": 1}.get(
-            export["source"], 0
-        )
+        assert receipt["set_aside"] == {"x_v2": damage.log_lines + damage.cut_lines, "x_io": 1}.get(export["source"], 0)
         assert receipt["read"] == receipt["kept"] + receipt["duplicate"] + receipt["set_aside"]
         assert not receipt["zone_assumed"]
 

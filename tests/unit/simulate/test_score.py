@@ -119,9 +119,7 @@ def test_a_case_is_scored_through_its_own_keys_and_latest_findings(
 
     def line(run: str, kind: str, group: str, accounts: list[str]) -> bytes:
         subject = {"kind": "group", "id": group, "members": [named(a) for a in accounts]}
-        return orjson.dumps(
-            {"analysis": "coordination", "parameters": {"kind": kind}, "run": run, "subject": subject}
-        )
+        return orjson.dumps({"analysis": "coordination", "parameters": {"kind": kind}, "run": run, "subject": subject})
 
     lines = [
         line("r1", "repost", "g1", ["a0", "a1", "wrong"]),

@@ -120,9 +120,7 @@ def test_telegram_writes_local_and_unix_times_and_leaves_gaps(small: Campaign, w
         assert m["from_id"] == f"channel{chat['id']}"
         local = np.datetime64(m["date"], "s").astype(int)
         assert local - int(m["date_unixtime"]) == 3 * 3600
-        flat = (
-            m["text"] if isinstance(m["text"], str) else [x if isinstance(x, str) else x["text"] for x in m["text"]]
-        )
+        flat = m["text"] if isinstance(m["text"], str) else [x if isinstance(x, str) else x["text"] for x in m["text"]]
         assert "".join(flat) == "".join(e["text"] for e in m["text_entities"])
     assert any("forwarded_from_id" in m for _, m in posts)
 
