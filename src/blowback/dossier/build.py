@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from blowback import analyses
+from blowback.analyses import analyses
 from blowback.case.case import Case
 from blowback.case.ledger import now
 from blowback.dossier import behind, evidence
@@ -34,11 +34,11 @@ def build(case: Case, *, made_at: str | None = None, known: Mapping[str, Analysi
     Raises:
         CustodyError: a table, run or finding cannot be read.
     """
-    rules: Mapping[str, Analysis] = analyses.ANALYSES if known is None else known
+    rules: Mapping[str, Analysis] = analyses() if known is None else known
     runs = latest_runs(case)
     every = findings_of(case, runs)
     found = every[:FINDINGS]
-    labels = [f"Group {n}" if f.subject.kind == "group" else f"Finding {n}" for n, f in enumerate(found, 1)]
+    labels = [f"Group {n}" if f.subject.members else "Whole case" for n, f in enumerate(found, 1)]  # groups come first
     held, state, read = card(case), hashes(case), exhibits(case)
     with desk(case) as tables:
         behind.gather(tables, found, runs)
@@ -48,7 +48,7 @@ def build(case: Case, *, made_at: str | None = None, known: Mapping[str, Analysi
         cards = _cards(
             found, labels, rules, counts=evidence.counts(tables), objects=evidence.objects(tables), state=state
         )
-        drawing = network(found, labels, behind.pairs_of(tables, found, runs))
+        drawing = network(found, labels, behind.pairs_of(tables, runs))
         gone = removals(tables)
     methods = methods_of(rules, runs, cards)
     return Document(

@@ -27,7 +27,7 @@ def _hints(kind: type) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
-def _value(kind: Any, held: Any) -> Any:  # noqa: ANN401, PLR0911  # one return for each kind of hint
+def _value(kind: Any, held: Any) -> Any:  # noqa: ANN401  # one return for each kind of hint
     origin = get_origin(kind)
     if kind is Any:
         return held

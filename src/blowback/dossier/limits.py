@@ -25,9 +25,7 @@ def _clocks(counted: Facts, exhibits: Sequence[ExhibitRead]) -> Iterator[Limit]:
     for clock, meaning in CLOCKS.items():
         if posts := counted.clocks.get(clock, 0):
             name = clock.replace("_", " ")
-            yield Limit(
-                f"Clock: {name}", f"{plural(posts, 'post')}: {meaning}.", posts / counted.posts, "posts.clock"
-            )
+            yield Limit(f"Clock: {name}", f"{plural(posts, 'post')}: {meaning}.", posts / counted.posts, "posts.clock")
     for e in exhibits:
         if e.zone_assumed:
             yield Limit("Assumed zone", f"Local times in {e.name} were read as {e.zone}.", None, "exhibits.zone")
@@ -44,12 +42,8 @@ def _gaps(counted: Facts, exhibits: Sequence[ExhibitRead]) -> Iterator[Limit]:
         says = f"{plural(counted.without_text, 'post')} carry no text; what was in them is not known here."
         yield Limit("No text", says, counted.without_text / counted.posts, "posts.text")
     if counted.reposts_without_target:
-        says = (
-            f"{plural(counted.reposts_without_target, 'repost')} do not say what they pass on, so they join no pair."
-        )
-        yield Limit(
-            "Reposts without target", says, counted.reposts_without_target / counted.reposts, "posts.repost_of"
-        )
+        says = f"{plural(counted.reposts_without_target, 'repost')} do not say what they pass on, so they join no pair."
+        yield Limit("Reposts without target", says, counted.reposts_without_target / counted.reposts, "posts.repost_of")
     aside = sum(e.set_aside for e in exhibits)
     if aside:
         read = sum(e.read for e in exhibits)
@@ -90,9 +84,7 @@ def rule_text(known: Mapping[str, Analysis], analysis: str, rule: str) -> RuleTe
     return RuleText(rule, found.when, found.unless) if found else RuleText(rule, "not known to this version", ())
 
 
-def methods_of(
-    known: Mapping[str, Analysis], runs: Sequence[Run], cards: Sequence[FindingCard]
-) -> tuple[Method, ...]:
+def methods_of(known: Mapping[str, Analysis], runs: Sequence[Run], cards: Sequence[FindingCard]) -> tuple[Method, ...]:
     """Each run with its question, parameters, versions and table digests."""
     made = []
     for run in runs:

@@ -39,9 +39,7 @@ def network(findings: Sequence[Finding], labels: Sequence[str], pairs: Pairs) ->
         inner = [(index[a], index[b], n) for a, b, n in pairs.get(number, ()) if a in index and b in index]
         for account, (px, py) in zip(members, place(len(members), [(a, b) for a, b, _ in inner]), strict=True):
             reach = radius * 0.86
-            nodes.append(
-                Node(account, finding.id, round(float(cx + px * reach), 1), round(float(cy + py * reach), 1))
-            )
+            nodes.append(Node(account, finding.id, round(float(cx + px * reach), 1), round(float(cy + py * reach), 1)))
         edges += [Edge(start + a, start + b, n) for a, b, n in inner]
         size = len(set(finding.subject.members))
         clusters.append(
@@ -64,9 +62,7 @@ def _note(groups: int, clusters: Sequence[Cluster], edges: int) -> str:
     if groups:
         said.append(plural(groups, "group"))
     if hidden:
-        said.append(
-            f"{plural(hidden, 'account')} of groups over {whole(PER_GROUP)} (the first by pseudonym are drawn)"
-        )
+        said.append(f"{plural(hidden, 'account')} of groups over {whole(PER_GROUP)} (the first by pseudonym are drawn)")
     if edges > 0:
         said.append(plural(edges, "pair"))
     return f"Not drawn, to keep the picture readable: {', '.join(said)}." if said else ""

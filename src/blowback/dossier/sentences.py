@@ -64,15 +64,17 @@ def _found(counted: Facts, cards: Sequence[FindingCard], total: int, *, runs: Se
         return Sentence(
             "No analysis has run yet, so nothing can be said about coordination.", "observed", "methods", "runs"
         )
-    if not total:
-        says = "No group passed every test of the analyses that ran; that is not evidence that nobody coordinated."
-        return Sentence(says, "observed", "methods", "findings, runs")
-    accounts = {a for c in cards for a in c.finding.subject.members}
-    share = f", {counted.behind / counted.posts:.1%} of all posts," if counted.posts and counted.behind else ""
-    verb = "stands" if total == 1 else "stand"
+    groups = [c for c in cards if c.finding.subject.members]
+    if not groups:
+        says = "No group stands out after the chance models; that is not evidence that nobody coordinated."
+        return Sentence(says, "observed", "findings" if total else "methods", "findings, runs")
+    accounts = {a for c in groups for a in c.finding.subject.members}
+    share = f", {counted.behind / counted.posts:.1%} of all" if counted.posts and counted.behind else ""
+    verb = "stands" if len(groups) == 1 else "stand"
+    more = f" (the largest {len(cards)} of {whole(total)} findings are counted here)" if total > len(cards) else ""
     says = (
-        f"{plural(total, 'finding')} {verb} after the chance models they were held against, about groups with "
-        f"{plural(len(accounts), 'account')} in all; {plural(counted.behind, 'post')}{share} are behind them."
+        f"{plural(len(groups), 'group')} with {plural(len(accounts), 'account')} in all {verb} out after the chance "
+        f"models{more}; {plural(counted.behind, 'post')}{share} are behind them."
     )
     return Sentence(says, "inferred", "findings", "findings, coactions")
 
@@ -81,7 +83,7 @@ def _largest(cards: Sequence[FindingCard]) -> Sentence:
     if not cards:
         return Sentence("There is no finding to show.", "observed", "findings", "findings")
     first = cards[0]
-    lead = "The finding about the largest group" if len(cards) > 1 else "The finding"
+    lead = "The largest group" if first.finding.subject.members else "The first finding"
     return Sentence(
         f"{lead}: {first.finding.says}", first.finding.certainty, first.finding.id, f"findings, {first.finding.id}"
     )

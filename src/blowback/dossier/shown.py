@@ -36,9 +36,7 @@ CONTROLS: dict[str, tuple[str, str]] = {
 }
 # A joiner inside an emoji or between letters is ordinary writing (Persian, family emoji), so it is left to work.
 _QUIET = {"\u200c", "\u200d"}
-_ODD = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f" + "".join(c for c in CONTROLS if c not in _QUIET and c != "\0") + "]"
-)
+_ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f" + "".join(c for c in CONTROLS if c not in _QUIET and c != "\0") + "]")
 _SCHEME = re.compile(r"(?i)\b(https?|ftp)(?=\s?:)")
 _ACTIVE = re.compile(r"(?i)\b(javascript|vbscript|data|file|blob|tg|mailto|magnet)(:)(?=\S)")
 _BARE = re.compile(r"(?<![\w.])(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?![\w.])")

@@ -45,8 +45,7 @@ def time_chart(line: Timeline) -> Markup:
         parts.append(f'<path class="grid" d="M{LEFT:g} {y:.1f}H{WIDTH:g}"/>')
         parts.append(f'<text x="{LEFT - 6:g}" y="{y + 4:.1f}" text-anchor="end">{whole(top * tick)}</text>')
     parts.append(
-        f'<path class="bars" d="{_bars(line.counts, each, top)}"/>'
-        f'<path class="bars hot" d="{_bars(hot, each, top)}"/>'
+        f'<path class="bars" d="{_bars(line.counts, each, top)}"/><path class="bars hot" d="{_bars(hot, each, top)}"/>'
     )
     clock = "day" if line.step_s >= 3600 else "minute"
     for share, anchor in ((0.0, "start"), (0.5, "middle"), (1.0, "end")):
@@ -86,9 +85,7 @@ def network(net: Network) -> Markup:
         ties.setdefault(a.finding, []).append(f"M{a.x:g} {a.y:g}L{b.x:g} {b.y:g}")
     parts = [f'<svg viewBox="0 0 {net.width:g} {net.height + size:g}" role="group" aria-label="Groups of accounts">']
     for c in net.clusters:
-        name = f"{c.label}: {whole(c.members)} accounts" + (
-            f", {whole(c.shown)} drawn" if c.shown < c.members else ""
-        )
+        name = f"{c.label}: {whole(c.members)} accounts" + (f", {whole(c.shown)} drawn" if c.shown < c.members else "")
         parts.append(
             f'<g class="cluster" data-finding="{escape(c.finding)}" role="button" tabindex="0" '
             f'aria-label="{escape(name)}">'

@@ -23,7 +23,7 @@ def timeline(desk: Desk, labels: Sequence[tuple[str, str]]) -> Timeline:
     """Count posts over time.
 
     Args:
-        desk: with `posts` and `behind`.
+        desk: with `posts` and `of_groups`.
         labels: (finding id, label) in the order of `behind.f`.
     """
     first, last, posts, days, low, high = desk.one(
@@ -55,9 +55,9 @@ def timeline(desk: Desk, labels: Sequence[tuple[str, str]]) -> Timeline:
             counts[b] = n
     inside = f"HAVING b BETWEEN 0 AND {bins - 1} ORDER BY ALL"
     lanes: dict[int, list[tuple[int, int]]] = {}
-    for f, b, n in desk.rows(f"SELECT f, {where} AS b, count(*) FROM behind GROUP BY 1, 2 {inside}"):
+    for f, b, n in desk.rows(f"SELECT f, {where} AS b, count(*) FROM of_groups GROUP BY 1, 2 {inside}"):
         lanes.setdefault(f, []).append((b, n))
-    sql = f"SELECT {where} AS b, count(DISTINCT post_id) FROM behind GROUP BY 1 {inside}"
+    sql = f"SELECT {where} AS b, count(DISTINCT post_id) FROM of_groups GROUP BY 1 {inside}"
     behind = tuple((b, n) for b, n in desk.rows(sql))
     drawn = tuple(Lane(labels[f][0], labels[f][1], tuple(points)) for f, points in sorted(lanes.items()))
     return Timeline(start, step, name, tuple(counts), behind, drawn, before, after, _note(before, after, start, last))
