@@ -26,8 +26,8 @@ class Keys:
 
     def __init__(self, secret: bytes) -> None:
         block = (hashlib.sha256(secret).digest() if len(secret) > 64 else secret).ljust(64, b"\0")
-        self._inner = _midstate(bytes(b ^ 0x36 for b in block))
-        self._outer = _midstate(bytes(b ^ 0x5C for b in block))
+        self._inner = kernel.midstate(np.frombuffer(bytes(b ^ 0x36 for b in block), np.uint8))
+        self._outer = kernel.midstate(np.frombuffer(bytes(b ^ 0x5C for b in block), np.uint8))
 
     def tokens(self, values: Strings, domain: str) -> pa.Array:
         """First 20 hex digits of HMAC(secret, domain + US + value) for each value; nulls stay null.
@@ -58,13 +58,6 @@ def fingerprint(values: Strings) -> pa.Array:
     out = np.empty(len(plain) * FINGERPRINT_DIGITS, np.uint8)
     kernel.sha_hex(offsets, body, out, FINGERPRINT_DIGITS)
     return fixed(out, FINGERPRINT_DIGITS, pc.is_null(plain))
-
-
-def _midstate(block: bytes) -> np.ndarray:
-    state, w = kernel.start(), np.empty(64, np.uint32)
-    w[:16] = np.frombuffer(block, ">u4")
-    kernel.compress(state, w)
-    return state
 
 
 def warm() -> None:
