@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import llvmlite.binding as llvm  # type: ignore[import-untyped]
+import llvmlite.binding as llvm
 import numba as nb
 import numpy as np
-from llvmlite import ir  # type: ignore[import-untyped]
+from llvmlite import ir
 from numba.core import cgutils, config, types
 from numba.extending import intrinsic
 
