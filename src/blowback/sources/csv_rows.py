@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
-from blowback.tools.frames import LOCATORS, Frame
+from blowback.tools.frames import LOCATORS
 
 DELIMITERS: Final = ",\t;|"
 
@@ -73,9 +73,8 @@ def _distinct(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(out)
 
 
-def columns(frame: Frame, found: Layout) -> tuple[pa.Table, pa.Table]:
+def columns(table: pa.Table, found: Layout) -> tuple[pa.Table, pa.Table]:
     """(rows, ragged): the cells as text with the locators; ragged records with `reason` and `detail`."""
-    table = frame.table
     good = _fast(table, found)
     if good is not None:
         return good, table.slice(0, 0)

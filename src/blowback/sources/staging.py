@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from blowback.model.staged import STAGED
+from blowback.sources.direct import Direct
 from blowback.sources.source import Batch, Cursor, Head, Opened, Options
 from blowback.tools.frames import Document, Frame, document, lines
 from blowback.tools.streams import Stream, look
@@ -22,11 +23,11 @@ LOCATOR: Final = "record_no, line, byte_start, byte_len, record_hash"
 SNOWFLAKE: Final = """
 CREATE MACRO snowflake(id) AS CASE WHEN try_cast(id AS BIGINT) > 29700859247
     THEN make_timestamp(((try_cast(id AS BIGINT) >> 22) + 1288834974657) * 1000) END;
-CREATE MACRO iso(t) AS coalesce(try_strptime(replace(t, '+00:00', 'Z'), ['%Y-%m-%dT%H:%M:%S.%gZ', '%Y-%m-%dT%H:%M:%SZ']),
-    try_cast(t AS TIMESTAMPTZ)::TIMESTAMP);
+CREATE MACRO iso(t) AS CASE WHEN t LIKE '%Z' OR t LIKE '%+00:00' THEN try_cast(t AS TIMESTAMP)
+    WHEN t[1] BETWEEN '0' AND '9' THEN try_cast(t AS TIMESTAMPTZ)::TIMESTAMP END;
 CREATE MACRO links_of(l) AS list_transform(list_filter(l, lambda x: x.media_key IS NULL),
     lambda x: coalesce(x.unwound_url, x.expanded_url, x.url));
-CREATE MACRO ref(l, k) AS CASE WHEN l[1].type = k THEN l[1].id WHEN l[2].type = k THEN l[2].id WHEN l[3].type = k THEN l[3].id END;
+CREATE MACRO ref(types, ids, k) AS ids[list_position(types, k)];
 CREATE MACRO epoch(t) AS make_timestamp(CAST(round(try_cast(t AS DOUBLE) * 1000000) AS BIGINT));
 CREATE MACRO rounded(id) AS coalesce(try_cast(id AS HUGEINT) > 9007199254740992 AND try_cast(id AS HUGEINT) % 100 = 0, false);
 """
@@ -87,31 +88,58 @@ Refine = Callable[[pa.Table, pa.Table, Stager], pa.Table]
 
 
 def from_lines(
-    structure: Mapping[str, Any], select: str, refine: Refine | None = None, *, source: str
+    structure: Mapping[str, Any],
+    select: str,
+    refine: Refine | None = None,
+    *,
+    source: str,
+    direct: str | None = None,
+    taken: Callable[[bytes], bool] = lambda _: True,
 ) -> Callable[..., Opened]:
-    """The `open` of a source of one JSON record a line."""
+    """The `open` of a source of one JSON record a line.
+
+    `direct` is the SELECT for blocks in which nothing is wrong (see `direct.Direct`); `taken` says whether a block is
+    worth trying it. Rows of it whose entry is not 'post' are read again the careful way.
+    """
 
     def opened(path: Path, _head: Head, options: Options) -> Opened:
         kind, _ = look(path)
 
         def batches(cursor: Cursor) -> Iterator[Batch]:
             stager = Stager(structure, select)
+            fast = Direct(stager.connection, structure, direct) if direct else None
+
+            def careful(table: pa.Table) -> pa.Table:
+                staged = stager(table)
+                return refine(staged, table, stager) if refine else staged
+
             stream = Stream(path, kind, cursor.byte)
             for frame in lines(stream, record_no=cursor.record_no, line=cursor.line):
-                staged = stager(frame.table)
-                if refine:
-                    staged = refine(staged, frame.table, stager)
+                found = fast(frame.body, len(frame)) if fast and taken(frame.body) else None
+                staged = careful(frame.table) if found is None else _patched(found, frame, careful)
                 yield batch(staged, frame, cursor.record_no, stream)
-                cursor = Cursor(cursor.record_no + frame.table.num_rows, frame.end_line, frame.end_byte)
+                cursor = Cursor(cursor.record_no + len(frame), frame.end_line, frame.end_byte)
 
         return Opened(source, options.zone or "UTC", False, {}, (), batches)
 
     return opened
 
 
+def _patched(found: pa.Table, frame: Frame, careful: Callable[[pa.Table], pa.Table]) -> pa.Table:
+    """Rows of the fast way with their locators; what is no plain post comes from the careful way."""
+    for name in frame.locators.column_names:
+        found = found.append_column(name, frame.locators.column(name))
+    staged = conform(found)
+    plain = pc.equal(staged.column("entry"), "post")
+    if pc.all(plain).as_py():
+        return staged
+    rest = careful(frame.table.filter(pc.invert(plain)))
+    return pa.concat_tables([staged.filter(plain), rest]).sort_by("record_no")
+
+
 def batch(staged: pa.Table, frame: Frame, before: int, stream: Stream) -> Batch:
     """A batch with its cursor and the bytes of the given file consumed."""
-    cursor = Cursor(before + frame.table.num_rows, frame.end_line, frame.end_byte)
+    cursor = Cursor(before + len(frame), frame.end_line, frame.end_byte)
     return Batch(staged, counted(staged), cursor, stream.progress.given)
 
 
@@ -128,7 +156,7 @@ def from_document(
         found = document(stream, key)
         tables = list(stage(found))
         staged = pa.concat_tables(tables) if tables else STAGED.empty_table()
-        end = Cursor(found.frame.table.num_rows or 1, found.frame.end_line, max(found.frame.end_byte, 1))
+        end = Cursor(len(found.frame) or 1, found.frame.end_line, max(found.frame.end_byte, 1))
         yield Batch(staged, counted(staged), end, stream.progress.given)
 
     return batches

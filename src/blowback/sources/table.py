@@ -115,23 +115,22 @@ def _csv(path: Path, layout: csv_rows.Layout, cursor: Cursor) -> Cells:
     stream = Stream(path, look(path)[0], cursor.byte)
     before = cursor.record_no
     for frame in rows(stream, layout.delimiter, record_no=before, line=cursor.line):
-        drop = max(0, layout.header_record + 1 - before)
-        table = frame.table.slice(drop) if drop else frame.table
-        good, ragged = csv_rows.columns(type(frame)(table, frame.end_byte, frame.end_line), layout)
+        table = frame.table.slice(max(0, layout.header_record + 1 - before))
+        good, ragged = csv_rows.columns(table, layout)
 
         def done(staged: pa.Table, frame: Frame = frame, before: int = before) -> Batch:  # bound now
             return batch(staged, frame, before, stream)
 
         yield good, ragged, done
-        before += frame.table.num_rows
+        before += len(frame)
 
 
 def _ndjson(path: Path, cursor: Cursor) -> Cells:
     stream = Stream(path, look(path)[0], cursor.byte)
     before = cursor.record_no
     for frame in lines(stream, record_no=before, line=cursor.line):
-        values, bad = [], []
-        for text in frame.table.column("raw").to_pylist():
+        values, bad, records = [], [], frame.table
+        for text in records.column("raw").to_pylist():
             try:
                 value = orjson.loads(text or "")
             except orjson.JSONDecodeError:
@@ -140,10 +139,10 @@ def _ndjson(path: Path, cursor: Cursor) -> Cells:
             values.append({k: _cell(v) for k, v in value.items()} if isinstance(value, dict) else {})
         wrong = np.array(bad, np.bool_)
         good = pa.Table.from_pylist([v for v, b in zip(values, bad, strict=True) if not b])
-        kept = frame.table.filter(pa.array(~wrong))
+        kept = records.filter(pa.array(~wrong))
         for name in kept.column_names[1:]:
             good = good.append_column(f"__{name}", kept.column(name))
-        ragged = frame.table.filter(pa.array(wrong))
+        ragged = records.filter(pa.array(wrong))
         ragged = ragged.append_column("reason", pa.repeat("not_json", ragged.num_rows))
         ragged = ragged.append_column("detail", pa.nulls(ragged.num_rows, pa.string()))
 
@@ -151,7 +150,7 @@ def _ndjson(path: Path, cursor: Cursor) -> Cells:
             return batch(staged, frame, before, stream)
 
         yield good, ragged, done
-        before += frame.table.num_rows
+        before += len(frame)
 
 
 def _cell(value: Any) -> Any:  # noqa: ANN401  # any JSON

@@ -13,24 +13,31 @@ from blowback.errors import NotPosts
 from blowback.model.locator import Locator
 from blowback.sources.source import Expect, Guess, Head, Opened, Options, Source
 from blowback.sources.staging import ASIDE_NOT_JSON, LOCATOR, Stager, from_document, from_lines
-from blowback.sources.x_v2_shape import COLUMNS, FLAT, PAGE, REFERENCES, TWEET
+from blowback.sources.x_v2_shape import COLUMNS, FLAT, PAGE, REFERENCES, TWEET, TYPES
 from blowback.tools.frames import Document
 
 # No WHERE here: filtering rows copies every nested vector and costs more than parsing does. Lines that are no flat tweet
-# get the entries 'broken' and 'page', and are taken out afterwards where there are any.
-_ORIGINAL: Final = """CASE WHEN r.referenced_tweets[1].type = 'retweeted' THEN r.referenced_tweets[1].{0}
-    WHEN r.referenced_tweets[2].type = 'retweeted' THEN r.referenced_tweets[2].{0} END"""
-_FLAT: Final = f"""
-, q AS (SELECT {LOCATOR}, r AS d, r.author AS u, iso(r.__twarc.retrieved_at) AS seen, r IS NULL AS broken,
-    r.id IS NULL AND (r.data IS NOT NULL OR r.errors IS NOT NULL) AS page,
-    {{'text': {_ORIGINAL.format("text")}, 'author_id': {_ORIGINAL.format("author_id")},
-      'created_at': {_ORIGINAL.format("created_at")}, 'entities': {_ORIGINAL.format("entities")},
-      'note_tweet': {_ORIGINAL.format("note_tweet")}}} AS o, {REFERENCES.replace("d.", "r.")} FROM parsed)
-SELECT {LOCATOR}, {COLUMNS.replace("CASE WHEN d.id IS NULL OR", "CASE WHEN broken THEN 'broken' WHEN page THEN 'page' WHEN d.id IS NULL OR", 1)},
+# get the entries 'broken' and 'page', and are read again in their own way where there are any. The fields of references
+# are taken list by list for the same reason: `l[1].text` copies the struct with all that is in it.
+_ORIGINAL: Final = ", ".join(
+    f"list_transform(d.referenced_tweets, lambda x: {field})[list_position(types, 'retweeted')] AS {name}"
+    for name, field in {
+        "o_text": "coalesce(x.note_tweet.text, x.text)", "o_account": "x.author_id", "o_at": "x.created_at",
+        "o_entities": "x.entities IS NOT NULL", "o_tags": "list_transform(x.entities.hashtags, lambda h: h.tag)",
+        "o_links": "links_of(x.entities.urls)",
+    }.items()
+)  # fmt: skip
+_ENTRY: Final = "CASE WHEN broken THEN 'broken' WHEN page THEN 'page' WHEN d.id IS NULL OR"
+_FLAT_COLUMNS: Final = f"""{COLUMNS.replace("CASE WHEN d.id IS NULL OR", _ENTRY, 1).replace(" u.", " d.author.").replace("(u.", "(d.author.")},
     list_transform(d.attachments.media_keys, lambda k: {{'kind': 'unknown', 'native_id': k, 'hash': NULL::VARCHAR,
         'mime': NULL::VARCHAR, 'bytes': NULL::BIGINT}}) AS media
-FROM q
-""".replace("{{", "{").replace("}}", "}")
+FROM (SELECT *, {REFERENCES}, {_ORIGINAL} FROM (SELECT *, {TYPES}, iso(d.__twarc.retrieved_at) AS seen,
+    d.id IS NULL AND (d.data IS NOT NULL OR d.errors IS NOT NULL) AS page FROM flat AS d) AS d) AS d
+"""
+_FLAT: Final = (
+    f", flat AS (SELECT {LOCATOR}, r IS NULL AS broken, unnest(r) FROM parsed) SELECT {LOCATOR}, {_FLAT_COLUMNS}"
+)
+_DIRECT: Final = f", flat AS (SELECT *, false AS broken FROM r) SELECT {_FLAT_COLUMNS}"
 _TWEETS: Final = "[" + str(TWEET).replace("'", '"') + "]"
 _PAGES: Final = f"""
 , p AS (SELECT {LOCATOR}, r.includes AS i, r.errors AS er, iso(r.__twarc.retrieved_at) AS seen, r.data AS raw_data,
@@ -39,8 +46,12 @@ _PAGES: Final = f"""
         lambda k: {{'k': k, 'v': list_filter(r.includes.users, lambda x: x.id = k)[1]}})) AS users
     FROM parsed WHERE r IS NOT NULL)
 , n AS (SELECT {LOCATOR}, i, seen, users, unnest(tweets) AS d FROM p)
-, t AS (SELECT *, users[d.author_id] AS u, {REFERENCES} FROM n)
-, w AS (SELECT *, list_filter(i.tweets, lambda x: x.id = rt)[1] AS o FROM t)
+, v AS (SELECT *, users[d.author_id] AS u, {TYPES} FROM n)
+, t AS (SELECT *, {REFERENCES} FROM v)
+, y AS (SELECT *, list_filter(i.tweets, lambda x: x.id = rt)[1] AS o FROM t)
+, w AS (SELECT *, coalesce(o.note_tweet.text, o.text) AS o_text, o.author_id AS o_account, o.created_at AS o_at,
+    o.entities IS NOT NULL AS o_entities, list_transform(o.entities.hashtags, lambda h: h.tag) AS o_tags,
+    links_of(o.entities.urls) AS o_links FROM y)
 , g AS (SELECT {LOCATOR}, seen, unnest(er) AS x FROM p)
 SELECT {LOCATOR}, {COLUMNS}, list_filter(i.places, lambda x: x.id = d.geo.place_id)[1].full_name AS place,
     list_transform(d.attachments.media_keys, lambda k: {{'kind': coalesce(list_filter(i.media,
@@ -91,7 +102,10 @@ def _open(path: Path, head: Head, options: Options) -> Opened:
         )
     if _is_document(head.first):
         return _open_document(path)
-    return from_lines(FLAT, _FLAT, _pages, source="x_v2")(path, head, options)
+    opened = from_lines(
+        FLAT, _FLAT, _pages, source="x_v2", direct=_DIRECT, taken=lambda body: b'"data"' not in body[:60]
+    )
+    return opened(path, head, options)
 
 
 def _is_document(first: bytes) -> bool:

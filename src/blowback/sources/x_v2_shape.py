@@ -59,7 +59,7 @@ PAGE: Final[dict[str, Any]] = {
     "__twarc": {"retrieved_at": "VARCHAR"},
 }
 
-# d = the tweet, u = its author, o = the original where d reposts, rt/qt/re = ids of what it refers to
+# d = the tweet, u = its author, o_* = of the original where d reposts, rt/qt/re = ids of what it refers to
 COLUMNS: Final = """
     CASE WHEN d.id IS NULL OR d.author_id IS NULL OR ts IS NULL OR bad_ref THEN 'aside' ELSE 'post' END AS entry,
     CASE WHEN d.id IS NULL THEN 'no_id' WHEN d.author_id IS NULL THEN 'no_account'
@@ -71,15 +71,15 @@ COLUMNS: Final = """
     ts AS posted_at, 'exact' AS clock, snowflake(d.id) AS id_time,
     CASE WHEN rt IS NOT NULL THEN 'repost' WHEN qt IS NOT NULL THEN 'quote' WHEN re IS NOT NULL THEN 'reply'
          ELSE 'post' END AS kind,
-    CASE WHEN rt IS NOT NULL THEN coalesce(o.note_tweet.text, o.text, d.text)
+    CASE WHEN rt IS NOT NULL THEN coalesce(o_text, d.text)
          ELSE coalesce(d.note_tweet.text, d.text) END AS text,
-    d.lang AS lang, d.source AS client, rt AS repost_of, o.author_id AS repost_of_account, iso(o.created_at) AS repost_of_at,
+    d.lang AS lang, d.source AS client, rt AS repost_of, o_account AS repost_of_account, iso(o_at) AS repost_of_at,
     qt AS quote_of, re AS reply_to, CASE WHEN re IS NOT NULL THEN d.in_reply_to_user_id END AS reply_to_account,
     d.conversation_id AS conversation, d.geo.coordinates.coordinates[2] AS lat, d.geo.coordinates.coordinates[1] AS lon,
-    CASE WHEN o.entities IS NOT NULL AND rt IS NOT NULL THEN list_transform(o.entities.hashtags, lambda h: h.tag)
+    CASE WHEN o_entities AND rt IS NOT NULL THEN o_tags
          WHEN d.note_tweet.entities IS NOT NULL THEN list_transform(d.note_tweet.entities.hashtags, lambda h: h.tag)
          ELSE list_transform(d.entities.hashtags, lambda h: h.tag) END AS hashtags,
-    CASE WHEN o.entities IS NOT NULL AND rt IS NOT NULL THEN links_of(o.entities.urls)
+    CASE WHEN o_entities AND rt IS NOT NULL THEN o_links
          WHEN d.note_tweet.entities IS NOT NULL THEN links_of(d.note_tweet.entities.urls)
          ELSE links_of(d.entities.urls) END AS urls,
     list_transform(d.entities.mentions, lambda m: m.id) AS mentions,
@@ -97,10 +97,8 @@ COLUMNS: Final = """
     d.public_metrics.reply_count AS replies, d.public_metrics.quote_count AS quotes,
     d.public_metrics.impression_count AS views
 """
-REFERENCES: Final = """
-    iso(d.created_at) AS ts, ref(d.referenced_tweets, 'retweeted') AS rt, ref(d.referenced_tweets, 'quoted') AS qt,
-    ref(d.referenced_tweets, 'replied_to') AS re,
-    coalesce(d.referenced_tweets[1].type NOT IN ('retweeted', 'quoted', 'replied_to')
-        OR d.referenced_tweets[2].type NOT IN ('retweeted', 'quoted', 'replied_to') OR len(d.referenced_tweets) > 3, false)
-        AS bad_ref
-"""
+TYPES: Final = """list_transform(d.referenced_tweets, lambda x: x.type) AS types,
+    list_transform(d.referenced_tweets, lambda x: x.id) AS ids, iso(d.created_at) AS ts"""
+REFERENCES: Final = """ref(types, ids, 'retweeted') AS rt, ref(types, ids, 'quoted') AS qt, ref(types, ids, 'replied_to') AS re,
+    coalesce(types[1] NOT IN ('retweeted', 'quoted', 'replied_to') OR types[2] NOT IN ('retweeted', 'quoted', 'replied_to')
+        OR len(types) > 3, false) AS bad_ref"""

@@ -144,15 +144,33 @@ def plain_slowly(text: str) -> str:
 
 
 def nfc(texts: Strings) -> pa.Array:
-    """Unicode NFC; only rows with a byte that NFC could touch are looked at."""
+    """Unicode NFC; only rows with a code point that NFC could touch (UAX 15, quick check) are looked at."""
     array = flat(texts)
-    if not len(array):
+    touched = np.zeros(len(array), np.bool_)
+    offsets, body = buffers(array)
+    kernel.any_marked(offsets, body, _unsettled(), touched)
+    if not touched.any():
         return array
-    touched = pc.match_substring_regex(array, r"[^\x{00}-\x{2FF}]")
-    if not pc.any(touched).as_py():
-        return array
-    rows = pc.filter(array, touched)
-    return pc.replace_with_mask(array, pc.fill_null(touched, False), pc.utf8_normalize(rows, "NFC"))
+    rows = np.flatnonzero(touched)
+    settled = pc.utf8_normalize(array.take(pa.array(rows)), "NFC")
+    return pc.replace_with_mask(array, pa.array(touched), settled)
+
+
+@cache
+def _unsettled() -> npt.NDArray[np.bool_]:
+    """Code points that NFC changes, reorders, or joins to the one before."""
+    table = np.zeros(POINTS, np.bool_)
+    for low, high in _RANGES:
+        for c in range(low, high):
+            char = chr(c)
+            if unicodedata.combining(char):
+                table[c] = True
+            elif (parts := unicodedata.decomposition(char)) and parts[0] != "<":
+                table[c] = table[c] or unicodedata.normalize("NFC", char) != char
+                table[[int(x, 16) for x in parts.split()[1:]]] = True
+    table[0x2F800:0x2FA20] = True  # compatibility ideographs: outside the ranges above
+    table[0x1161:0x1176] = table[0x11A8:0x11C3] = True  # Hangul vowels and finals join by rule, not by table
+    return table
 
 
 def empty_to_null(texts: pa.Array) -> pa.Array:

@@ -183,3 +183,19 @@ def plain(offsets, body, table, out, out_offsets, odd):  # type: ignore[no-untyp
             n = encode(out, n, to)
         out_offsets[row + 1] = n
     return n
+
+
+@nb.njit(cache=True, nogil=True)
+def any_marked(offsets, body, table, out):  # type: ignore[no-untyped-def]
+    """out[row]: some code point of the value is marked in `table`; ASCII never is."""
+    for row in range(len(offsets) - 1):
+        i, end = offsets[row], offsets[row + 1]
+        while i < end:
+            if body[i] < 128:
+                i += 1
+                continue
+            c, size = decode(body, i)
+            i += size
+            if table[c]:
+                out[row] = True
+                break

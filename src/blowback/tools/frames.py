@@ -14,7 +14,6 @@ from xxhash import xxh3_64_intdigest
 
 from blowback.errors import DamagedFile
 from blowback.model.locator import Locator
-from blowback.tools import frames_kernel as kernel
 from blowback.tools.streams import Stream
 from blowback.tools.strings import strings
 
@@ -22,20 +21,31 @@ Spans = npt.NDArray[np.int64]
 LOCATORS: Final = ("record_no", "line", "byte_start", "byte_len", "record_hash")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Frame:
-    """Some records: `table` has `raw` (text, null where it is not UTF-8) and the locator columns."""
+    """Some records. `table` is made when it is asked for: many blocks are parsed whole, from `body`."""
 
-    table: pa.Table
+    locators: pa.Table  # record_no, line, byte_start, byte_len, record_hash
+    body: bytes
+    spans: Spans  # start, end, line of each record within the body
     end_byte: int  # decompressed offset after the last record
     end_line: int  # lines seen so far
+    adjoining: bool = True
     array_no: npt.NDArray[np.int64] | None = None  # items only: which array the item stands in
 
+    def __len__(self) -> int:
+        return len(self.spans)
 
-def _frame(body: bytes, spans: Spans, *, record_no: int, byte: int, line: int, adjoining: bool = True) -> pa.Table:
-    """The records of `body` at `spans` (start, end, line): zero-copy where records stand next to each other."""
+    @property
+    def table(self) -> pa.Table:
+        """The locator columns, and `raw`: the text of each record, null where it is not UTF-8."""
+        raw = _texts(self.body, self.spans[:, 0], self.spans[:, 1], adjoining=self.adjoining)
+        return self.locators.add_column(0, "raw", raw)
+
+
+def _frame(body: bytes, spans: Spans, *, record_no: int, byte: int, line: int) -> pa.Table:
+    """Where the records of `body` at `spans` (start, end, line) stand."""
     starts, ends = spans[:, 0], spans[:, 1]
-    sizes = ends - starts
     view = memoryview(body)
     hashes = np.fromiter(
         (xxh3_64_intdigest(view[s:e]) for s, e in zip(starts.tolist(), ends.tolist(), strict=True)),
@@ -44,11 +54,10 @@ def _frame(body: bytes, spans: Spans, *, record_no: int, byte: int, line: int, a
     )
     return pa.table(
         {
-            "raw": _texts(body, starts, ends, adjoining=adjoining),
             "record_no": pa.array(np.arange(record_no + 1, record_no + 1 + len(spans))),
             "line": pa.array(spans[:, 2] + line + 1),
             "byte_start": pa.array(starts + byte),
-            "byte_len": pa.array(sizes),
+            "byte_len": pa.array(ends - starts),
             "record_hash": pa.array(hashes.view(np.int64)),
         }
     )
@@ -87,7 +96,7 @@ def lines(stream: Stream, *, record_no: int = 0, line: int = 0) -> Iterator[Fram
         if cut:
             frame = _lines(whole[:cut], record_no=record_no, byte=byte, line=line)
             byte, line = frame.end_byte, frame.end_line
-            record_no += frame.table.num_rows
+            record_no += len(frame)
             yield frame
     if tail:
         yield _lines(tail + b"\n", record_no=record_no, byte=byte, line=line)
@@ -95,11 +104,15 @@ def lines(stream: Stream, *, record_no: int = 0, line: int = 0) -> Iterator[Fram
 
 def _lines(body: bytes, *, record_no: int, byte: int, line: int) -> Frame:
     found = np.frombuffer(body, np.uint8)
-    total = body.count(b"\n")
-    spans = np.empty((total, 3), np.int64)
-    n = kernel.lines(found, spans)
-    table = _frame(body, spans[:n], record_no=record_no, byte=byte, line=line)
-    return Frame(table, byte + len(body), line + total)
+    breaks = np.flatnonzero(found == 10)
+    starts = np.concatenate([[0], breaks[:-1] + 1])
+    ends = breaks - ((breaks > starts) & (found[breaks - 1] == 13))
+    filled = ends > starts
+    for at in np.flatnonzero(filled & np.isin(found[starts], (9, 32))).tolist():
+        filled[at] = bool(body[starts[at] : ends[at]].strip(b" \t"))
+    spans = np.stack([starts, ends, np.arange(len(breaks))], axis=1)[filled]
+    located = _frame(body, spans, record_no=record_no, byte=byte, line=line)
+    return Frame(located, body, spans, byte + len(body), line + len(breaks))
 
 
 def rows(stream: Stream, delimiter: str, *, record_no: int = 0, line: int = 0) -> Iterator[Frame]:
@@ -109,21 +122,23 @@ def rows(stream: Stream, delimiter: str, *, record_no: int = 0, line: int = 0) -
     for block in stream:
         frame, tail = _rows(tail + block, delimiter, False, (record_no, byte, line))
         byte, line = frame.end_byte, frame.end_line
-        record_no += frame.table.num_rows
-        if frame.table.num_rows:
+        record_no += len(frame)
+        if len(frame):
             yield frame
     if tail:
         frame, _ = _rows(tail, delimiter, True, (record_no, byte, line))
-        if frame.table.num_rows:
+        if len(frame):
             yield frame
 
 
 def _rows(body: bytes, delimiter: str, final: bool, at: tuple[int, int, int]) -> tuple[Frame, bytes]:
     record_no, byte, line = at
+    from blowback.tools import frames_kernel as kernel  # noqa: PLC0415  # numba takes a second to import: not for lines
+
     spans = np.empty((body.count(b"\n") + 1, 3), np.int64)
     n, used, seen = kernel.rows(np.frombuffer(body, np.uint8), final, ord(delimiter), spans)
-    table = _frame(body, spans[:n], record_no=record_no, byte=byte, line=line)
-    return Frame(table, byte + used, line + seen), body[used:]
+    located = _frame(body, spans[:n], record_no=record_no, byte=byte, line=line)
+    return Frame(located, body, spans[:n], byte + used, line + seen), body[used:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +155,8 @@ def document(stream: Stream, key: str) -> Document:
     Raises:
         DamagedFile: the document breaks off, or what is left of it is not JSON.
     """
+    from blowback.tools import frames_kernel as kernel  # noqa: PLC0415  # as above
+
     body = b"".join(stream)
     found = np.frombuffer(body, np.uint8)
     wanted = np.frombuffer(key.encode(), np.uint8)
@@ -162,13 +179,15 @@ def document(stream: Stream, key: str) -> Document:
         raise DamagedFile(
             f"not JSON: {error}", hint="Open it in an editor and look at that place", at=Locator(stream.path.name)
         ) from error
-    table = _frame(body, spans[:, :3], record_no=0, byte=0, line=0, adjoining=False)
-    return Document(Frame(table, len(body), body.count(b"\n"), spans[:, 3]), envelope)
+    located = _frame(body, spans[:, :3], record_no=0, byte=0, line=0)
+    lines_seen = body.count(b"\n")
+    return Document(Frame(located, body, spans[:, :3], len(body), lines_seen, False, spans[:, 3]), envelope)
 
 
 def warm() -> None:
     """Compile the kernels."""
+    from blowback.tools import frames_kernel as kernel  # noqa: PLC0415  # as above
+
     body = np.frombuffer(b'{"a": [1]}\n', np.uint8)
-    kernel.lines(body, np.empty((1, 3), np.int64))
     kernel.rows(body, True, 44, np.empty((2, 3), np.int64))
     kernel.items(body, np.frombuffer(b"a", np.uint8), np.empty((1, 4), np.int64), np.empty((1, 2), np.int64))

@@ -1,33 +1,8 @@
-"""Where records begin and end: lines, CSV records, JSON array elements."""
+"""Where records begin and end: CSV records, JSON array elements."""
 
 from __future__ import annotations
 
 import numba as nb
-
-
-@nb.njit(cache=True, nogil=True)
-def lines(body, out):  # type: ignore[no-untyped-def]
-    """Start, end (without CR LF) and line number (from 0) of every line with content; returns their number.
-
-    The caller makes sure that `body` ends with a newline.
-    """
-    n = 0
-    start = 0
-    line = 0
-    for i in range(len(body)):
-        if body[i] == 10:
-            end = i
-            if end > start and body[end - 1] == 13:
-                end -= 1
-            k = start
-            while k < end and (body[k] == 32 or body[k] == 9):
-                k += 1
-            if k < end:
-                out[n, 0], out[n, 1], out[n, 2] = start, end, line
-                n += 1
-            start = i + 1
-            line += 1
-    return n
 
 
 @nb.njit(cache=True, nogil=True)

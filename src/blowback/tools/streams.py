@@ -15,7 +15,7 @@ from blowback.errors import DamagedFile, EmptyFile, NotReadable
 from blowback.model.locator import Locator
 
 Compression = Literal["none", "gzip", "zstd"]
-BLOCK: Final = 16 << 20
+BLOCK: Final = 32 << 20
 _PIECE: Final = 1 << 20
 _MAX_WINDOW: Final = 1 << 31  # Pushshift archives are made with --long=31
 

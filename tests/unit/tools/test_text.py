@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -122,3 +124,11 @@ def test_profile_and_post_links_hide_whom_they_lead_to(link: str) -> None:
 def test_texts_without_an_at_sign_or_link_come_back_as_they_are(values) -> None:
     plain = [v.replace("@", "").replace(".", "").replace("/", "") for v in values]
     assert handles.replace_handles(pa.array(plain, pa.string()), KEYS).to_pylist() == plain
+
+
+def test_nfc_is_python_s_for_every_code_point_and_for_pairs() -> None:
+    starters = "aeᄀ가กا\u09c7ゟ"
+    odd = [chr(c) for c in range(0x80, 0x30000) if not 0xD800 <= c < 0xE000]
+    rows = odd + [s + c for s in starters for c in odd[:12000]]
+    assert fold.nfc(pa.array(rows)).to_pylist() == [unicodedata.normalize("NFC", r) for r in rows]
+    assert fold.nfc(pa.array([None, "", "a"])).to_pylist() == [None, "", "a"]
