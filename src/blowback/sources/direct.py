@@ -16,6 +16,7 @@ from typing import Any, Final
 import duckdb
 import pyarrow as pa
 
+_LONGEST: Final = 4 << 20  # bytes of a record; a longer one goes the careful way
 _REFUSED: Final = (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.OutOfRangeException)
 
 
@@ -32,14 +33,13 @@ class Direct:
         self.connection = connection
         self.columns = {key: type_of(kind) for key, kind in structure.items()}
         self.select = select
+        self._file = _InMemory() if hasattr(os, "memfd_create") else _as_temporary
         connection.execute("SET preserve_insertion_order = true; SET enable_external_file_cache = false")
 
     def __call__(self, body: bytes, rows: int) -> pa.Table | None:
         """The rows of a block with `rows` records, or None where DuckDB does not take it as it is."""
-        with _as_file(body) as path:
-            reading = (
-                f"read_ndjson('{path}', columns = {self.columns!r}, maximum_object_size = {max(len(body), 1 << 20)})"
-            )
+        with self._file(body) as path:
+            reading = f"read_ndjson('{path}', columns = {self.columns!r}, maximum_object_size = {_LONGEST})"
             try:
                 found = self.connection.execute(f"WITH r AS (SELECT * FROM {reading}) {self.select}").to_arrow_table()
             except _REFUSED:
@@ -56,18 +56,27 @@ def type_of(structure: Any) -> str:  # noqa: ANN401  # a tree of dicts, lists an
     return "STRUCT(" + ", ".join(f'"{key}" {type_of(kind)}' for key, kind in structure.items()) + ")"
 
 
+class _InMemory:
+    """A file that exists in memory only, written anew for every block: fresh pages cost more than the copy."""
+
+    def __init__(self) -> None:
+        self._number = os.memfd_create("block")
+
+    @contextmanager
+    def __call__(self, body: bytes) -> Iterator[str]:
+        view = memoryview(body)
+        done = 0
+        while done < len(body):
+            done += os.pwrite(self._number, view[done:], done)
+        os.ftruncate(self._number, len(body))
+        yield f"/proc/self/fd/{self._number}"
+
+    def __del__(self) -> None:
+        os.close(self._number)
+
+
 @contextmanager
-def _as_file(body: bytes) -> Iterator[str]:
-    """A path under which the block can be read until the context ends."""
-    if hasattr(os, "memfd_create"):
-        number = os.memfd_create("block")
-        try:
-            with open(number, "wb", closefd=False) as file:  # a descriptor, not a path
-                file.write(body)
-            yield f"/proc/self/fd/{number}"
-        finally:
-            os.close(number)
-        return
+def _as_temporary(body: bytes) -> Iterator[str]:
     kept = tempfile.NamedTemporaryFile(suffix=".jsonl", delete=False)  # noqa: SIM115  # Windows: closed before it is read
     try:
         with kept:

@@ -86,3 +86,9 @@ def test_without_files_in_memory_a_temporary_one_serves(tmp_path, monkeypatch) -
     path = tmp_path / "posts.jsonl"
     path.write_text("\n".join(GOOD) + "\n")
     assert read(path).num_rows == 3
+
+
+def test_a_record_of_five_megabytes_is_read(tmp_path) -> None:
+    path = tmp_path / "posts.jsonl"
+    path.write_text("\n".join([*GOOD, TWEET % (9, 9, 9, ',"note_tweet":{"text":"%s"}' % ("x" * (5 << 20)))]) + "\n")
+    assert [len(t) for t in read(path).column("text").to_pylist()][3] == 5 << 20
