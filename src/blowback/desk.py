@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -56,10 +57,38 @@ class Desk:
         """The case folder."""
         return self.case.path
 
-    def ingest(self, paths: Iterable[Path | str], *, options: Options | None = None, reference: bool = False,
-               report: Report | None = None) -> Receipt:  # fmt: skip
-        """Take files into the case; see `case.intake.ingest` for what it raises."""
-        return ingest(self.case, paths, options, reference=reference, report=report)
+    def ingest(
+        self,
+        *paths: Path | str,
+        format: str | None = None,  # noqa: A002  # the command line's word
+        mapping: Mapping[str, str] | None = None,
+        time_zone: str | None = None,
+        options: Options | None = None,
+        reference: bool = False,
+        report: Report | None = None,
+    ) -> Receipt:
+        """Take files into the case: `case.ingest("posts.csv", mapping={"account": "user_id", "time": "ts"})`.
+
+        Args:
+            paths: export files.
+            format: the source's id, where detection should not decide.
+            mapping: column of a table for each field, as `--map`.
+            time_zone: IANA name for times without a zone.
+            options: all that the command line can say; the three before override it.
+            reference: keep the hash of the file instead of a copy.
+            report: called with the progress.
+
+        Raises:
+            See `case.intake.ingest`.
+        """
+        given = options or Options()
+        given = replace(
+            given,
+            source=format or given.source,
+            mapping=mapping if mapping is not None else given.mapping,
+            zone=time_zone or given.zone,
+        )
+        return ingest(self.case, paths, given, reference=reference, report=report)
 
     def analyse(self, name: str, *, progress: Progress = _quiet, **given: Any) -> Result:  # noqa: ANN401
         """Run an analysis with the given options, the rest by default.

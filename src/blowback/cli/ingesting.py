@@ -55,7 +55,7 @@ def add(app: typer.Typer) -> None:
         desk = Desk(case)
         chosen = opt.reading_options(source, mapping, zone, dates, platform)
         with show.reading() as report:
-            receipt = desk.ingest(files, options=chosen, reference=reference, report=report)
+            receipt = desk.ingest(*files, options=chosen, reference=reference, report=report)
         finish(receipt, as_json=as_json)
 
     @app.command("sources")

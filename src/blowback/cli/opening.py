@@ -44,7 +44,7 @@ def add(app: typer.Typer) -> None:
         _case(folder, pseudonyms=opt.on(pseudonyms))
         desk = Desk(folder, settings=Settings(engine, memory, threads))
         with show.reading() as report:
-            receipt = desk.ingest(files_of(files), options=chosen, reference=reference, report=report)
+            receipt = desk.ingest(*files_of(files), options=chosen, reference=reference, report=report)
         if not as_json and receipt.exhibits:
             show.receipt(list(receipt.exhibits))
         for failure in receipt.failures:

@@ -24,7 +24,7 @@ MARK_KINDS: Final = {
     "repost": "post_id of the post that is passed on",
     "url": "canonical link: scheme and host in lower case, tracking parameters and fragment removed",
     "domain": "registrable domain of the link",
-    "hashtag": "hashtag without #, NFKC, case-folded",
+    "hashtag": "hashtag without #, NFKC, lower case",
     "mention": "account mentioned, under its pseudonym",
     "reply_to": "post_id of the post that is answered",
     "text": "fingerprint of the text: lower case, @handles cut, white space collapsed (reposts are marked carried)",

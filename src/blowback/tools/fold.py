@@ -185,12 +185,15 @@ def warm() -> None:
 
 
 def hashtag_form(tags: Strings) -> pa.Array:
-    """Hashtags as marks: NFKC, case-folded, without '#'. Distinct values are few: Python's own rules, once each."""
+    """Hashtags as marks: NFKC, lower case (as X compares them: ß is not ss), without '#'.
+
+    Distinct values are few: Python's own rules, once each.
+    """
 
     def one(tag: Any) -> str | None:  # noqa: ANN401  # str or None
         if tag is None:
             return None
-        return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", tag).casefold()).lstrip("#＃") or None
+        return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", tag).lower()).lstrip("#＃") or None
 
     coded = flat(tags).dictionary_encode()
     forms = pa.array([one(t) for t in coded.dictionary.to_pylist()], pa.string())
