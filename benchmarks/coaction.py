@@ -26,40 +26,42 @@ MONTH_US = 30 * 86_400 * 1_000_000
 
 
 def marks(path: Path, size: int, kind: str) -> None:
-    """A month of marks: heavy-tailed accounts, Zipf objects, bursts after an object's birth."""
+    """A month of marks: heavy-tailed accounts, Zipf objects, reposts after their original, hashtags in bursts.
+
+    The constants are set so that row pairs within 60 s are about 1.3 M and 50 M (1 M and 10 M reposts) and about 320 M
+    (10 M hashtags, half of them on one tag): what a real month of that size holds.
+    """
     import numpy as np
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     random = np.random.default_rng(20140609 + size)
+    uniform, month = random.random(size), MONTH_US // 1_000_000
     objects = size // 5 if kind == "repost" else size // 50
-    skew = 1.05 if kind == "repost" else 1.15
-    ranks = np.floor(objects * random.random(size) ** (1 / (1 - 0.55)) if skew < 1.1 else
-                     np.exp(random.random(size) * np.log(objects))).astype(np.int64)  # fmt: skip
-    accounts = np.floor((size // 20) * random.random(size) ** 1.8).astype(np.int64)
-    born = random.integers(0, MONTH_US, objects + 1)
-    delay = random.exponential(6 * 3600e6, size) if kind == "repost" else random.random(size) * MONTH_US
-    at = ((born[ranks] if kind == "repost" else 0) + delay).astype(np.int64) % MONTH_US
-    table = {"account": accounts, "value": ranks, "at": at - at % 1_000_000, "post": np.arange(size)}
-    pq.write_table(pa.table(table), path, compression="zstd")
+    if kind == "repost":
+        rank = np.floor(((objects**0.2 - 1) * uniform + 1) ** 5).astype(np.int64) - 1
+        born = random.integers(0, month, objects)
+        at = (born[rank.clip(max=objects - 1)] + 9_000 * np.exp(1.5 * random.standard_normal(size))) % month
+    else:
+        rank = np.floor(np.exp(uniform * np.log(objects))).astype(np.int64) - 1
+        peaks = random.integers(0, month, (objects, 4))
+        which = (random.random(size) ** 2 * 4).astype(np.int64)
+        burst = (peaks[rank.clip(max=objects - 1), which] + random.exponential(1_950, size)) % month
+        at = np.where(random.random(size) < 0.3, burst, random.random(size) * month)
+    columns = {
+        "account": np.floor((size // 20) * random.random(size) ** 2.2).astype(np.int64),
+        "value": rank.clip(max=objects - 1), "at": at.astype(np.int64) * 1_000_000, "post": np.arange(size),
+    }  # fmt: skip
+    pq.write_table(pa.table(columns), path, compression="zstd")
 
 
 def loaded(path: Path):
-    import numpy as np
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from blowback.tools import coaction_kernel
-    from blowback.tools.coaction import Acts
+    from blowback.tools.coaction import from_codes
 
     table = pq.read_table(path)
-    account, value, at, post = (table.column(c).to_numpy() for c in ("account", "value", "at", "post"))
-    busy = np.argsort(-np.bincount(account), kind="stable")
-    rank = np.empty(len(busy), np.int32)
-    rank[busy] = np.arange(len(busy), dtype=np.int32)
-    order = coaction_kernel.counting_sort(value, int(value.max()) + 1, np.argsort(at, kind="stable"))
-    names = [pa.nulls(int(x.max()) + 1, pa.string()) for x in (account, value, post)]
-    return Acts(rank[account][order], value[order].astype(np.int32), at[order], post[order].astype(np.int32), *names)
+    return from_codes(*(table.column(c).to_numpy() for c in ("account", "value", "at", "post")))
 
 
 def kernel(path: Path) -> None:

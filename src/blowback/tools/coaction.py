@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -71,11 +71,34 @@ def acts(account: pa.Array, value: pa.Array, time: pa.Array, post: pa.Array) -> 
     who, what, which = (_coded(c) for c in (account, value, post))
     when = pa.chunked_array([time]) if isinstance(time, pa.Array) else time
     stamps = when.cast(pa.timestamp("us")).cast(pa.int64()).to_numpy()
-    codes, names = who
-    busy = np.lexsort((np.arange(len(names)), -np.bincount(codes, minlength=len(names))))
+    return from_codes(who[0], what[0], stamps, which[0], (who[1], what[1], which[1]))
+
+
+def from_codes(
+    account: npt.NDArray[np.integer[Any]],
+    value: npt.NDArray[np.integer[Any]],
+    time: Ints,
+    post: npt.NDArray[np.integer[Any]],
+    names: tuple[pa.Array, pa.Array, pa.Array] | None = None,
+) -> Acts:
+    """The same for marks that are codes already: integers from 0 on (below 2^31), times in microseconds.
+
+    `names` turn codes of accounts, values and posts back; without them only their numbers are known.
+    """
+    if names is None:
+        sizes = [int(c.max()) + 1 if len(c) else 0 for c in (account, value, post)]
+        names = (pa.nulls(sizes[0]), pa.nulls(sizes[1]), pa.nulls(sizes[2]))
+    uses = np.bincount(account, minlength=len(names[0]))
+    busy = np.argsort(-uses, kind="stable")
     rank = np.empty(len(busy), np.int32)
     rank[busy] = np.arange(len(busy), dtype=np.int32)
-    return _sorted(rank[codes], what[0], stamps, which[0], (names.take(pa.array(busy)), what[1], which[1]))
+    account, value, post = rank[account], value.astype(np.int32, copy=False), post.astype(np.int32, copy=False)
+    # Post and account break ties, so that shuffled input gives the same rows in the same order.
+    order = np.arange(len(time))
+    for key in (account, post, time, value):
+        order = kernel.radix_order(key, order)
+    accounts = names[0].take(pa.array(busy))
+    return Acts(account[order], value[order], time[order], post[order], accounts, names[1], names[2])
 
 
 def _coded(column: pa.Array | pa.ChunkedArray) -> tuple[npt.NDArray[np.int32], pa.Array]:
@@ -88,13 +111,6 @@ def _coded(column: pa.Array | pa.ChunkedArray) -> tuple[npt.NDArray[np.int32], p
     rank = np.empty(len(order), np.int32)
     rank[order.to_numpy()] = np.arange(len(order), dtype=np.int32)
     return rank[coded.indices.to_numpy()], coded.dictionary.take(order)
-
-
-def _sorted(account: Codes, value: Codes, time: Ints, post: Codes, names: tuple[pa.Array, pa.Array, pa.Array]) -> Acts:
-    # Post codes break ties, so that shuffled input gives the same rows in the same order.
-    order = np.lexsort((account, post, time)) if len(time) and not (np.diff(time) > 0).all() else np.arange(len(time))
-    order = kernel.counting_sort(value, max(len(names[1]), 1), order)
-    return Acts(account[order], value[order], time[order], post[order], *names)
 
 
 def plan(rows: Acts, window_us: int) -> Plan:

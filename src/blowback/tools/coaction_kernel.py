@@ -29,15 +29,6 @@ def bounds(value, time, window, low, high):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def windowed_pairs(low, total):  # type: ignore[no-untyped-def]
-    """Row pairs inside the window, same account or not: the plan step's count."""
-    pairs = np.int64(0)
-    for i in range(total):
-        pairs += i - low[i]
-    return pairs
-
-
-@nb.njit(cache=True, nogil=True)
 def has_partner(account, low, high, keep):  # type: ignore[no-untyped-def]
     """keep[i]: some other account has a row in the window of i. Windows of one account alone are walked past."""
     n = len(account)
@@ -86,17 +77,20 @@ def product(account, value, low, high, starts, order, least, first, past, out): 
     Each pair: (account, partner, row pairs, rows of account, rows of partner, values); `out` is (room, 6). Returns
     the pairs written, or minus the next account where the room was too small (`out` then holds all before it).
     """
-    slots = np.zeros((past, 5), np.int64)  # row pairs, rows of a, rows of b, values, last row of a + 1
+    # row pairs, rows of a, rows of b, values, last row of a + 1: half a cache line, as partners come in no order
+    slots = np.zeros((past, 8), np.int32)
     touched = np.empty(past, np.int64)
     n = 0
     for a in range(first, past):
         many = 0
-        before_value, before_high = np.int64(-1), np.int64(0)
+        before_value, before_high, opened = np.int64(-1), np.int64(0), np.int32(0)
         for e in range(starts[a], starts[a + 1]):
             i = order[e]
             v = value[i]
             fresh = before_high if v == before_value else np.int64(0)  # rows from here on were not matched by a before
-            stamp = np.int64(i) + 1
+            stamp = np.int32(i + 1)
+            if v != before_value:
+                opened = stamp  # a slot last touched before this row has not met a with this value
             for j in range(low[i], high[i]):
                 b = account[j]
                 if b >= a:
@@ -109,7 +103,7 @@ def product(account, value, low, high, starts, order, least, first, past, out): 
                     slots[b, 2] += 1
                 last = slots[b, 4]
                 if last != stamp:  # the first row of b that row i meets
-                    if last == 0 or value[last - 1] != v:
+                    if last < opened:
                         slots[b, 3] += 1
                     slots[b, 1] += 1
                     slots[b, 4] = stamp
@@ -167,19 +161,35 @@ def repeats(account, post, low, high, starts, order, edge_starts, edge_partner, 
 
 
 @nb.njit(cache=True, nogil=True)
-def counting_sort(keys, groups, order):  # type: ignore[no-untyped-def]
-    """Stable sort of the rows in `order` by keys[row] (0 .. groups - 1)."""
-    starts = np.zeros(groups + 1, np.int64)
-    for i in range(len(keys)):
-        starts[keys[i] + 1] += 1
-    for g in range(groups):
-        starts[g + 1] += starts[g]
-    out = np.empty(len(order), np.int64)
-    for i in range(len(order)):
-        row = order[i]
-        out[starts[keys[row]]] = row
-        starts[keys[row]] += 1
-    return out
+def radix_order(keys, order):  # type: ignore[no-untyped-def]
+    """`order` sorted stably by keys[row], 16 bits at a time; digits that all keys share are skipped."""
+    n = len(order)
+    if n == 0:
+        return order
+    low, high, settled = keys[order[0]], keys[order[0]], True
+    for i in range(1, n):
+        key = keys[order[i]]
+        settled = settled and key >= keys[order[i - 1]]
+        low, high = min(low, key), max(high, key)
+    if settled:
+        return order
+    width = np.int64(high) - np.int64(low)
+    here, there = order, np.empty(n, np.int64)
+    shift = 0
+    while shift < 64 and (width >> shift) > 0:
+        starts = np.zeros(65537, np.int64)
+        for i in range(n):
+            starts[(((np.int64(keys[here[i]]) - low) >> shift) & 0xFFFF) + 1] += 1
+        for d in range(65536):
+            starts[d + 1] += starts[d]
+        for i in range(n):
+            row = here[i]
+            d = ((np.int64(keys[row]) - low) >> shift) & 0xFFFF
+            there[starts[d]] = row
+            starts[d] += 1
+        here, there = there, np.empty(n, np.int64) if shift == 0 else here
+        shift += 16
+    return here
 
 
 @nb.njit(cache=True, nogil=True)
