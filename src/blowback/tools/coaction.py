@@ -93,12 +93,25 @@ def from_codes(
     rank = np.empty(len(busy), np.int32)
     rank[busy] = np.arange(len(busy), dtype=np.int32)
     account, value, post = rank[account], value.astype(np.int32, copy=False), post.astype(np.int32, copy=False)
-    # Post and account break ties, so that shuffled input gives the same rows in the same order.
+    order = _order(account, value, time, post)
+    accounts = names[0].take(pa.array(busy))
+    return Acts(account[order], value[order], time[order], post[order], accounts, names[1], names[2])
+
+
+def _order(account: Codes, value: Codes, time: Ints, post: Codes) -> Ints:
+    """Rows by (value, time, post, account): ties are settled so that shuffled input gives the same rows in order."""
+    if not len(time):
+        return np.empty(0, np.int64)
+    low = int(time.min())
+    bits = (int(time.max()) - low).bit_length()
+    if int(value.max()).bit_length() + bits <= 63:
+        order = np.argsort((value.astype(np.int64) << bits) | (time - low))
+        kernel.settle_ties(value, time, post, account, order)
+        return order
     order = np.arange(len(time))
     for key in (account, post, time, value):
         order = kernel.radix_order(key, order)
-    accounts = names[0].take(pa.array(busy))
-    return Acts(account[order], value[order], time[order], post[order], accounts, names[1], names[2])
+    return order
 
 
 def _coded(column: pa.Array | pa.ChunkedArray) -> tuple[npt.NDArray[np.int32], pa.Array]:

@@ -161,6 +161,26 @@ def repeats(account, post, low, high, starts, order, edge_starts, edge_partner, 
 
 
 @nb.njit(cache=True, nogil=True)
+def settle_ties(value, time, post, account, order):  # type: ignore[no-untyped-def]
+    """Within runs of the same value and time, put `order` by post and account."""
+    n = len(order)
+    start = 0
+    while start < n:
+        end = start + 1
+        while end < n and time[order[end]] == time[order[start]] and value[order[end]] == value[order[start]]:
+            end += 1
+        if end - start > 1:
+            keys = np.empty(end - start, np.int64)
+            rows = order[start:end].copy()
+            for k in range(len(rows)):
+                keys[k] = (np.int64(post[rows[k]]) << 32) | np.int64(account[rows[k]])
+            by_key = np.argsort(keys)
+            for k in range(len(rows)):
+                order[start + k] = rows[by_key[k]]
+        start = end
+
+
+@nb.njit(cache=True, nogil=True)
 def radix_order(keys, order):  # type: ignore[no-untyped-def]
     """`order` sorted stably by keys[row], 16 bits at a time; digits that all keys share are skipped."""
     n = len(order)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blowback.tools import graph, intervals, nulls
+from blowback.tools import coaction, graph, intervals, nulls
 from blowback.tools.coaction import Acts, acts, pairs, plan
 
 marks = st.lists(
@@ -134,3 +134,20 @@ def test_intervals_are_the_textbook_ones() -> None:
     assert intervals.exact_share(0, 10) == pytest.approx((0, 0.3085), abs=1e-4)
     assert intervals.wilson(8, 10) == pytest.approx((0.4902, 0.9433), abs=1e-4)
     assert intervals.wilson(0, 0) == intervals.exact_share(0, 0) == (0.0, 1.0)
+
+
+def test_both_ways_of_sorting_give_the_same_rows() -> None:
+    random = np.random.default_rng(5)
+    account, value, post = (random.integers(0, n, 4000).astype(np.int32) for n in (50, 30, 3000))
+    time = random.integers(-(10**15), 10**15, 4000) // 10**12 * 10**12  # many ties
+    wanted = np.lexsort((account, post, time, value))
+    same = coaction._order(account, value, time, post)
+    assert [x[same].tolist() for x in (value, time, post, account)] == [
+        x[wanted].tolist() for x in (value, time, post, account)
+    ]
+    order = np.arange(4000)
+    for key in (account, post, time, value):
+        order = coaction.kernel.radix_order(key, order)
+    assert order.tolist() == wanted.tolist()
+    wide = time * 4000  # too wide for one key of 63 bits
+    assert coaction._order(account, value, wide, post).tolist() == np.lexsort((account, post, wide, value)).tolist()
