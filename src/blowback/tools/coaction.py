@@ -92,10 +92,10 @@ def from_codes(
     busy = np.argsort(-uses, kind="stable")
     rank = np.empty(len(busy), np.int32)
     rank[busy] = np.arange(len(busy), dtype=np.int32)
-    account, value, post = rank[account], value.astype(np.int32, copy=False), post.astype(np.int32, copy=False)
-    order = _order(account, value, time, post)
+    who, what, which = rank[account], value.astype(np.int32, copy=False), post.astype(np.int32, copy=False)
+    order = _order(who, what, time, which)
     accounts = names[0].take(pa.array(busy))
-    return Acts(account[order], value[order], time[order], post[order], accounts, names[1], names[2])
+    return Acts(who[order], what[order], time[order], which[order], accounts, names[1], names[2])
 
 
 def _order(account: Codes, value: Codes, time: Ints, post: Codes) -> Ints:
