@@ -119,8 +119,10 @@ def run(case: Case, analysis: Analysis, params: Params, settings: Settings, prog
 
 def _begin(case: Case, folder: Path, entry: Mapping[str, Any]) -> None:
     """Clear what kills left, and put down what is about to run, so that a kill shows."""
-    for old in (case.path / "signals").glob("*/*.partial"):
+    for old in _left(case):
         shutil.rmtree(old, ignore_errors=True)
+    for old in case.path.glob(".*.new"):  # what a kill left of a file written aside
+        old.unlink(missing_ok=True)
     with disk(folder):
         folder.mkdir(parents=True)
     write_whole(folder / "run.json", orjson.dumps(entry))
@@ -175,8 +177,15 @@ def _fail(case: Case, folder: Path, entry: Mapping[str, Any], error: BaseExcepti
 
 def unfinished(case: Case) -> list[str]:
     """Runs that a kill stopped, in plain sentences."""
-    left = sorted((case.path / "signals").glob("*/*.partial"))
-    return [f"A run of {f.parent.name} was not finished; run it again, nothing of it counts." for f in left]
+    return [f"A run of {f.parent.name} was not finished; run it again, nothing of it counts." for f in _left(case)]
+
+
+def _left(case: Case) -> list[Path]:
+    """Folders of runs that no line of runs.jsonl acknowledges."""
+    known = set()
+    if (case.path / "runs.jsonl").is_file():
+        known = {orjson.loads(line)["run"] for line in (case.path / "runs.jsonl").read_bytes().splitlines() if line}
+    return sorted(f for f in (case.path / "signals").glob("*/*") if f.is_dir() and f.name not in known)
 
 
 def _cpu() -> float:

@@ -14,7 +14,7 @@ its calibration on shuffled data is measured in `evaluation/`.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +41,19 @@ class Judged:
 
 def judge(rows: Acts, found: Pairs, window_us: int, half_us: int = HALF_DAY_US) -> Judged:
     """Chances of each pair's support under both nulls. `rows` are all marks, not only those with partners."""
+    out = _judged(rows, found, window_us, half_us, (True, True), rough=False)
+    return Judged(out[:, 0].astype(np.int64), out[:, 1], out[:, 2], out[:, 3], out[:, 4])
+
+
+def by_chance(rows: Acts, found: Pairs, window_us: int, null: Literal["permute", "shift"]) -> Floats:
+    """p-values of the pairs of a shuffled copy under its own null; those of one half and more are put at one half."""
+    asked = (null == "permute", null == "shift")
+    return _judged(rows, found, window_us, HALF_DAY_US, asked, rough=True)[:, 2 if asked[0] else 4].copy()
+
+
+def _judged(
+    rows: Acts, found: Pairs, window_us: int, half_us: int, asked: tuple[bool, bool], *, rough: bool
+) -> Floats:
     low, high = np.empty(len(rows), np.int64), np.empty(len(rows), np.int64)
     coaction_kernel.bounds(rows.value, rows.time, window_us, low, high)
     share = nulls_kernel.share_within(rows.value, low, max(len(rows.values), 1))
@@ -57,9 +70,11 @@ def judge(rows: Acts, found: Pairs, window_us: int, half_us: int = HALF_DAY_US) 
         share,
         float(window_us),
         float(half_us),
+        *asked,
+        rough,
         out,
     )
-    return Judged(out[:, 0].astype(np.int64), out[:, 1], out[:, 2], out[:, 3], out[:, 4])
+    return out
 
 
 def family(rows: Acts) -> tuple[int, bool]:
@@ -130,4 +145,5 @@ def warm() -> None:
     """Compile the kernels."""
     rows = acts(pa.array(["a", "b"]), pa.array(["x", "x"]), pa.array([0, 1], pa.timestamp("us")), pa.array(["1", "2"]))
     judge(rows, pairs(rows, 10), 10)
+    by_chance(rows, pairs(rows, 10), 10, "shift")
     family(rows)

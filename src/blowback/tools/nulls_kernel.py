@@ -107,8 +107,12 @@ def poisson_tail(mean, at_least):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def judge_pairs(a, b, observed, value, time, starts, order, share, window, half, out):  # type: ignore[no-untyped-def]
-    """For every pair: shared objects, expected and p under null A, expected and p under null B -> out (n, 5)."""
+def judge_pairs(a, b, observed, value, time, starts, order, share, window, half, by_a, by_b, rough, out):  # type: ignore[no-untyped-def]
+    """For every pair: shared objects, expected and p under null A, expected and p under null B -> out (n, 5).
+
+    `by_a`, `by_b`: which nulls are asked; the other's columns stay as they are. `rough`: where no more is observed than
+    expected, p is put at one half, which it is at least (the median of a Poisson binomial is next to its mean).
+    """
     chances_a = np.empty(1024, np.float64)
     chances_b = np.empty(1024, np.float64)
     room = np.empty(4096, np.float64)
@@ -132,18 +136,23 @@ def judge_pairs(a, b, observed, value, time, starts, order, share, window, half,
                 if many == len(chances_a):
                     chances_a = np.concatenate((chances_a, np.empty(many, np.float64)))
                     chances_b = np.concatenate((chances_b, np.empty(many, np.float64)))
-                tries = (i_next - i) * (j_next - j)
-                chances_a[many] = 1.0 - (1.0 - share[v]) ** tries
-                chances_b[many] = shift_chance(time, order[i:i_next], order[j:j_next], window, half)
-                mean_a += chances_a[many]
-                mean_b += chances_b[many]
+                if by_a:
+                    chances_a[many] = 1.0 - (1.0 - share[v]) ** ((i_next - i) * (j_next - j))
+                    mean_a += chances_a[many]
+                if by_b:
+                    chances_b[many] = shift_chance(time, order[i:i_next], order[j:j_next], window, half)
+                    mean_b += chances_b[many]
                 many += 1
                 i, j = i_next, j_next
         if observed[k] + 2 > len(room):
             room = np.empty(2 * observed[k] + 2, np.float64)
         out[k, 0] = many
-        out[k, 1], out[k, 2] = mean_a, tail(chances_a, many, observed[k], room)
-        out[k, 3], out[k, 4] = mean_b, tail(chances_b, many, observed[k], room)
+        if by_a:
+            out[k, 1] = mean_a
+            out[k, 2] = 0.5 if rough and observed[k] <= mean_a else tail(chances_a, many, observed[k], room)
+        if by_b:
+            out[k, 3] = mean_b
+            out[k, 4] = 0.5 if rough and observed[k] <= mean_b else tail(chances_b, many, observed[k], room)
 
 
 @nb.njit(cache=True, nogil=True)

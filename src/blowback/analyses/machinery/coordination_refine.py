@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -104,20 +104,17 @@ def _test(rows: Acts, window_s: int, row_pairs: int, family: int, params: Params
     chance = nulls.judge(rows, found, window)
     shuffles = int(params["shuffles"])
 
-    def under(shuffle: Callable[[Acts, int], Acts]) -> list[nulls.Judged]:
-        out = []
-        for n in range(shuffles):
-            copy = shuffle(rows, seed + n)
-            out.append(nulls.judge(copy, pairs(copy, window, least), window))
-        return out
+    def under(shuffle: Callable[[Acts, int], Acts], null: Literal["permute", "shift"]) -> list[nulls.Floats]:
+        copies = (shuffle(rows, seed + n) for n in range(shuffles))
+        return [nulls.by_chance(copy, pairs(copy, window, least), window, null) for copy in copies]
 
-    permuted, shifted = under(nulls.permuted), under(nulls.shifted)
+    permuted, shifted = under(nulls.permuted, "permute"), under(nulls.shifted, "shift")
     q_a = nulls.benjamini_hochberg(chance.p_a, family)
     q_b = nulls.benjamini_hochberg(chance.p_b, family)
     if shuffles:
-        q_a = np.maximum(q_a, nulls.calibrated(chance.p_a, [j.p_a for j in permuted]))
-        q_b = np.maximum(q_b, nulls.calibrated(chance.p_b, [j.p_b for j in shifted]))
-    means = [float(np.mean([len(j.p_a) for j in js])) if js else 0.0 for js in (permuted, shifted)]
+        q_a = np.maximum(q_a, nulls.calibrated(chance.p_a, permuted))
+        q_b = np.maximum(q_b, nulls.calibrated(chance.p_b, shifted))
+    means = [float(np.mean([len(p) for p in ps])) if ps else 0.0 for ps in (permuted, shifted)]
     return Tested(window_s, found, chance, q_a, q_b, means[0], means[1], row_pairs)
 
 
