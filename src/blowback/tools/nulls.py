@@ -51,9 +51,7 @@ def by_chance(rows: Acts, found: Pairs, window_us: int, null: Literal["permute",
     return _judged(rows, found, window_us, HALF_DAY_US, asked, rough=True)[:, 2 if asked[0] else 4].copy()
 
 
-def _judged(
-    rows: Acts, found: Pairs, window_us: int, half_us: int, asked: tuple[bool, bool], *, rough: bool
-) -> Floats:
+def _judged(rows: Acts, found: Pairs, window_us: int, half_us: int, asked: tuple[bool, bool], *, rough: bool) -> Floats:
     low, high = np.empty(len(rows), np.int64), np.empty(len(rows), np.int64)
     coaction_kernel.bounds(rows.value, rows.time, window_us, low, high)
     share = nulls_kernel.share_within(rows.value, low, max(len(rows.values), 1))

@@ -40,7 +40,9 @@ for line in sys.stdin:
 def write_posts(path: Path) -> Path:
     """A crowd, and five accounts that pass on ten posts together."""
     random = np.random.default_rng(8)
-    rows = [(f"u{random.integers(80)}", f"o{random.integers(120)}", int(random.integers(0, 864_000))) for _ in range(900)]
+    rows = [
+        (f"u{random.integers(80)}", f"o{random.integers(120)}", int(random.integers(0, 864_000))) for _ in range(900)
+    ]
     for obj in range(10):
         start = int(random.integers(0, 864_000))
         rows += [(f"g{a}", f"o{obj}", start + a * 3) for a in range(5)]
@@ -69,7 +71,9 @@ def test_killed_at_every_durable_write_of_an_analysis(tmp_path: Path) -> None:
     undisturbed.analyse("coordination", kind="repost", window="60s", shuffles=1)
     assert results(undisturbed)
     killed, listed = 0, set()
-    with subprocess.Popen([sys.executable, "-c", CHILD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+    with subprocess.Popen(
+        [sys.executable, "-c", CHILD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
         for fatal in range(1, 40):
             path = tmp_path / f"case{fatal}"
             posts = new(path, given).table("posts").num_rows
