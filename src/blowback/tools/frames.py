@@ -75,7 +75,9 @@ def _texts(body: Bytes, starts: Spans, ends: Spans, *, adjoining: bool) -> pa.Ar
     try:
         array.validate(full=True)
     except pa.ArrowInvalid:
-        return pa.array([_decoded(bytes(body[s:e])) for s, e in zip(starts.tolist(), ends.tolist(), strict=True)], pa.string())
+        return pa.array(
+            [_decoded(bytes(body[s:e])) for s, e in zip(starts.tolist(), ends.tolist(), strict=True)], pa.string()
+        )
     return array
 
 
