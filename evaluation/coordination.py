@@ -198,7 +198,8 @@ def categories() -> list[str]:
 
 
 # the peers' rule: lower case, handles cut, white space collapsed
-TEXT_OF = r"user_id, md5(trim(regexp_replace(regexp_replace(lower(text), '@\S*', '', 'g'), '\s+', ' ', 'g'))), timestamp, message_id"
+_PLAIN = r"trim(regexp_replace(regexp_replace(lower(text), '@\S*', '', 'g'), '\s+', ' ', 'g'))"
+TEXT_OF = f"user_id, md5({_PLAIN}), timestamp, message_id"
 
 
 def _as(table: pa.Table, kind: str) -> pa.Table:

@@ -115,56 +115,6 @@ def _beyond_burst(found: gaps.Gaps, passes: Bools, permuted: list[gaps.Gaps]) ->
     return q
 
 
-def _supported(found: gaps.Gaps, passes: Bools, shifted: list[gaps.Gaps], accounts: int) -> tuple[float, Bools]:
-    """The largest p that both holds the false-discovery rate over all pairs and is borne out by shifted copies.
-
-    One shift moves all objects of a pair at once, so copies hold more small p than there should be; hardly any of those
-    pairs stand in triangles. A limit is borne out where the pairs with triangle support in a copy are at most one in
-    twenty of those in the data, on average. It is lowered from Benjamini and Hochberg's until that is so.
-    """
-    none = np.zeros(len(found), np.bool_)
-    if not passes.any():
-        return 0.0, none
-    limit = float(found.p_shift[passes].max())
-    for _ in range(_STEPS):
-        core = _in_triangles(found, limit, accounts)
-        by_chance = float(np.mean([_in_triangles(c, limit, accounts).sum() for c in shifted])) if shifted else 0.0
-        if not core.any():
-            break
-        if by_chance <= BY_CHANCE * core.sum():
-            return limit, core
-        limit /= 10.0**0.5
-    return 0.0, none
-
-
-def _in_triangles(found: gaps.Gaps, limit: float, accounts: int) -> Bools:
-    near = found.p_shift <= limit
-    near[near] = graph.supported(found.a[near], found.b[near], accounts)
-    return near
-
-
-def _mean_within(copies: list[gaps.Gaps], least: int) -> Floats:
-    return np.mean([(c.within >= least).sum(axis=0) for c in copies], axis=0) if copies else np.zeros(0)
-
-
-def _beyond_burst(found: gaps.Gaps, passes: Bools, permuted: list[gaps.Gaps]) -> Floats:
-    """Of the pairs that pass the shift test, the share at each p that the objects' own bursts would give.
-
-    Copies with permuted times are put through the same shift test; what passes there is what bursts give. Never less
-    than one pair in all the copies and one more: few copies cannot say much.
-    """
-    q = np.ones(len(found))
-    if not passes.any() or not permuted:
-        return q
-    limit = float(found.p_shift[passes].max())
-    by_chance = [c.p_permute[c.p_shift <= limit] for c in permuted]
-    mine = found.p_permute[passes]
-    rank = np.searchsorted(np.sort(mine), mine, side="right")
-    floor = np.minimum(1.0, 1.0 / ((len(permuted) + 1) * rank))
-    q[passes] = np.maximum(nulls.calibrated(mine, by_chance), floor)
-    return q
-
-
 def _hanging(rows: Acts, windows: Windows, found: gaps.Gaps, core: Bools, params: Params) -> tuple[Bools, float]:
     """Accounts below the test on their own, but tied to several of one group: at the largest p that shuffles bear out.
 
