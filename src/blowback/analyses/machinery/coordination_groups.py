@@ -45,7 +45,8 @@ def grouped(name: str, layers: list[Layer], params: Params) -> dict[str, pa.Tabl
     edges = _joined(layers)
     if edges is None:
         return {}
-    label, core_label = _communities(edges, int(params["seed"]))
+    met = np.concatenate([layers[i].found.met[edges.row[edges.layer == i]] for i in np.unique(edges.layer)])
+    label, core_label = _communities(edges, met, int(params["seed"]))
     of_edge = np.where(label[edges.a] == label[edges.b], label[edges.a], -1)
     sizes = np.bincount(core_label[core_label >= 0])
     links = np.bincount(of_edge[edges.core & (of_edge >= 0)], minlength=len(sizes))
@@ -87,12 +88,16 @@ def _joined(layers: list[Layer]) -> Edges | None:
     return Edges(of, row, codes[:half], codes[half:], core, accounts)
 
 
-def _communities(edges: Edges, seed: int) -> tuple[Ints, Ints]:
-    """Label of every account, those that hang included, and of the others alone; -1 = none."""
+def _communities(edges: Edges, met: Ints, seed: int) -> tuple[Ints, Ints]:
+    """Label of every account, those that hang included, and of the others alone; -1 = none.
+
+    A pair weighs as much as the objects it meets on, over all kinds.
+    """
     width = len(edges.accounts)
     held = edges.at(edges.core)
-    pairs, weight = np.unique(np.minimum(held.a, held.b) * width + np.maximum(held.a, held.b), return_counts=True)
-    nodes, labels, _ = graph.communities(pairs // width, pairs % width, weight.astype(np.float64), seed=seed)
+    pairs, of = np.unique(np.minimum(held.a, held.b) * width + np.maximum(held.a, held.b), return_inverse=True)
+    weight = np.bincount(of, weights=met[edges.core]).astype(np.float64)
+    nodes, labels, _ = graph.communities(pairs // width, pairs % width, weight, seed=seed)
     core = np.full(width, -1, np.int64)
     core[nodes] = labels
     label = core.copy()
