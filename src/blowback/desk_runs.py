@@ -34,6 +34,7 @@ class Settings:
     engine: str = "duckdb"
     memory: str | None = None
     threads: int | None = None
+    master: str | None = None  # of Spark; None leaves it to Spark's own configuration
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,11 @@ class Result:
 def computed(
     case: Case, analysis: Analysis, params: Params, settings: Settings, progress: Progress
 ) -> tuple[Engine, dict[str, pa.Table], list[Finding]]:
-    """Mount, step, refine, judge: nothing is written. Findings carry no stamp yet."""
+    """Mount, step, refine, judge: nothing is written. Findings carry no stamp yet; the engine is closed, its name known."""
     spill = case.path / f".desk.{os.getpid()}.spill"
-    engine = open_engine(settings.engine, memory=settings.memory, threads=settings.threads, spill=spill)
+    engine = open_engine(
+        settings.engine, memory=settings.memory, threads=settings.threads, spill=spill, master=settings.master
+    )
     try:
         engine.mount(case.tables())
         for number, step in enumerate(analysis.steps):
@@ -68,6 +71,7 @@ def computed(
             engine.step(step, params)
         frames = {step.name: engine.fetch(step.name) for step in analysis.steps}
     finally:
+        engine.close()
         shutil.rmtree(spill, ignore_errors=True)
     outputs = dict(analysis.refine(frames, params, progress)) if analysis.refine else dict(frames)
     findings = list(analysis.judge(Judged({**frames, **outputs}, params)))

@@ -1,4 +1,4 @@
-"""The four verbs of an engine. DuckDB is one; Spark will be another; nothing else may know which."""
+"""The four verbs of an engine. DuckDB is one, Spark another; nothing else may know which."""
 
 from __future__ import annotations
 
@@ -34,3 +34,6 @@ class Engine(Protocol):
 
     def write(self, name: str, path: Path) -> None:
         """Write the rows of a step as Parquet (zstd level 1)."""
+
+    def close(self) -> None:
+        """Let go of what the engine holds: memory, processes, folders. Nothing can be fetched afterwards."""
