@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from blowback.engine.duckdb_engine import DuckDBEngine
-from blowback.engine.protocol import Engine
+from blowback.engine.protocol import CountsCoactions, Engine
 from blowback.errors import UnknownName, UsageError
 
 ENGINES: Final = ("duckdb", "spark")
@@ -45,4 +45,4 @@ def open_engine(
     return DuckDBEngine(memory=memory, threads=threads, spill=spill)
 
 
-__all__ = ["ENGINES", "DuckDBEngine", "Engine", "open_engine"]
+__all__ = ["ENGINES", "CountsCoactions", "DuckDBEngine", "Engine", "open_engine"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import pyarrow as pa
 
@@ -37,3 +37,11 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Let go of what the engine holds: memory, processes, folders. Nothing can be fetched afterwards."""
+
+
+@runtime_checkable
+class CountsCoactions(Protocol):
+    """A verb that an engine may have besides: count pairs where its rows are, instead of in this process."""
+
+    def coactions(self, step: str, kind: str, window_us: int, least: int) -> pa.Table:
+        """As `model.analysis.Coactions`."""

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from blowback.engine.declared import declared
 from blowback.engine.grammar import check, parameters
+from blowback.engine.spark_blocks import Marks, Sizes, coactions, marks_of
 from blowback.engine.spark_session import Session
 from blowback.errors import EngineError, NoSpace
 from blowback.model.analysis import Params, Step
@@ -59,6 +60,8 @@ class SparkEngine:
                 self._spark.sql(statement)
         self._steps: dict[str, Step] = {}
         self._frames: dict[str, Any] = {}
+        self._marks: dict[tuple[str, str], Marks] = {}
+        self.sizes = Sizes()
 
     @property
     def name(self) -> str:
@@ -92,6 +95,8 @@ class SparkEngine:
             frame = self._spark.sql(step.sql, args=used).persist()
             frame.count()  # Spark is lazy: what fails should fail here
             frame.createOrReplaceTempView(step.name)
+        for key in [k for k in self._marks if k[0] == step.name]:
+            self._marks.pop(key).forget()
         before = self._frames.get(step.name)
         if step.name in self._steps and before is not None:
             before.unpersist()
@@ -118,6 +123,21 @@ class SparkEngine:
             next(aside.glob("part-*.parquet")).replace(path)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
+
+    def coactions(self, step: str, kind: str, window_us: int, least: int) -> pa.Table:
+        """Pairs of accounts of the step's rows of that kind, counted where the rows are, by account blocks.
+
+        Returns:
+            As `model.analysis.Coactions`.
+
+        Raises:
+            EngineError: the step has not run, or Spark stopped.
+        """
+        self._known(step)
+        with _said(f"co-actions of {kind!r}"):
+            if (step, kind) not in self._marks:
+                self._marks[step, kind] = marks_of(self._spark, step, kind, self.sizes)
+            return coactions(self._spark, self._marks[step, kind], window_us, least, self.sizes)
 
     def close(self) -> None:
         """Stop Spark where we started it; its folders go with it."""

@@ -13,11 +13,13 @@ import pyarrow.compute as pc
 from blowback.analyses.machinery import coordination_tables as tables
 from blowback.analyses.machinery.coordination_groups import Tested, grouped, schema_of, text_order
 from blowback.errors import AnalysisFailed
-from blowback.model.analysis import Frames, Params, Progress
+from blowback.model.analysis import Coactions, Frames, Params, Progress
 from blowback.tools import graph, nulls
-from blowback.tools.coaction import Acts, acts, pairs, plan
+from blowback.tools.coaction import Acts, Pairs, acts, pairs, plan
+from blowback.tools.coaction_blocks import as_pairs
 
 KINDS: Final = ("repost", "url", "hashtag", "mention", "reply_to", "text", "folded_text", "media")
+Count = Callable[[Acts, int, int], Pairs]
 
 
 def windows_of(text: str) -> tuple[int, ...]:
@@ -25,8 +27,8 @@ def windows_of(text: str) -> tuple[int, ...]:
     return tuple(sorted({int(float(part)) for part in str(text).split(",") if part.strip()}))
 
 
-def refine(frames: Frames, params: Params, progress: Progress) -> Frames:
-    """Run every kind that was asked for.
+def refine(frames: Frames, params: Params, progress: Progress, coactions: Coactions | None = None) -> Frames:
+    """Run every kind that was asked for; `coactions` counts the pairs of step `acts` elsewhere than in this process.
 
     Raises:
         AnalysisFailed: one kind was asked for by name and its windows hold more pairs than `max_pairs`.
@@ -38,7 +40,8 @@ def refine(frames: Frames, params: Params, progress: Progress) -> Frames:
     for number, kind in enumerate(kinds):
         progress(f"coordination: {kind}", number / len(kinds))
         mine = marks.filter(pc.equal(marks.column("kind"), kind))
-        for name, table in _kind(kind, mine, params, must=asked != "all").items():
+        count = _elsewhere(coactions, kind) if coactions else pairs
+        for name, table in _kind(kind, mine, params, count, must=asked != "all").items():
             parts[name].append(table)
     progress("coordination", 1.0)
     return {
@@ -46,7 +49,11 @@ def refine(frames: Frames, params: Params, progress: Progress) -> Frames:
     }
 
 
-def _kind(kind: str, marks: pa.Table, params: Params, *, must: bool) -> dict[str, pa.Table]:
+def _elsewhere(coactions: Coactions, kind: str) -> Count:
+    return lambda rows, window, least: as_pairs(coactions("acts", kind, window, least), rows)
+
+
+def _kind(kind: str, marks: pa.Table, params: Params, count: Count, *, must: bool) -> dict[str, pa.Table]:
     rows = acts(marks.column("account_id"), marks.column("value"), marks.column("posted_at"), marks.column("post_id"))
     windows = windows_of(str(params["window"]))
     resolution = 60 if len(rows) and (rows.time % 60_000_000 == 0).all() else 1
@@ -64,14 +71,16 @@ def _kind(kind: str, marks: pa.Table, params: Params, *, must: bool) -> dict[str
         blank = [_summary(kind, w, rows, None, (0, True), resolution, "too_many_pairs") for w in windows]
         return {"summary": pa.concat_tables(blank)}
     family = nulls.family(rows)
-    tested = [_test(rows, w, p.pairs, family[0] * len(windows), params) for w, p in zip(windows, plans, strict=True)]
+    tested = [
+        _test(rows, w, p.pairs, family[0] * len(windows), params, count) for w, p in zip(windows, plans, strict=True)
+    ]
     return _tables(kind, rows, tested, family, params, resolution)
 
 
-def _test(rows: Acts, window_s: int, row_pairs: int, family: int, params: Params) -> Tested:
+def _test(rows: Acts, window_s: int, row_pairs: int, family: int, params: Params, count: Count) -> Tested:
     """Pairs of one window under both nulls: Benjamini-Hochberg over the family, and calibration on shuffles."""
     window, least, seed = window_s * 1_000_000, int(params["min_objects"]), int(params["seed"])
-    found = pairs(rows, window, least)
+    found = count(rows, window, least)  # the shuffles are counted here, whatever counts the pairs
     chance = nulls.judge(rows, found, window)
     shuffles = int(params["shuffles"])
 
