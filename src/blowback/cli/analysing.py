@@ -36,10 +36,10 @@ def add(app: typer.Typer) -> None:
         case: opt.CasePath,
         name: Annotated[str, typer.Argument(metavar="NAME", help="Which analysis.")],
         engine: opt.EngineName = "duckdb", memory: opt.Memory = None, threads: opt.Threads = None,
-        as_json: opt.AsJson = False,
+        master: opt.Master = None, as_json: opt.AsJson = False,
     ) -> None:  # fmt: skip
         """Run an analysis; its tables, SQL and parameters stay in the case."""
-        desk = Desk(case, settings=Settings(engine, memory, threads))
+        desk = Desk(case, settings=Settings(engine, memory, threads, master))
         with show.thinking() as progress:
             result = desk.analyse(name, progress=progress, **opt.extra(context.args))
         if as_json:
@@ -56,10 +56,11 @@ def add(app: typer.Typer) -> None:
     def reproduce(
         case: opt.CasePath,
         finding: Annotated[str, typer.Argument(metavar="FINDING", help="Its id, as `blowback findings` shows it.")],
-        as_json: opt.AsJson = False,
-    ) -> None:
+        engine: opt.EngineName = "duckdb", memory: opt.Memory = None, threads: opt.Threads = None,
+        master: opt.Master = None, as_json: opt.AsJson = False,
+    ) -> None:  # fmt: skip
         """Run again what a finding came from, and compare: equal, or what differs (exit 1)."""
-        done = Desk(case).reproduce(finding)
+        done = Desk(case, settings=Settings(engine, memory, threads, master)).reproduce(finding)
         if as_json:
             show.json(done)
         elif done["equal"]:

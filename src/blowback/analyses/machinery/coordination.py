@@ -43,6 +43,7 @@ coordination: Final = Analysis(
     rules=RULES,
     judge=judge,
     refine=refine,
+    spread=refine,
 )  # fmt: skip
 
 __all__ = ["KINDS", "coordination"]

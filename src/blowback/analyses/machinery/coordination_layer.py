@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,11 +12,12 @@ import numpy.typing as npt
 from blowback.analyses.machinery.coordination_windows import Windows
 from blowback.model.analysis import Params
 from blowback.tools import gaps, graph, nulls
-from blowback.tools.coaction import Acts, Plan, pairs, plan
+from blowback.tools.coaction import Acts, Pairs, Plan, pairs, plan
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+Count = Callable[[Acts, int, int], Pairs]
 CUT: Final = 0.01  # pairs whose p cannot be this small stand for nothing: they get 1
 BY_CHANCE: Final = 0.05  # of what is found, the share that shuffled copies may give
 BURST_FDR: Final = 0.05  # of surviving pairs, the share that the objects' own bursts may explain
@@ -44,10 +46,10 @@ class Layer:
     by_shift: Floats
 
 
-def layer_of(kind: str, rows: Acts, windows: Windows, params: Params) -> Layer:
-    """Test every pair with the support inside the widest reach."""
+def layer_of(kind: str, rows: Acts, windows: Windows, params: Params, count: Count = pairs) -> Layer:
+    """Test every pair with the support inside the widest reach. `count` counts the pairs of the data."""
     least, fdr, seed, copies = (params[n] for n in ("min_objects", "fdr", "seed", "shuffles"))
-    found = _judged(rows, windows, int(least))
+    found = _judged(rows, windows, int(least), count=count)
     family = nulls.family(rows)
     shifted = [
         _judged(nulls.shifted(rows, int(seed) + n), windows, int(least), permute=False) for n in range(int(copies))
@@ -63,8 +65,8 @@ def layer_of(kind: str, rows: Acts, windows: Windows, params: Params) -> Layer:
     )  # fmt: skip
 
 
-def _judged(rows: Acts, windows: Windows, least: int, *, permute: bool = True) -> gaps.Gaps:
-    near = pairs(rows, windows.reaches_us[-1], least)
+def _judged(rows: Acts, windows: Windows, least: int, *, permute: bool = True, count: Count = pairs) -> gaps.Gaps:
+    near = count(rows, windows.reaches_us[-1], least)
     return gaps.judge(rows, (near.a, near.b), windows.reaches_us, curve_us=windows.curve_us, cut=CUT, permute=permute)
 
 

@@ -10,18 +10,21 @@ import pyarrow.compute as pc
 
 from blowback.analyses.machinery import coordination_tables as tables
 from blowback.analyses.machinery.coordination_groups import grouped
-from blowback.analyses.machinery.coordination_layer import BURST_FDR, Layer, layer_of
+from blowback.analyses.machinery.coordination_layer import BURST_FDR, Count, Layer, layer_of
 from blowback.analyses.machinery.coordination_windows import SECOND, Windows, affordable, windows_of
 from blowback.errors import AnalysisFailed
-from blowback.model.analysis import Frames, Params, Progress
+from blowback.model.analysis import Coactions, Frames, Params, Progress
 from blowback.tools import gaps, nulls
 from blowback.tools.coaction import Acts, acts, in_text_order, pairs, plan
+from blowback.tools.coaction_blocks import as_pairs
 
 KINDS: Final = ("repost", "url", "hashtag", "mention", "reply_to", "text", "folded_text", "media")
 
 
-def refine(frames: Frames, params: Params, progress: Progress) -> Frames:
+def refine(frames: Frames, params: Params, progress: Progress, coactions: Coactions | None = None) -> Frames:
     """Run every kind that was asked for, then group over all of them.
+
+    `coactions` counts the pairs of step `acts` elsewhere than in this process; shuffled copies are counted here.
 
     Raises:
         AnalysisFailed: one kind or window was asked for by name and holds more pairs than `max_pairs`.
@@ -37,9 +40,10 @@ def refine(frames: Frames, params: Params, progress: Progress) -> Frames:
         windows = windows_of(str(params["window"]))
         fits = _affordable(kind, rows, windows, params, must=asked != "all")
         if len(rows) and fits:
-            layer = layer_of(kind, rows, fits, params)
+            count = _elsewhere(coactions, kind) if coactions else pairs
+            layer = layer_of(kind, rows, fits, params, count)
             layers.append(layer)
-            parts["pairs"] += [_pairs(layer, w, int(params["min_objects"])) for w in fits.listed_us]
+            parts["pairs"] += [_pairs(layer, w, int(params["min_objects"]), count) for w in fits.listed_us]
             parts["ties"].append(_ties(layer))
         parts["summary"].append(_summary(kind, rows, windows, layers[-1] if len(rows) and fits else None, params))
     progress("coordination: groups", len(kinds) / (len(kinds) + 1))
@@ -48,6 +52,10 @@ def refine(frames: Frames, params: Params, progress: Progress) -> Frames:
         parts[output].append(table)
     progress("coordination", 1.0)
     return {o.name: pa.concat_tables(parts[o.name]) if parts[o.name] else o.arrow.empty_table() for o in tables.OUTPUTS}
+
+
+def _elsewhere(coactions: Coactions, kind: str) -> Count:
+    return lambda rows, window, least: as_pairs(coactions("acts", kind, window, least), rows)
 
 
 def _acts(marks: pa.Table) -> Acts:
@@ -71,9 +79,9 @@ def _affordable(kind: str, rows: Acts, windows: Windows, params: Params, *, must
     )
 
 
-def _pairs(layer: Layer, window: int, least: int) -> pa.Table:
+def _pairs(layer: Layer, window: int, least: int, count: Count) -> pa.Table:
     """Pairs with the support inside one window, with the counts of both public peers, and the test of the pair."""
-    rows, found = layer.rows, pairs(layer.rows, window, least)
+    rows, found = layer.rows, count(layer.rows, window, least)
     width, n = max(len(rows.accounts), 1), len(found)
     chance = gaps.expected(rows, (found.a, found.b), window)
     at = np.searchsorted(layer.found.a * width + layer.found.b, found.a * width + found.b)
