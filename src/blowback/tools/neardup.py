@@ -22,13 +22,14 @@ LEAST_WORDS: Final = 4
 MOST_POSTINGS: Final = 20_000_000_000
 _LEAST_THRESHOLD: Final = 0.3  # below it the prefixes are most of each set, and the join is brute force
 _HEAVY: Final = 5
+_FULL: Final = 1024  # texts near a wording are counted up to here: more do not make a better centre
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run has to do at most: texts, distinct word sets long enough to compare, postings to scan.
+    """What a run has to do: texts, distinct word sets long enough to compare, postings to scan.
 
-    `heavy` are the words that cause most of them, with their share of the postings.
+    `heavy` are the words with the most of these postings, and their shares.
     """
 
     texts: int
@@ -53,7 +54,6 @@ class Near:
     values: pa.Array
     centres: Ints
     plan: Plan
-    postings: int
 
     def __len__(self) -> int:
         return len(self.values)
@@ -85,16 +85,6 @@ class SetPairs:
         return len(self.a)
 
 
-@dataclass(frozen=True, slots=True)
-class _Index:
-    """Sets in the order in which they are asked, and empty posting lists with room for their prefixes."""
-
-    order: Ints
-    lists: Ints
-    postings: npt.NDArray[np.uint64]
-    plan: Plan
-
-
 def near_duplicates(
     texts: Strings,
     *,
@@ -106,33 +96,35 @@ def near_duplicates(
     """Clusters of texts whose word sets are alike: Jaccard >= threshold with the cluster's centre, exactly.
 
     Texts are folded first (`tools.fold.fold`) unless they are `folded` already; words are what spaces separate. The
-    centre of a cluster is one of its texts and every member is compared with it: no chains. Centres are chosen twice:
-    first the wordings posted most often, then, from those rough groups, the wording most like its group's mean
-    (largest group first); every other text joins the most similar centre before it, or becomes a centre. All ties are
-    settled by the words themselves, so that the order of the input does not matter.
+    exact join counts for every wording how many texts are near it (its reach, up to 1,024). Wordings are then taken by
+    reach, the most widely posted, the longest first: each joins the most similar centre before it, or becomes a centre.
+    So every member is compared with its centre, and there are no chains (star clusters: Aslam, Pelekhov, Rus 2004).
+    Ties are settled by the words themselves: the order of the input leaves no trace.
 
     Args:
+        texts: n strings; nulls and texts without words are in no cluster.
         threshold: least Jaccard similarity (shared words / words in either), 0.3 to 1.
         least_words: texts with fewer distinct words are only put together when their word sets are equal. One changed
-            word of three leaves a Jaccard of 0.5, so at 0.7 such texts hardly meet anyway, and where they do ("good
-            morning all", "good morning") they say nothing about copying.
-        most: postings that may be scanned; a second of CPU is about 10^9.
+            word of three leaves 2/4: at 0.7 such texts meet only by addition ("good morning all", "good morning"), and
+            that says nothing about copying.
+        most: postings that may be scanned; they are counted first.
 
     Raises:
         UsageError: threshold or least_words out of bounds, or more than `most` postings.
     """
     _check(threshold, least_words)
     sets = word_sets(texts if folded else fold(texts))
-    compared = sets.sizes >= least_words
-    claim = _by_claim(sets)
-    index = _index(sets, claim[compared[claim]], threshold, both_ways=True)
-    centre, near, scanned = _stars(sets, index, threshold, most)
-    again = _recentred(sets, index.order, centre)
-    index = _index(sets, again, threshold, both_ways=True)
-    centre, near, more = _stars(sets, index, threshold, most - scanned)
+    order = _by_size(sets, least_words)
+    ahead = _plan(sets, order, threshold)
+    _within(ahead, most)
+    reach, met = sets.rows.clip(max=_FULL), np.zeros(len(sets), np.bool_)
+    kernel.join(*_index(sets, order, threshold, both_ways=False), sets.rows, _FULL, reach, met, False)
+    order = _by_claim(sets, np.flatnonzero(met), reach)
+    centre, near = np.empty(len(order), np.int64), np.empty(len(order))
+    kernel.stars(*_index(sets, order, threshold, both_ways=True), centre, near)
     of_set, similarity = np.arange(len(sets)), np.ones(len(sets))
-    of_set[index.order], similarity[index.order] = index.order[centre], near
-    return _near(sets, of_set, similarity, index.plan, scanned + more)
+    of_set[order], similarity[order] = order[centre], near
+    return _near(sets, of_set, similarity, ahead)
 
 
 def pairs(
@@ -145,126 +137,105 @@ def pairs(
 ) -> SetPairs:
     """Every pair of distinct word sets with Jaccard >= threshold: the whole join, for tests and for counting.
 
-    Arguments and errors as for `near_duplicates`.
+    Arguments and errors as for `near_duplicates`. Its memory grows with the pairs, that of `near_duplicates` does not.
     """
     _check(threshold, least_words)
     sets = word_sets(texts if folded else fold(texts))
-    compared = np.flatnonzero(sets.sizes >= least_words)
-    order = compared[np.argsort(sets.sizes[compared], kind="stable")]
-    index = _index(sets, order, threshold, both_ways=False)
-    places, near, scanned = kernel.pairs(
-        order, sets.tokens, sets.bounds, sets.bits, threshold, sets.once, index.lists, index.postings, most
+    order = _by_size(sets, least_words)
+    _within(_plan(sets, order, threshold), most)
+    none = np.zeros(0, np.int64)
+    places, near, scanned = kernel.join(
+        *_index(sets, order, threshold, both_ways=False), none, _FULL, none, np.zeros(0, np.bool_), True
     )
-    _within(scanned, most, index.plan)
     return SetPairs(order[places[:, 0]], order[places[:, 1]], near, sets.of_row, int(scanned))
 
 
 def plan(
     texts: Strings, *, threshold: float = THRESHOLD, least_words: int = LEAST_WORDS, folded: bool = False
 ) -> Plan:
-    """Count, before anything is compared, what `near_duplicates` would scan if no two texts were alike.
+    """Count, before anything is compared, the postings that `near_duplicates` and `pairs` are going to scan.
 
+    Exact for the join; the choice of centres afterwards, among the wordings that have a neighbour, is not in it.
     Arguments and errors as for `near_duplicates`.
     """
     _check(threshold, least_words)
     sets = word_sets(texts if folded else fold(texts))
-    return _index(sets, np.flatnonzero(sets.sizes >= least_words), threshold, both_ways=True).plan
+    return _plan(sets, _by_size(sets, least_words), threshold)
 
 
 def _check(threshold: float, least_words: int) -> None:
     if not _LEAST_THRESHOLD <= threshold <= 1:
         raise UsageError(
             f"a Jaccard threshold of {threshold} is out of bounds",
-            hint=f"Give one from {_LEAST_THRESHOLD} to 1; 0.7 finds texts of ten words with one or two changed.",
+            hint=f"Give one from {_LEAST_THRESHOLD} to 1; 0.7 finds texts of twelve words with two changed.",
         )
     if least_words < 1:
         raise UsageError(f"least words of {least_words} is out of bounds", hint="Give 1 or more; 4 is the default.")
 
 
-def _by_claim(sets: WordSets) -> Ints:
-    """Sets by their claim to be a centre: posted most often, then longest, then by a hash of their words."""
-    order = np.argsort(sets.content)
-    for key in (sets.sizes, sets.rows):  # 16 bits are sorted by radix
-        order = order[np.argsort(np.uint16(65535) - np.minimum(key, 65535).astype(np.uint16)[order], kind="stable")]
-    return order
-
-
-def _index(sets: WordSets, order: Ints, threshold: float, *, both_ways: bool) -> _Index:
-    held = np.zeros(len(sets.word_at), np.int64)
-    kernel.prefix_counts(order, sets.tokens, sets.bounds, threshold, both_ways, sets.once, held)
-    lists = np.concatenate([[0], np.cumsum(held)])
-    work = held * (held - 1) // 2
-    total = int(work.sum())
-    top = np.argsort(-work, kind="stable")[:_HEAVY]
-    top = top[work[top] > 0]
-    names = sets.words(top).to_pylist()
-    heavy = tuple((str(n), float(w) / total) for n, w in zip(names, work[top].tolist(), strict=True))
-    postings = np.empty((int(lists[-1]), 2), np.uint64)
-    return _Index(order, lists[:-1], postings, Plan(len(sets.of_row), len(order), total, heavy))
-
-
-def _within(scanned: int, most: int, plan: Plan) -> None:
-    if scanned > most:
-        words = ", ".join(f"{name!r} {share:.0%}" for name, share in plan.heavy)
+def _within(ahead: Plan, most: int) -> None:
+    if ahead.postings > most:
+        words = ", ".join(f"{name} ({share:.0%})" for name, share in ahead.heavy)
         raise UsageError(
-            f"comparing {plan.sets:,} distinct texts scans more than {most:,} postings (up to {plan.postings:,}); "
-            f"the heaviest words are {words}",
+            f"comparing {ahead.sets:,} distinct wordings scans {ahead.postings:,} postings, over the limit of {most:,}; "
+            f"the heaviest words: {words}",
             hint="Raise the threshold or the least number of words, take a shorter period, or allow more postings.",
         )
 
 
-def _stars(sets: WordSets, index: _Index, threshold: float, most: int) -> tuple[Ints, npt.NDArray[np.float64], int]:
-    n = len(index.order)
-    centre, near = np.empty(n, np.int64), np.empty(n)
-    scanned = kernel.stars(
-        index.order, sets.tokens, sets.bounds, sets.bits, threshold, sets.once, index.lists, index.postings, most,
-        centre, near,
-    )  # fmt: skip
-    _within(scanned, most, index.plan)
-    return centre, near, int(scanned)
+def _by_size(sets: WordSets, least_words: int) -> Ints:
+    """Sets of at least so many words, shortest first."""
+    sizes = sets.sizes
+    compared = np.flatnonzero(sizes >= least_words)
+    return compared[np.argsort(sizes[compared], kind="stable")]
 
 
-def _recentred(sets: WordSets, order: Ints, centre: Ints) -> Ints:
-    """The same sets, with the most typical one of each group of several first, the largest groups before others."""
-    held = np.bincount(centre, minlength=len(order))
-    several = np.flatnonzero(held[centre] > 1)
-    places = several[np.argsort(centre[several], kind="stable")]
-    starts = np.concatenate([[0], np.cumsum(held[held > 1])])
-    members = order[places]
-    score = np.empty(len(members))
-    kernel.typicality(members, starts, sets.tokens, sets.bounds, sets.rows, np.zeros(len(sets.word_at), np.int64), score)
-    group = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-    best = np.lexsort((places, -score, group))[starts[:-1]]  # equally typical: the stronger claim
-    texts = np.add.reduceat(sets.rows[members], starts[:-1]) if len(members) else np.zeros(0, np.int64)
-    first = places[best][np.lexsort((places[best], -texts))]
-    rest = np.ones(len(order), np.bool_)
-    rest[first] = False
-    return np.concatenate([order[first], order[rest]])
+def _by_claim(sets: WordSets, some: Ints, reach: Ints) -> Ints:
+    """Sets by their claim to be a centre: near most texts, posted most often, longest, then by a hash of their words."""
+    return some[np.lexsort((sets.content[some], -sets.sizes[some], -sets.rows[some], -reach[some]))]
 
 
-def _near(sets: WordSets, of_set: Ints, similarity: npt.NDArray[np.float64], plan: Plan, postings: int) -> Near:
+def _plan(sets: WordSets, order: Ints, threshold: float) -> Plan:
+    work = np.zeros(len(sets.word_at), np.int64)
+    kernel.count_postings(order, sets.tokens, sets.bounds, threshold, sets.once, work)
+    total = int(work.sum())
+    top = np.argsort(-work, kind="stable")[:_HEAVY]
+    top = top[work[top] > 0]
+    names = sets.words(top).to_pylist()
+    heavy = tuple((str(n), w / total) for n, w in zip(names, work[top].tolist(), strict=True))
+    return Plan(len(sets.of_row), len(order), total, heavy)
+
+
+def _index(sets: WordSets, order: Ints, threshold: float, *, both_ways: bool) -> tuple[Any, ...]:
+    """What the kernels take: sets in the order in which they are asked, empty posting lists with room for prefixes."""
+    held = np.zeros(len(sets.word_at), np.int64)
+    kernel.prefix_counts(order, sets.tokens, sets.bounds, threshold, both_ways, sets.once, held)
+    lists = np.concatenate([[0], np.cumsum(held)])
+    postings = np.empty((int(lists[-1]), 2), np.uint64)
+    return order, sets.tokens, sets.bounds, sets.bits, threshold, sets.once, lists[:-1], postings
+
+
+def _near(sets: WordSets, of_set: Ints, similarity: npt.NDArray[np.float64], ahead: Plan) -> Near:
     """From sets to texts; clusters of one text are none."""
     texts = np.bincount(of_set, weights=sets.rows, minlength=len(sets)) if len(sets) else np.zeros(0)
     centres = np.flatnonzero(texts > 1)
     values = fingerprint(sets.texts(centres))
     by_value = pc.sort_indices(values).to_numpy()
-    number = np.full(len(sets) + 1, -1, np.int32)  # one more: what row set -1 looks up
+    number = np.full(len(sets) + 1, -1, np.int32)  # one more: what the set -1 of a row without words looks up
     number[centres[by_value]] = np.arange(len(centres), dtype=np.int32)
     row = sets.of_row
-    own = np.append(of_set, len(sets))
-    cluster = number[own[row]]
+    own = np.append(of_set, len(sets))[row]
+    cluster = number[own]
     inside = cluster >= 0
     near = np.where(inside, np.append(similarity, 0.0)[row], 0.0)
-    first = np.full(len(sets) + 1, 0, np.int64)
+    first = np.zeros(len(sets) + 1, np.int64)
     first[row[::-1]] = np.arange(len(row))[::-1]
-    return Near(
-        cluster, near, inside & (own[row] == row), values.take(pa.array(by_value)), first[centres[by_value]], plan,
-        postings,
-    )  # fmt: skip
+    named = values.take(pa.array(by_value))
+    return Near(cluster, near, inside & (own == row), named, first[centres[by_value]], ahead)
 
 
 def warm() -> None:
     """Compile the kernels on a tiny input."""
-    texts: Any = pa.array(["a b c d e f", "a b c d e g", "a b c d e f", "longerword x y", None])
+    texts = pa.array(["a b c d e f", "a b c d e g", "a b c d e f", "longerword x y", None])
     near_duplicates(texts)
     pairs(texts)

@@ -100,6 +100,27 @@ def prefix_counts(order, tokens, bounds, threshold, both_ways, once, count):  # 
 
 
 @nb.njit(cache=True, nogil=True)
+def count_postings(order, tokens, bounds, threshold, once, work):  # type: ignore[no-untyped-def]
+    """work[w]: postings of word w that `join` is going to scan for sets in this order, ascending by size."""
+    live = np.zeros(len(work), np.int64)
+    gone = 0
+    for k in range(len(order)):
+        start, size = bounds[order[k]], bounds[order[k] + 1] - bounds[order[k]]
+        low = min(ceiling(threshold * size), CLIP)
+        while min(bounds[order[gone] + 1] - bounds[order[gone]], CLIP) < low:
+            first = bounds[order[gone]]
+            length = prefix_length(threshold, bounds[order[gone] + 1] - first, False)
+            for i in range(first, first + length):
+                live[tokens[i]] -= 1
+            gone += 1
+        for i in range(start, start + prefix_length(threshold, size, True)):
+            if tokens[i] >= once:
+                work[tokens[i]] += live[tokens[i]]
+        for i in range(start, start + prefix_length(threshold, size, False)):
+            live[tokens[i]] += 1
+
+
+@nb.njit(cache=True, nogil=True)
 def post(start, size, length, place, bits, tokens, once, postings, filled):  # type: ignore[no-untyped-def]
     """Enter a set into the lists of its prefix: bits, and place (32 bits), size and position (16 bits each)."""
     for i in range(length):
@@ -154,58 +175,62 @@ def doubled(rows, sims):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def pairs(order, tokens, bounds, bits, threshold, once, lists, postings, limit):  # type: ignore[no-untyped-def]
-    """All pairs (place, earlier place) at or above the threshold, for sets in ascending order of size.
+def join(order, tokens, bounds, bits, threshold, once, lists, postings, rows, full, reach, met, keep):  # type: ignore[no-untyped-def]
+    """All pairs at or above the threshold, for sets in ascending order of size; (pairs, similarities, postings scanned).
 
-    Returns (places, similarities, postings scanned); scanned > limit: stopped there.
+    Where pairs are to be kept, they come as (place, earlier place). Otherwise they are only counted: reach[s] becomes
+    the texts with set s or one near it, up to `full` (two sets that are full need no comparison), and met[s] whether
+    any other is near it. rows[s] is the number of texts with set s.
     """
     room, found = np.full(CLIP + 1, -1, np.int64), np.empty(len(order), np.int64)
     heads, filled, seen = lists.copy(), lists.copy(), np.zeros(len(order), np.int32)
     out, sims = np.empty((1024, 2), np.int32), np.empty(1024, np.float64)
     n, scanned, before = 0, 0, 0
     for k in range(len(order)):
-        start, end = bounds[order[k]], bounds[order[k] + 1]
+        o = order[k]
+        start, end = bounds[o], bounds[o + 1]
         room_by_size(threshold, before, end - start, room)
         before = end - start
         low = min(ceiling(threshold * before), CLIP)
-        args = (start, before, bits[order[k]], tokens, threshold, once, room, low, heads, filled, postings)
+        args = (start, before, bits[o], tokens, threshold, once, room, low, heads, filled, postings)
         many, more = candidates(*args, seen, k + 1, found)
         scanned += more
-        if scanned > limit:
-            break
         for c in range(many):
             s = order[found[c]]
+            if not keep and met[o] and met[s] and reach[o] >= full and reach[s] >= full:
+                continue
             size = bounds[s + 1] - bounds[s]
             both = shared(tokens, start, end, bounds[s], bounds[s + 1], needed(threshold, before, size))
-            if both >= 0 and both / (before + size - both) >= threshold:
+            if both < 0 or both / (before + size - both) < threshold:
+                continue
+            if keep:
                 if n == len(out):
                     out, sims = doubled(out, sims)
                 out[n, 0], out[n, 1], sims[n] = k, found[c], both / (before + size - both)
                 n += 1
-        post(start, before, prefix_length(threshold, before, False), k, bits[order[k]], tokens, once, postings, filled)
+            else:
+                met[o], met[s] = True, True
+                reach[o], reach[s] = min(reach[o] + rows[s], full), min(reach[s] + rows[o], full)
+        post(start, before, prefix_length(threshold, before, False), k, bits[o], tokens, once, postings, filled)
     return out[:n], sims[:n], scanned
 
 
 @nb.njit(cache=True, nogil=True)
-def stars(order, tokens, bounds, bits, threshold, once, lists, postings, limit, centre, sims):  # type: ignore[no-untyped-def]
+def stars(order, tokens, bounds, bits, threshold, once, lists, postings, centre, sims):  # type: ignore[no-untyped-def]
     """Each set joins the most similar centre before it, or becomes one; only centres are in the index.
 
     `order` lists sets by their claim to be a centre; centre[k] and sims[k] are the place of the centre of the set at
-    place k, and their Jaccard similarity. Equally similar centres: the first. Returns postings scanned; more than
-    `limit`: stopped there.
+    place k, and their Jaccard similarity. Equally similar centres: the first.
     """
     room, found = np.full(CLIP + 1, -1, np.int64), np.empty(len(order), np.int64)
     heads, filled, seen = lists.copy(), lists.copy(), np.zeros(len(order), np.int32)
-    scanned, before = 0, 0
+    before = 0
     for k in range(len(order)):
         start, end = bounds[order[k]], bounds[order[k] + 1]
         room_by_size(threshold, before, end - start, room)
         before = end - start
         args = (start, before, bits[order[k]], tokens, threshold, once, room, 0, heads, filled, postings)
-        many, more = candidates(*args, seen, k + 1, found)
-        scanned += more
-        if scanned > limit:
-            break
+        many, _ = candidates(*args, seen, k + 1, found)
         best, which = 0.0, np.int64(-1)
         for c in range(many):
             s = order[found[c]]
@@ -221,29 +246,3 @@ def stars(order, tokens, bounds, bits, threshold, once, lists, postings, limit, 
             post(start, before, length, k, bits[order[k]], tokens, once, postings, filled)
         else:
             centre[k], sims[k] = which, best
-    return scanned
-
-
-@nb.njit(cache=True, nogil=True)
-def typicality(members, starts, tokens, bounds, rows, weight, score):  # type: ignore[no-untyped-def]
-    """score[m]: Jaccard of set members[m] with the mean of its group, members[starts[g] : starts[g + 1]].
-
-    rows[s] is the number of texts with set s; `weight` is zeros, one for every word.
-    """
-    for g in range(len(starts) - 1):
-        texts, words = 0, 0
-        for m in range(starts[g], starts[g + 1]):
-            s = members[m]
-            texts += rows[s]
-            words += rows[s] * (bounds[s + 1] - bounds[s])
-            for i in range(bounds[s], bounds[s + 1]):
-                weight[tokens[i]] += rows[s]
-        for m in range(starts[g], starts[g + 1]):
-            s, both = members[m], 0
-            for i in range(bounds[s], bounds[s + 1]):
-                both += weight[tokens[i]]
-            score[m] = both / (texts * (bounds[s + 1] - bounds[s]) + words - both)
-        for m in range(starts[g], starts[g + 1]):
-            s = members[m]
-            for i in range(bounds[s], bounds[s + 1]):
-                weight[tokens[i]] = 0

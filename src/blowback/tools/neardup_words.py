@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from blowback.tools import neardup_words_kernel as kernel
 from blowback.tools.strings import Strings, buffers, flat, strings
 
+_SLOTS: Final = 1 << 14
 Ints = npt.NDArray[np.int64]
 
 
@@ -74,8 +75,16 @@ def word_sets(folded: Strings) -> WordSets:
     n, room = len(offsets) - 1, int(kernel.count_words(offsets, body))
     at, size, tokens = np.empty(room, np.int64), np.empty(room, np.int32), np.empty(room, np.int32)
     bounds, of_row = np.empty(n + 1, np.int64), np.full(n, -1, np.int32)
-    slots = np.zeros((1 << (2 * n + 1).bit_length(), 2), np.uint64)
-    words, sets = kernel.read(offsets, body, at, size, tokens, bounds, of_row, slots)
+    bounds[0] = row = words = sets = 0
+    slots, set_slots = np.zeros((_SLOTS, 3), np.uint64), np.zeros((1 << (2 * n + 1).bit_length(), 2), np.uint64)
+    while row < n:
+        row, words, sets = kernel.read(
+            offsets, body, row, slots, words, sets, at, size, tokens, bounds, of_row, set_slots
+        )
+        if row < n:
+            larger = np.zeros((2 * len(slots), 3), np.uint64)
+            kernel.rehash(slots, larger)
+            slots = larger
     at, size, bounds = at[:words], size[:words], bounds[: sets + 1]
     tokens = tokens[: int(bounds[-1])]
     held, hashes = np.zeros(words, np.int64), np.empty(words, np.uint64)

@@ -6,7 +6,8 @@ import numba as nb
 import numpy as np
 
 SPACE = 32
-_EXACT = 7  # words of up to so many bytes are their own key; longer ones are compared byte by byte
+LONG = 255  # in the low byte of a key: the word has more than 15 bytes, and its key is a hash
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 
 @nb.njit(cache=True, nogil=True)
@@ -18,17 +19,37 @@ def mix(x):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def word_key(body, start, end):  # type: ignore[no-untyped-def]
-    """A key for body[start:end]: the bytes and their number up to seven bytes, else a hash that ends in 0xFF."""
-    packed, hashed = np.uint64(0), np.uint64(end - start)
-    for i in range(start, end):
-        packed = (packed << np.uint64(8)) | np.uint64(body[i])
-        if (i - start) & 7 == 7:
-            hashed = mix(hashed ^ packed) + np.uint64(0x9E3779B97F4A7C15)
-            packed = np.uint64(0)
-    if end - start <= _EXACT:
-        return (packed << np.uint64(8)) | np.uint64(end - start)
-    return mix(hashed ^ packed) | np.uint64(0xFF)
+def hash_of(key):  # type: ignore[no-untyped-def]
+    """One number of a key's two."""
+    return mix(key[0] ^ (key[1] * _SPREAD))
+
+
+@nb.njit(cache=True, nogil=True)
+def next_word(body, i, end, key):  # type: ignore[no-untyped-def]
+    """(start, end) of the first word in body[i:end], its key written; (end, end) where there is none.
+
+    The key of a word of up to 15 bytes is its bytes and their number: no two words share one. Longer words: a hash and
+    the length; they must be compared byte by byte.
+    """
+    while i < end and body[i] == SPACE:
+        i += 1
+    start = i
+    before, last, hashed = np.uint64(0), np.uint64(0), np.uint64(0)
+    while i < end and body[i] != SPACE:
+        if (i - start) & 7 == 0:
+            hashed = (hashed ^ last) * _SPREAD
+            hashed ^= hashed >> np.uint64(32)
+            before, last = last, np.uint64(0)
+        last = (last << np.uint64(8)) | np.uint64(body[i])
+        i += 1
+    size = np.uint64(i - start)
+    if size <= 8:
+        key[0], key[1] = last, size
+    elif size <= 15:  # eight bytes and up to seven: the eighth moves into the gap
+        key[0], key[1] = last | (before >> np.uint64(56) << np.uint64(56)), (before << np.uint64(8)) | size
+    else:
+        key[0], key[1] = mix(hashed ^ last), (size << np.uint64(8)) | np.uint64(LONG)
+    return start, i
 
 
 @nb.njit(cache=True, nogil=True)
@@ -42,7 +63,7 @@ def same_bytes(body, one, other, size):  # type: ignore[no-untyped-def]
 
 @nb.njit(cache=True, nogil=True)
 def count_words(offsets, body):  # type: ignore[no-untyped-def]
-    """How many words there can be at most: runs of bytes other than a space."""
+    """Runs of bytes other than a space: how many words there can be at most."""
     n = 0
     for row in range(len(offsets) - 1):
         before = np.uint8(SPACE)
@@ -53,17 +74,15 @@ def count_words(offsets, body):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def doubled(slots):  # type: ignore[no-untyped-def]
-    """The same entries in a table twice as long."""
-    mask = np.uint64(2 * len(slots) - 1)
-    out = np.zeros((2 * len(slots), 2), np.uint64)
+def rehash(slots, out):  # type: ignore[no-untyped-def]
+    """Enter all words into a larger table of zeros."""
+    mask = np.uint64(len(out) - 1)
     for k in range(len(slots)):
-        if slots[k, 1]:
-            at = mix(slots[k, 0]) & mask
-            while out[at, 1]:
-                at = (at + np.uint64(1)) & mask
-            out[at, 0], out[at, 1] = slots[k, 0], slots[k, 1]
-    return out
+        if slots[k, 2]:
+            there = hash_of(slots[k]) & mask
+            while out[there, 2]:
+                there = (there + np.uint64(1)) & mask
+            out[there, 0], out[there, 1], out[there, 2] = slots[k, 0], slots[k, 1], slots[k, 2]
 
 
 @nb.njit(cache=True, nogil=True)
@@ -82,34 +101,32 @@ def sort(keys, start, end):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def read(offsets, body, at, size, tokens, bounds, row_set, set_slots):  # type: ignore[no-untyped-def]
-    """Word sets of all rows; returns (words, sets).
+def read(offsets, body, first, slots, words, sets, at, size, tokens, bounds, row_set, set_slots):  # type: ignore[no-untyped-def]
+    """Word sets of the rows from `first` on; returns (next row, words, sets).
 
     Word w is body[at[w] : at[w] + size[w]]; set s is tokens[bounds[s] : bounds[s + 1]], ascending and distinct;
-    row_set[row] is its set, -1 for a text without words. `at`, `size` and `tokens` have room for every word there is,
-    `set_slots` is zeros, a power of two above the number of rows.
+    row_set[row] is its set, unchanged for a text without words. `at`, `size` and `tokens` have room for every word there
+    is. `slots` (words: key, key, word + 1) and `set_slots` (hash, set + 1) start as zeros, powers of two long;
+    `set_slots` is longer than there are rows. The next row is short of the last where `slots` is two thirds full.
     """
-    slots = np.zeros((1 << 14, 2), np.uint64)  # key, word + 1
-    words, sets, used = 0, 0, 0
-    bounds[0] = 0
-    for row in range(len(offsets) - 1):
-        i, end = offsets[row], offsets[row + 1]
-        n = used
+    key = np.empty(2, np.uint64)
+    used = bounds[sets]
+    for row in range(first, len(offsets) - 1):
+        if 3 * words > 2 * len(slots):
+            return np.int64(row), words, sets
+        i, end, n = offsets[row], offsets[row + 1], used
         while i < end:
-            if body[i] == SPACE:
-                i += 1
-                continue
-            start = i
-            while i < end and body[i] != SPACE:
-                i += 1
-            w, there = find_word(slots, body, at, size, start, i)
+            start, i = next_word(body, i, end, key)
+            if start == i:
+                break
+            w, there = find_word(slots, key, body, at, size, start)
             if w < 0:
+                if words + 1 == len(slots):  # one text with more new words than there is room: again, in a larger table
+                    return np.int64(row), words, sets
                 w = words
                 at[w], size[w] = start, i - start
-                slots[there, 1] = w + 1
+                slots[there, 0], slots[there, 1], slots[there, 2] = key[0], key[1], w + 1
                 words += 1
-                if words * 2 > len(slots):
-                    slots = doubled(slots)
             tokens[n] = w
             n += 1
         if n > used:
@@ -118,22 +135,20 @@ def read(offsets, body, at, size, tokens, bounds, row_set, set_slots):  # type: 
             if s == sets:
                 sets += 1
                 used = bounds[sets]
-    return words, sets
+    return np.int64(len(offsets) - 1), words, sets
 
 
 @nb.njit(cache=True, nogil=True)
-def find_word(slots, body, at, size, start, end):  # type: ignore[no-untyped-def]
-    """(word, slot) of body[start:end]; -1 and the slot for it, with its key in place, where it is new."""
-    key = word_key(body, start, end)
+def find_word(slots, key, body, at, size, start):  # type: ignore[no-untyped-def]
+    """(word, slot) of the word with this key that starts at `start`; -1 and a free slot where it is new."""
     mask = np.uint64(len(slots) - 1)
-    there = mix(key) & mask
-    while slots[there, 1]:
-        if slots[there, 0] == key:
-            w = np.int64(slots[there, 1]) - 1
-            if end - start <= _EXACT or (size[w] == end - start and same_bytes(body, at[w], start, end - start)):
+    there = hash_of(key) & mask
+    while slots[there, 2]:
+        if slots[there, 0] == key[0] and slots[there, 1] == key[1]:
+            w = np.int64(slots[there, 2]) - 1
+            if key[1] & np.uint64(LONG) != LONG or same_bytes(body, at[w], start, size[w]):
                 return w, there
         there = (there + np.uint64(1)) & mask
-    slots[there, 0] = key
     return np.int64(-1), there
 
 
@@ -186,8 +201,10 @@ def frequency(tokens, count):  # type: ignore[no-untyped-def]
 @nb.njit(cache=True, nogil=True)
 def hash_words(body, at, size, hashes):  # type: ignore[no-untyped-def]
     """A hash of each word's bytes: the same whatever else was read."""
+    key = np.empty(2, np.uint64)
     for w in range(len(at)):
-        hashes[w] = mix(word_key(body, at[w], at[w] + size[w]) + np.uint64(0x9E3779B97F4A7C15))
+        next_word(body, at[w], at[w] + size[w], key)
+        hashes[w] = hash_of(key)
 
 
 @nb.njit(cache=True, nogil=True)
