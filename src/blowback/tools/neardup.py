@@ -22,7 +22,7 @@ LEAST_WORDS: Final = 4
 MOST_POSTINGS: Final = 20_000_000_000
 _LEAST_THRESHOLD: Final = 0.3  # below it the prefixes are most of each set, and the join is brute force
 _HEAVY: Final = 5
-_FULL: Final = 1024  # texts near a wording are counted up to here: more do not make a better centre
+_FULL: Final = 1024 * kernel.PARTS  # texts near a wording are summed up to here: more make no better centre
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +96,10 @@ def near_duplicates(
     """Clusters of texts whose word sets are alike: Jaccard >= threshold with the cluster's centre, exactly.
 
     Texts are folded first (`tools.fold.fold`) unless they are `folded` already; words are what spaces separate. The
-    exact join counts for every wording how many texts are near it (its reach, up to 1,024). Wordings are then taken by
-    reach, the most widely posted, the longest first: each joins the most similar centre before it, or becomes a centre.
-    So every member is compared with its centre, and there are no chains (star clusters: Aslam, Pelekhov, Rus 2004).
+    exact join sums up for every wording its similarity to all texts near it (its reach, up to 1,024). Wordings are
+    then taken by reach, the most widely posted, the longest first: each joins the most similar centre before it, or
+    becomes a centre. So every member is compared with its centre, and there are no chains (star clusters: Aslam,
+    Pelekhov, Rus 2004).
     Ties are settled by the words themselves: the order of the input leaves no trace.
 
     Args:
@@ -107,7 +108,8 @@ def near_duplicates(
         least_words: texts with fewer distinct words are only put together when their word sets are equal. One changed
             word of three leaves 2/4: at 0.7 such texts meet only by addition ("good morning all", "good morning"), and
             that says nothing about copying.
-        most: postings that may be scanned; they are counted first.
+        folded: the texts are in folded form already.
+        most: postings that may be scanned.
 
     Raises:
         UsageError: threshold or least_words out of bounds, or more than `most` postings.
@@ -116,12 +118,13 @@ def near_duplicates(
     sets = word_sets(texts if folded else fold(texts))
     order = _by_size(sets, least_words)
     ahead = _plan(sets, order, threshold)
-    _within(ahead, most)
-    reach, met = sets.rows.clip(max=_FULL), np.zeros(len(sets), np.bool_)
-    kernel.join(*_index(sets, order, threshold, both_ways=False), sets.rows, _FULL, reach, met, False)
+    reach, met = (sets.rows * kernel.PARTS).clip(max=_FULL), np.zeros(len(sets), np.bool_)
+    index = _index(sets, order, threshold, both_ways=False)
+    scanned = kernel.reaches(index, sets.rows, _FULL, most, reach, met)
+    _within(scanned, most, ahead)
     order = _by_claim(sets, np.flatnonzero(met), reach)
     centre, near = np.empty(len(order), np.int64), np.empty(len(order))
-    kernel.stars(*_index(sets, order, threshold, both_ways=True), centre, near)
+    kernel.stars(_index(sets, order, threshold, both_ways=True), centre, near)
     of_set, similarity = np.arange(len(sets)), np.ones(len(sets))
     of_set[order], similarity[order] = order[centre], near
     return _near(sets, of_set, similarity, ahead)
@@ -133,30 +136,24 @@ def pairs(
     threshold: float = THRESHOLD,
     least_words: int = LEAST_WORDS,
     folded: bool = False,
-    most: int = MOST_POSTINGS,
 ) -> SetPairs:
     """Every pair of distinct word sets with Jaccard >= threshold: the whole join, for tests and for counting.
 
-    Arguments and errors as for `near_duplicates`. Its memory grows with the pairs, that of `near_duplicates` does not.
+    Arguments as for `near_duplicates`. There is no limit: look at `plan` first. Memory grows with the pairs.
     """
     _check(threshold, least_words)
     sets = word_sets(texts if folded else fold(texts))
     order = _by_size(sets, least_words)
-    _within(_plan(sets, order, threshold), most)
-    none = np.zeros(0, np.int64)
-    places, near, scanned = kernel.join(
-        *_index(sets, order, threshold, both_ways=False), none, _FULL, none, np.zeros(0, np.bool_), True
-    )
+    places, near, scanned = kernel.pairs(_index(sets, order, threshold, both_ways=False))
     return SetPairs(order[places[:, 0]], order[places[:, 1]], near, sets.of_row, int(scanned))
 
 
-def plan(
-    texts: Strings, *, threshold: float = THRESHOLD, least_words: int = LEAST_WORDS, folded: bool = False
-) -> Plan:
-    """Count, before anything is compared, the postings that `near_duplicates` and `pairs` are going to scan.
+def plan(texts: Strings, *, threshold: float = THRESHOLD, least_words: int = LEAST_WORDS, folded: bool = False) -> Plan:
+    """Count, before anything is compared, the postings to scan.
 
-    Exact for the join; the choice of centres afterwards, among the wordings that have a neighbour, is not in it.
-    Arguments and errors as for `near_duplicates`.
+    These are exactly those of `pairs`, and at most those of `near_duplicates`, which stops comparing wordings that are
+    known to be near very many. A second of CPU scans up to 10^9 postings of unlike texts. Arguments and errors as for
+    `near_duplicates`.
     """
     _check(threshold, least_words)
     sets = word_sets(texts if folded else fold(texts))
@@ -173,12 +170,12 @@ def _check(threshold: float, least_words: int) -> None:
         raise UsageError(f"least words of {least_words} is out of bounds", hint="Give 1 or more; 4 is the default.")
 
 
-def _within(ahead: Plan, most: int) -> None:
-    if ahead.postings > most:
+def _within(scanned: int, most: int, ahead: Plan) -> None:
+    if scanned > most:
         words = ", ".join(f"{name} ({share:.0%})" for name, share in ahead.heavy)
         raise UsageError(
-            f"comparing {ahead.sets:,} distinct wordings scans {ahead.postings:,} postings, over the limit of {most:,}; "
-            f"the heaviest words: {words}",
+            f"comparing {ahead.sets:,} distinct wordings scans more than {most:,} postings (at most "
+            f"{ahead.postings:,}); the heaviest words: {words}",
             hint="Raise the threshold or the least number of words, take a shorter period, or allow more postings.",
         )
 
@@ -191,7 +188,7 @@ def _by_size(sets: WordSets, least_words: int) -> Ints:
 
 
 def _by_claim(sets: WordSets, some: Ints, reach: Ints) -> Ints:
-    """Sets by their claim to be a centre: near most texts, posted most often, longest, then by a hash of their words."""
+    """Sets by their claim to be a centre: nearest to most texts, posted most often, longest, then by a hash of their words."""
     return some[np.lexsort((sets.content[some], -sets.sizes[some], -sets.rows[some], -reach[some]))]
 
 
@@ -207,12 +204,17 @@ def _plan(sets: WordSets, order: Ints, threshold: float) -> Plan:
 
 
 def _index(sets: WordSets, order: Ints, threshold: float, *, both_ways: bool) -> tuple[Any, ...]:
-    """What the kernels take: sets in the order in which they are asked, empty posting lists with room for prefixes."""
+    """What the kernels take: sets in the order in which they are asked, the sets, and empty posting lists.
+
+    lists[w] is where the postings of word w start; `postings` has room for the prefixes of all sets.
+    """
     held = np.zeros(len(sets.word_at), np.int64)
     kernel.prefix_counts(order, sets.tokens, sets.bounds, threshold, both_ways, sets.once, held)
     lists = np.concatenate([[0], np.cumsum(held)])
     postings = np.empty((int(lists[-1]), 2), np.uint64)
-    return order, sets.tokens, sets.bounds, sets.bits, threshold, sets.once, lists[:-1], postings
+    return (
+        order, sets.tokens, sets.bounds, sets.bits, sets.wide_at, sets.wide, threshold, sets.once, lists[:-1], postings,
+    )  # fmt: skip
 
 
 def _near(sets: WordSets, of_set: Ints, similarity: npt.NDArray[np.float64], ahead: Plan) -> Near:

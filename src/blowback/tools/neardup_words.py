@@ -14,6 +14,7 @@ from blowback.tools import neardup_words_kernel as kernel
 from blowback.tools.strings import Strings, buffers, flat, strings
 
 _SLOTS: Final = 1 << 14
+_LONG: Final = 48  # words from which 64 bits say too little
 Ints = npt.NDArray[np.int64]
 
 
@@ -22,8 +23,8 @@ class WordSets:
     """Distinct word sets of an array of texts. Set s is tokens[bounds[s] : bounds[s + 1]], ascending.
 
     A token is a word's rank by the number of sets that hold it, rarest first; words below `once` stand in one set only.
-    `of_row` is -1 for nulls and texts without words. `rows` are texts per set. `bits` (exclusive or of one bit a word)
-    and `content` depend on the words alone, not on what else was read.
+    `of_row` is -1 for nulls and texts without words. `rows` are texts per set. `bits` (exclusive or of one bit a word),
+    `wide` (the same over 512 bits, at `wide_at` for sets of 48 words or more) and `content` depend on the words alone.
     """
 
     of_row: npt.NDArray[np.int32]
@@ -31,6 +32,8 @@ class WordSets:
     bounds: Ints
     rows: Ints
     bits: npt.NDArray[np.uint64]
+    wide_at: npt.NDArray[np.int32]
+    wide: npt.NDArray[np.uint64]
     content: npt.NDArray[np.uint64]
     once: int
     word_at: Ints
@@ -96,7 +99,12 @@ def word_sets(folded: Strings) -> WordSets:
     rank = np.empty(words, np.int32)
     rank[by_rarity] = np.arange(words, dtype=np.int32)
     bits, content = np.empty(sets, np.uint64), np.empty(sets, np.uint64)
-    kernel.order_tokens(tokens, bounds, rank, hashes, bits, content)
+    long = np.diff(bounds) >= _LONG
+    wide_at = np.where(long, np.cumsum(long) - 1, -1).astype(np.int32)
+    wide = np.zeros((int(long.sum()), 8), np.uint64)
+    kernel.order_tokens(tokens, bounds, rank, hashes, bits, wide_at, wide, content)
     rows = np.bincount(of_row[of_row >= 0], minlength=sets).astype(np.int64, copy=False)
     once = int((held == 1).sum())
-    return WordSets(of_row, tokens, bounds, rows, bits, content, once, at[by_rarity], size[by_rarity], body)
+    return WordSets(
+        of_row, tokens, bounds, rows, bits, wide_at, wide, content, once, at[by_rarity], size[by_rarity], body
+    )

@@ -208,18 +208,21 @@ def hash_words(body, at, size, hashes):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def order_tokens(tokens, bounds, rank, hashes, bits, content):  # type: ignore[no-untyped-def]
+def order_tokens(tokens, bounds, rank, hashes, bits, wide_at, wide, content):  # type: ignore[no-untyped-def]
     """Words become ranks (rarest first), ascending in each set; bits[s] and content[s] sum up the words' hashes.
 
-    A word's hash names one bit of 64, and bits[s] is the exclusive or of them: two sets differ in at least as many words as
-    their bits differ. content[s] does not depend on the order in which texts were read.
+    A word's hash names one bit of 64, and bits[s] is the exclusive or of them: two sets differ in at least as many
+    words as their bits differ. wide[wide_at[s]] is the same over 512 bits, for long sets (wide_at is -1 for others).
+    content[s] does not depend on the order in which texts were read.
     """
     for s in range(len(bounds) - 1):
-        folded, total = np.uint64(0), np.uint64(0)
+        folded, total, at = np.uint64(0), np.uint64(0), wide_at[s]
         for i in range(bounds[s], bounds[s + 1]):
             hashed = hashes[tokens[i]]
             folded ^= np.uint64(1) << (hashed >> np.uint64(58))
             total += hashed
+            if at >= 0:
+                wide[at, hashed & np.uint64(7)] ^= np.uint64(1) << ((hashed >> np.uint64(3)) & np.uint64(63))
             tokens[i] = rank[tokens[i]]
         bits[s], content[s] = folded, mix(total)
         sort(tokens, bounds[s], bounds[s + 1])
