@@ -8,17 +8,20 @@ Stages, each a process of its own over the same Parquet file of texts:
   rensa        RMinHash (128) and LSH (32 bands), candidates not verified
   datasketch   MinHashLSH (128, its own bands), the first 100,000 texts
 The peers get distinct texts, folded and long enough, so that normalising and collapsing cost them nothing; `join` is
-`pairs` on the same file. Recall and precision of all are against brute force on samples, and against `pairs`.
+`pairs` on the same file, and "method" is the CPU time of each without start and reading. Recall and precision: of ours
+against brute force on samples, of the peers' candidates against ours. All work is done in child processes, as a child's
+peak memory starts from its parent's.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from measure import interleaved, machine, python
+from measure import interleaved, machine, once, python
 
 FEW = 100_000
 SAMPLE = 4_000
@@ -84,7 +87,9 @@ def distinct(path: Path, out: Path, least: int = 4) -> None:
     rows = np.unique(sets.of_row, return_index=True)[1]
     rows = rows[sets.of_row[rows] >= 0]
     rows = np.sort(rows[sets.sizes[sets.of_row[rows]] >= least])
-    pq.write_table(pa.table({"text": texts.take(pa.array(rows))}), out, compression="zstd")
+    kept = pa.table({"text": texts.take(pa.array(rows))})
+    pq.write_table(kept, out, compression="zstd")
+    pq.write_table(kept.slice(0, FEW), path.with_suffix(".few.parquet"), compression="zstd")
 
 
 def floor(path: Path) -> None:
@@ -109,39 +114,43 @@ def join(path: Path, threshold: float) -> None:
 
     from blowback.tools.neardup import pairs
 
-    found = pairs(column(path), threshold=threshold, folded=True)
+    texts, started = column(path), time.process_time()
+    found = pairs(texts, threshold=threshold, folded=True)
+    taken = time.process_time() - started
     row = np.empty(int(found.of_row.max()) + 1, np.int64)
     row[found.of_row] = np.arange(len(found.of_row))
     np.save(path.with_suffix(f".{threshold}.npy"), np.stack([row[found.a], row[found.b]], 1))
-    print(f"{len(found):,} pairs, {found.postings:,} postings")
+    print(f"{len(found):,} pairs, {found.postings:,} postings, method {taken:.2f}")
 
 
 def rensa(path: Path) -> None:
     import numpy as np
     import rensa as library
 
-    texts = column(path).to_pylist()
+    texts, started = column(path).to_pylist(), time.process_time()
     hashed = library.RMinHash.from_token_sets([t.split(" ") for t in texts], 128, 42)
     index = library.RMinHashLSH(0.7, 128, 32)
     index.insert_many(hashed)
     found = [
         np.array([(k, j) for j in index.query(one) if j < k], np.int64).reshape(-1, 2) for k, one in enumerate(hashed)
     ]
+    taken = time.process_time() - started
     np.save(path.with_suffix(".rensa.npy"), np.concatenate(found))
-    print(f"{sum(map(len, found)):,} candidates")
+    print(f"{sum(map(len, found)):,} candidates, method {taken:.2f}")
 
 
 def datasketch(path: Path) -> None:
     import numpy as np
     from datasketch import MinHash, MinHashLSH
 
-    texts = column(path).to_pylist()
+    texts, started = column(path).to_pylist(), time.process_time()
     index, found = MinHashLSH(threshold=0.7, num_perm=128), []
     for k, one in enumerate(MinHash.bulk([[w.encode() for w in t.split(" ")] for t in texts], num_perm=128)):
         found += [(k, j) for j in index.query(one)]
         index.insert(k, one)
+    taken = time.process_time() - started
     np.save(path.with_suffix(".datasketch.npy"), np.array(found, np.int64).reshape(-1, 2))
-    print(f"{len(found):,} candidates")
+    print(f"{len(found):,} candidates, method {taken:.2f}")
 
 
 def coded(edges):
@@ -152,15 +161,15 @@ def coded(edges):
     return np.unique((low << 32) | high)
 
 
-def quality(path: Path, peer: str) -> str:
+def quality(path: Path, peer: str) -> None:
     import numpy as np
 
     exact, theirs = coded(np.load(path.with_suffix(".0.7.npy"))), coded(np.load(path.with_suffix(f".{peer}.npy")))
     both = len(np.intersect1d(exact, theirs, assume_unique=True))
-    return f"recall {both / max(len(exact), 1):.3f}, precision {both / max(len(theirs), 1):.3f} before verifying"
+    print(f"recall {both / max(len(exact), 1):.3f}, precision {both / max(len(theirs), 1):.3f} before verifying")
 
 
-def brute(path: Path, threshold: float) -> str:
+def brute(path: Path, threshold: float) -> None:
     """All pairs of a sample by the definition, against the join: neighbours of the join's pairs and others, mixed."""
     import numpy as np
     import pyarrow as pa
@@ -184,31 +193,35 @@ def brute(path: Path, threshold: float) -> str:
         (max(row[a], row[b]), min(row[a], row[b])) for a, b in zip(found.a.tolist(), found.b.tolist(), strict=True)
     }
     hits = len(listed & expected)
-    return f"{len(rows):,} texts at {threshold}: recall {hits}/{len(expected)}, precision {hits}/{len(listed)}"
+    print(f"{len(rows):,} texts at {threshold}: recall {hits}/{len(expected)}, precision {hits}/{len(listed)}")
+
+
+def child(*arguments: str | Path | int) -> str:
+    return once(python(Path(__file__), *arguments)).printed.strip()
 
 
 def run(label: str, path: Path, given: argparse.Namespace) -> str:
-    me, clean = Path(__file__), path.with_suffix(".distinct.parquet")
-    few = path.with_suffix(".few.parquet")
+    me, clean, few = Path(__file__), path.with_suffix(".distinct.parquet"), path.with_suffix(".few.parquet")
     if not clean.exists():
-        import pyarrow.parquet as pq
-
-        distinct(path, clean)
-        pq.write_table(pq.read_table(clean).slice(0, FEW), few, compression="zstd")
+        child("--one", "distinct", "--source", path)
     commands = {
-        "floor": python(me, "--one", "floor", "--source", path),
-        "ours .7": python(me, "--one", "ours", "--source", path, "--threshold", "0.7"),
-        "ours .8": python(me, "--one", "ours", "--source", path, "--threshold", "0.8"),
-        "join .7": python(me, "--one", "join", "--source", clean, "--threshold", "0.7"),
-        "join .8": python(me, "--one", "join", "--source", clean, "--threshold", "0.8"),
-        f"join .7, {FEW:,}": python(me, "--one", "join", "--source", few, "--threshold", "0.7"),
+        name: python(me, "--one", stage, "--source", source, "--threshold", threshold)
+        for name, (stage, source, threshold) in {
+            "floor": ("floor", path, 0.7),
+            "ours .7": ("ours", path, 0.7),
+            "ours .8": ("ours", path, 0.8),
+            "join .7": ("join", clean, 0.7),
+            "join .8": ("join", clean, 0.8),
+            f"join .7, {FEW:,}": ("join", few, 0.7),
+        }.items()
     }
     costs = interleaved(commands, runs=given.runs, timeout=600)
     peers = {
-        "rensa": [str(given.peers), *python(me, "--one", "rensa", "--source", clean)[1:]],
-        f"rensa, {FEW:,}": [str(given.peers), *python(me, "--one", "rensa", "--source", few)[1:]],
-        f"datasketch, {FEW:,}": [str(given.peers), *python(me, "--one", "datasketch", "--source", few)[1:]],
-    }
+        name: [str(given.peers), *python(me, "--one", stage, "--source", source)[1:]]
+        for name, (stage, source) in {
+            "rensa": ("rensa", clean), f"rensa, {FEW:,}": ("rensa", few), f"datasketch, {FEW:,}": ("datasketch", few),
+        }.items()
+    }  # fmt: skip
     if given.peers:
         costs |= interleaved(peers, runs=given.peer_runs, timeout=1200)
     base = costs["floor"].cpu
@@ -218,13 +231,28 @@ def run(label: str, path: Path, given: argparse.Namespace) -> str:
         printed = " ".join(cost.printed.split())
         if name in peers and cost.runs:
             source = few if "," in name else clean
-            printed += ": " + quality(source, name.split(",", maxsplit=1)[0])
+            printed += ": " + child("--one", "quality", "--source", source, "--peer", name.split(",", maxsplit=1)[0])
         out.append(
             f"| {name} | {cost.cpu:.2f} | {cost.cpu / base:.2f} | {GOAL.get(name, '')} | {cost.wall:.2f} "
             f"| {cost.peak_mb:.0f} | {printed} |"
         )
-    checks = "; ".join(brute(clean, t) for t in (0.7, 0.8))
+    checks = "; ".join(child("--one", "brute", "--source", clean, "--threshold", t) for t in ("0.7", "0.8"))
     return "\n".join([*out, "", f"Brute force on a sample (goal: recall = precision = 1): {checks}.", ""])
+
+
+def one(given: argparse.Namespace) -> None:
+    source, threshold = given.source, given.threshold
+    {
+        "posts": lambda: posts(source, given.sizes[0]),
+        "distinct": lambda: distinct(source, source.with_suffix(".distinct.parquet")),
+        "floor": lambda: floor(source),
+        "ours": lambda: ours(source, threshold),
+        "join": lambda: join(source, threshold),
+        "rensa": lambda: rensa(source),
+        "datasketch": lambda: datasketch(source),
+        "quality": lambda: quality(source, given.peer),
+        "brute": lambda: brute(source, threshold),
+    }[given.one]()
 
 
 def main() -> None:
@@ -235,21 +263,19 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--peer-runs", type=int, default=1)
     parser.add_argument("--scratch", type=Path, default=Path("/tmp/blowback-bench"))
-    parser.add_argument("--one", choices=["floor", "ours", "join", "rensa", "datasketch"])
+    parser.add_argument("--one", help="(internal) one stage in this process")
     parser.add_argument("--source", type=Path)
     parser.add_argument("--threshold", type=float, default=0.7)
+    parser.add_argument("--peer")
     given = parser.parse_args()
-    if given.one in ("ours", "join"):
-        {"ours": ours, "join": join}[given.one](given.source, given.threshold)
-        return
     if given.one:
-        {"floor": floor, "rensa": rensa, "datasketch": datasketch}[given.one](given.source)
+        one(given)
         return
     given.scratch.mkdir(parents=True, exist_ok=True)
     for size in given.sizes:
         path = given.scratch / f"near_{size}.parquet"
         if not path.exists():
-            posts(path, size)
+            child("--one", "posts", "--source", path, "--sizes", size)
         print(run(f"{size:,} synthetic posts", path, given), flush=True)
     if given.real and given.real.exists():
         path = given.scratch / f"near_{given.real.name}"
