@@ -220,3 +220,50 @@ def test_options_out_of_bounds_are_refused(given: dict[str, float]) -> None:
 def test_warming_compiles_every_kernel() -> None:
     neardup.warm()
     assert len(near_duplicates(pa.array([BASE, BASE + " now"]))) == 1
+
+
+def test_a_wording_near_very_many_is_still_compared_with_one_that_is_near_it_alone() -> None:
+    crowd = [f"{BASE} code{i}" for i in range(3000)]  # all near each other: none needs more than the first thousand
+    late = " ".join(BASE.split()[:11]) + " sun moon star"  # near no one of them (11 of 16 words), only the bridge
+    bridge = BASE + " sun moon star"
+    common = [f"sun moon star in the sky of night number n{i}" for i in range(4000)]  # the three are not rare words
+    near = near_duplicates(pa.array([*crowd, late, bridge, *common]))
+    assert near.cluster[3000] >= 0
+    assert near.similarity[3000] in (14 / 15, 1.0)
+
+
+def test_a_text_as_near_to_two_centres_joins_the_stronger() -> None:
+    words = [f"w{i}" for i in range(14)]
+    one, other, between = (" ".join(words[a : a + 10]) for a in (0, 4, 2))
+    texts = [between, *(f"{other} b{i}" for i in range(5)), other, *(f"{one} a{i}" for i in range(10)), one]
+    for turned in (texts, texts[::-1]):
+        near = near_duplicates(pa.array(turned), threshold=0.65)
+        at = [near.cluster[turned.index(t)] for t in (between, one, other)]
+        assert at[0] == at[1] != at[2]
+        assert near.similarity[turned.index(between)] == 8 / 12
+
+
+def test_long_words_made_to_share_a_hash_are_told_apart() -> None:
+    import random
+
+    mask, spread, dice = 2**64 - 1, 0x9E3779B97F4A7C15, random.Random(1)
+
+    def after(blocks: list[bytes]) -> int:
+        hashed = 0
+        for block in blocks:
+            hashed = ((hashed ^ int.from_bytes(block)) * spread) & mask
+            hashed ^= hashed >> 32
+        return hashed
+
+    def letters() -> bytes:
+        return bytes(dice.choices(range(97, 123), k=8))
+
+    while True:  # the last block makes up for the difference of the first two
+        one, other, last = [letters(), letters()], [letters(), letters()], letters()
+        twin = (after(one) ^ after(other) ^ int.from_bytes(last)).to_bytes(8)
+        if all(33 <= b < 127 for b in twin):
+            break
+    a, b = b"".join([*one, last]).decode(), b"".join([*other, twin]).decode()
+    sets = word_sets(pa.array([a, b, a]))
+    assert sets.of_row.tolist() == [0, 1, 0]
+    assert sets.content[0] == sets.content[1]  # the collision is real
