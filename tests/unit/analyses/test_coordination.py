@@ -8,8 +8,10 @@ import pytest
 
 from blowback.analyses import ANALYSES
 from blowback.analyses.machinery.coordination import coordination
+from blowback.analyses.machinery.coordination_tables import TEXTS
 from blowback.desk_params import read
 from blowback.errors import AnalysisFailed, UnknownName, UsageError
+from blowback.model.tables import schema_of
 from blowback.testing import check_analysis
 
 
@@ -32,11 +34,12 @@ def acts(seed: int = 3, *, planted: bool = True) -> pa.Table:
     )  # fmt: skip
 
 
-def run(table: pa.Table, **given):
+def run(table: pa.Table, texts: pa.Table | None = None, **given):
     from blowback.model.analysis import Judged
 
     params = read(coordination, {"kind": "repost", **given})
-    out = dict(coordination.refine({"acts": table}, params, lambda _what, _share: None))
+    frames = {"acts": table, "texts": schema_of(TEXTS).empty_table() if texts is None else texts}
+    out = dict(coordination.refine(frames, params, lambda _what, _share: None))
     return out, list(coordination.judge(Judged({**out, "acts": table}, params)))
 
 
@@ -137,6 +140,28 @@ def test_layers_are_kept_where_several_kinds_join_a_group() -> None:
     assert (group["group_id"], group["size"]) == ("fused-1", 6)
     (finding,) = [f for f in findings if f.subject.members]
     assert "marks too" in finding.says
+
+
+def test_accounts_that_reword_one_text_are_joined_by_near_text() -> None:
+    random = np.random.default_rng(11)
+    words = [f"w{n}" for n in range(3000)]
+    rows = []
+    for n in range(1500):
+        at = int(random.integers(0, 10 * 86400))
+        rows.append((f"x:u{random.integers(120)}", " ".join(random.choice(words, 9)), at, f"x:p{n}"))
+    for text in range(10):
+        base, start = random.choice(words, 12).tolist(), int(random.integers(0, 10 * 86400))
+        for a in range(5):
+            changed = [*base[:-1], f"other{a}"]  # one word of twelve: Jaccard 11/13
+            rows.append((f"x:g{a}", " ".join(changed), start + a * 7, f"x:g{text}-{a}"))
+    who, what, when, post = zip(*rows, strict=True)
+    seconds = pa.array([t * 1_000_000 for t in when], pa.timestamp("us"))
+    texts = pa.table([who, what, seconds, post], schema=schema_of(TEXTS))
+    _, findings = run(acts().slice(0, 0), texts, kind="near_text")
+    assert [set(f.subject.members) for f in findings] == [{f"x:g{n}" for n in range(5)}]
+    assert "nearly the same" in findings[0].says
+    _, strict = run(acts().slice(0, 0), texts, kind="near_text", alike=0.95)
+    assert not any(f.subject.members for f in strict)
 
 
 @pytest.mark.parametrize(

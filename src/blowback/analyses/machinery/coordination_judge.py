@@ -38,6 +38,8 @@ _VERB: Final = {
     "repost": "passed on the same posts", "url": "linked the same addresses", "hashtag": "used the same hashtags",
     "mention": "mentioned the same accounts", "reply_to": "answered the same posts", "text": "posted the same texts",
     "folded_text": "posted texts that are the same but for links, letters and punctuation",
+    "near_text": "posted texts that are nearly the same", "fast_repost": "passed on the same accounts within ten seconds",
+    "hashtag_sequence": "used the same three or more hashtags in the same order", "conversation": "wrote in the same threads",
     "media": "posted the same media files", "domain": "linked the same domains", "client": "used the same applications",
     "place": "posted from the same places",
 }  # fmt: skip
@@ -49,6 +51,9 @@ _LOOKALIKES: Final = {
     "reply_to": "a public figure's post draws answers from strangers in the same minutes",
     "text": "share buttons and games post the same words for everybody",
     "folded_text": "share buttons, games and greetings post the same words for everybody",
+    "near_text": "greetings, share buttons and quoted headlines give strangers nearly the same words",
+    "fast_repost": "people who get a notice of each post of one account pass it on at once",
+    "hashtag_sequence": "a share button or an organiser's call gives everybody the same hashtags",
     "media": "a share button posts the same file for everybody",
 }
 

@@ -17,8 +17,11 @@ from blowback.model.analysis import Coactions, Frames, Params, Progress
 from blowback.tools import gaps, nulls
 from blowback.tools.coaction import Acts, acts, in_text_order, pairs, plan
 from blowback.tools.coaction_blocks import as_pairs
+from blowback.tools.neardup import near_duplicates
 
-KINDS: Final = ("repost", "url", "hashtag", "mention", "reply_to", "text", "folded_text", "media")
+KINDS: Final = (
+    "repost", "fast_repost", "url", "hashtag", "hashtag_sequence", "mention", "reply_to", "text", "near_text", "media",
+)  # fmt: skip
 
 
 def refine(frames: Frames, params: Params, progress: Progress, coactions: Coactions | None = None) -> Frames:
@@ -36,11 +39,12 @@ def refine(frames: Frames, params: Params, progress: Progress, coactions: Coacti
     layers = []
     for number, kind in enumerate(kinds):
         progress(f"coordination: {kind}", number / (len(kinds) + 1))
-        rows = _acts(marks.filter(pc.equal(marks.column("kind"), kind)))
+        mine = marks.filter(pc.equal(marks.column("kind"), kind))
+        rows = _alike(frames["texts"], float(params["alike"])) if kind == "near_text" else _acts(mine)
         windows = windows_of(str(params["window"]))
         fits = _affordable(kind, rows, windows, params, must=asked != "all")
         if len(rows) and fits:
-            count = _elsewhere(coactions, kind) if coactions else pairs
+            count = _elsewhere(coactions, kind) if coactions and kind != "near_text" else pairs
             layer = layer_of(kind, rows, fits, params, count)
             layers.append(layer)
             parts["pairs"] += [_pairs(layer, w, int(params["min_objects"]), count) for w in fits.listed_us]
@@ -60,6 +64,13 @@ def _elsewhere(coactions: Coactions, kind: str) -> Count:
 
 def _acts(marks: pa.Table) -> Acts:
     return acts(marks.column("account_id"), marks.column("value"), marks.column("posted_at"), marks.column("post_id"))
+
+
+def _alike(texts: pa.Table, alike: float) -> Acts:
+    """Near-duplicate clusters as marks. They are found on one machine whatever the engine: the join is not windowed."""
+    found = near_duplicates(texts.column("text_folded"), threshold=alike, folded=True).table()
+    mine = texts.take(found.column("row"))
+    return acts(mine.column("account_id"), found.column("value"), mine.column("posted_at"), mine.column("post_id"))
 
 
 def _affordable(kind: str, rows: Acts, windows: Windows, params: Params, *, must: bool) -> Windows | None:

@@ -20,6 +20,12 @@ ACTS: Final = (
     Column("post_id", "text", "post", nullable=False),
     _KIND,
 )
+TEXTS: Final = (
+    Column("account_id", "text", "author", nullable=False),
+    Column("text_folded", "text", "text in folded form"),
+    Column("posted_at", "time", "when", "UTC", nullable=False),
+    Column("post_id", "text", "post", nullable=False),
+)
 _TEST: Final = (
     Column("p_permute", "float", "chance of a score so high or higher when each object's times are permuted; 1 where not worked out", nullable=False),
     Column("q_permute", "float", "of the pairs that pass the shift test, the share at this p that the objects' own bursts give; 1 where not worked out", nullable=False),
