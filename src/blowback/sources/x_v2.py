@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -12,9 +11,8 @@ import pyarrow.compute as pc
 from blowback.errors import NotPosts
 from blowback.model.locator import Locator
 from blowback.sources.source import Expect, Guess, Head, Opened, Options, Source
-from blowback.sources.staging import ASIDE_NOT_JSON, LOCATOR, Stager, from_document, from_lines
+from blowback.sources.staging import ASIDE_NOT_JSON, LOCATOR, Stager, from_lines
 from blowback.sources.x_v2_shape import COLUMNS, FLAT, PAGE, REFERENCES, TWEET, TYPES
-from blowback.tools.frames import Document
 
 # No WHERE here: filtering rows copies every nested vector and costs more than parsing does. Lines that are no flat tweet
 # get the entries 'broken' and 'page', and are read again in their own way where there are any. The fields of references
@@ -100,26 +98,10 @@ def _open(path: Path, head: Head, options: Options) -> Opened:
             hint="Export tweets with the search or stream endpoints",
             at=Locator(path.name, line=1),
         )
-    if _is_document(head.first):
-        return _open_document(path)
     opened = from_lines(
         FLAT, _FLAT, _pages, source="x_v2", direct=_DIRECT, taken=lambda body: b'"data"' not in body[:60]
     )
     return opened(path, head, options)
-
-
-def _is_document(first: bytes) -> bool:
-    line = first.lstrip().split(b"\n", 1)[0].strip()
-    return line in (b"{", b"[") or line.startswith(b"[")
-
-
-def _open_document(path: Path) -> Opened:
-    def stage(found: Document) -> Iterator[pa.Table]:
-        frame = found.frame.table
-        staged = Stager(FLAT, _FLAT)(frame)
-        yield _pages(staged, frame, Stager(FLAT, _FLAT))
-
-    return Opened("x_v2", "UTC", False, {}, (), from_document(path, "", stage))
 
 
 x_v2 = Source(
