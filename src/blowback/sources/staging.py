@@ -63,7 +63,9 @@ class Stager:
 
     def __init__(self, structure: Mapping[str, Any], select: str, more: str = "") -> None:
         self.connection = connect()
-        self.parsed = f"WITH parsed AS (SELECT {LOCATOR}, {more} raw, TRY(json_transform(raw, $structure)) AS r FROM frame) "
+        self.parsed = (
+            f"WITH parsed AS (SELECT {LOCATOR}, {more} raw, TRY(json_transform(raw, $structure)) AS r FROM frame) "
+        )
         self.structure = json.dumps(structure)
         self.select = select
         self._beside: Stager | None = None
@@ -127,7 +129,7 @@ def from_lines(
 
             stream = Stream(path, kind, 0 if whole else cursor.byte)
             if whole:
-                items = document(lambda: Stream(path, kind), inside).items(stream) if paged else values(stream)
+                items = document(lambda: Stream(path, kind), inside or "").items(stream) if paged else values(stream)
                 found = after(items, cursor.record_no)
             else:
                 found = lines(stream, record_no=cursor.record_no, line=cursor.line)
@@ -157,7 +159,9 @@ def mended(staged: pa.Table, table: pa.Table) -> pa.Table | None:
 
 
 # an escaped backslash, a whole surrogate pair, or half of one
-_LONE: Final = re.compile(r"(\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+_LONE: Final = re.compile(
+    r"(\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
+)
 
 
 def _kept_or_replaced(found: re.Match[str]) -> str:

@@ -158,7 +158,9 @@ class _Export:
 
     def _note(self, staged: pa.Table, chat: int, numbers: np.ndarray[Any, Any]) -> None:
         """Only the last chat of a window goes on in the next one."""
-        ids = pc.struct_field(pc.extract_regex(staged.sort_by("record_no").column("native_id"), r"/(?P<n>\d{1,18})$"), "n")
+        ids = pc.struct_field(
+            pc.extract_regex(staged.sort_by("record_no").column("native_id"), r"/(?P<n>\d{1,18})$"), "n"
+        )
         highest = pc.max(pc.cast(ids.filter(pa.array(numbers == chat)), pa.int64())).as_py()
         before = self.last.get(chat)
         self.last = {chat: max(v for v in (highest, before) if v is not None)} if highest or before else {}
@@ -187,12 +189,13 @@ def _open(path: Path, head: Head, options: Options) -> Opened:
         stream = Stream(path, kind)
         before = max(cursor.record_no - 1, 0)  # the message before tells whether one is missing
         for frame in after(found.items(stream), before):
-            if before < cursor.record_no:
+            again = before < cursor.record_no
+            if again:
                 export.stage(frame.part(0, 1))
-                frame, before = frame.part(1, len(frame)), cursor.record_no
-            if len(frame):
-                yield batch(export.stage(frame), frame, before, stream)
-                before += len(frame)
+            fresh, before = (frame.part(1, len(frame)), cursor.record_no) if again else (frame, before)
+            if len(fresh):
+                yield batch(export.stage(fresh), fresh, before, stream)
+                before += len(fresh)
 
     note = f"dates without date_unixtime are local times of the exporting computer; read as {zone}"
     return Opened("telegram_desktop", zone, local and not options.zone, {}, (note,) if local else (), batches)

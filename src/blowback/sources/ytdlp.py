@@ -33,15 +33,26 @@ _VIDEO: Final = pa.schema([("platform", pa.string()), ("video", pa.string()), ("
 _COMMENTS: Final = f"""
 , c AS (SELECT *, CASE WHEN r.parent IS NULL OR r.parent = 'root' THEN video ELSE r.parent END AS answered, epoch(r.timestamp) AS ts
     FROM parsed WHERE r IS NOT NULL)
-SELECT {LOCATOR}, CASE WHEN r.author_id IS NULL AND r.author IS NULL OR ts IS NULL THEN 'aside' ELSE 'post' END AS entry,
+SELECT {
+    LOCATOR
+}, CASE WHEN r.author_id IS NULL AND r.author IS NULL OR ts IS NULL THEN 'aside' ELSE 'post' END AS entry,
     CASE WHEN r.author_id IS NULL AND r.author IS NULL THEN 'no_account' WHEN ts IS NULL THEN 'no_time' END AS reason,
     platform, r.id AS native_id, coalesce(r.author_id, r.author) AS account, r.author_id IS NULL AS account_by_handle,
     ltrim(r.author, '@') AS handle, 'unknown' AS account_kind, ts AS posted_at,
     CASE WHEN coalesce(r._time_text, r.time_text) IS NOT NULL OR ts = date_trunc('day', ts) AND platform = 'youtube' THEN 'day'
         ELSE 'exact' END AS clock,
     'comment' AS kind, r.text AS text, answered AS reply_to, video AS conversation,
-    CASE WHEN answered <> video THEN {removal("answered", "'post'", "'missing'", "'unknown'",
-        "'a reply to it is in the export, the comment is not'", observed_at="seen", certainty="inferred")} END AS removals,
+    CASE WHEN answered <> video THEN {
+    removal(
+        "answered",
+        "'post'",
+        "'missing'",
+        "'unknown'",
+        "'a reply to it is in the export, the comment is not'",
+        observed_at="seen",
+        certainty="inferred",
+    )
+} END AS removals,
     seen AS observed_at, r.like_count AS likes
 FROM c UNION ALL BY NAME {ASIDE_NOT_JSON}
 """  # every reply names its comment as missing; `_Export` leaves that where it is true
@@ -148,7 +159,11 @@ def video_rows(found: Document) -> pa.Table:
 
 def _sniff(head: Head) -> Guess:
     first = head.first
-    if (b'"extractor"' in first or b'"webpage_url"' in first) and b'"id"' in first and first.lstrip()[:1] in (b"{", b"["):
+    if (
+        (b'"extractor"' in first or b'"webpage_url"' in first)
+        and b'"id"' in first
+        and first.lstrip()[:1] in (b"{", b"[")
+    ):
         return Guess(0.9, "an object with extractor or webpage_url")
     if head.name.endswith(".info.json"):
         return Guess(0.8, "named .info.json")
@@ -177,14 +192,20 @@ class _Export:
     def _missing(self, staged: pa.Table, first: int, last: int) -> pa.Table:
         """Keep the removals of comments that are in the export nowhere before or beside their replies, each once."""
         ids = staged.column("native_id")
-        known = pa.chunked_array([*self.known.chunks, *ids.chunks], pa.string()) if self.known is not None and first == self.video else ids
+        known = (
+            pa.chunked_array([*self.known.chunks, *ids.chunks], pa.string())
+            if self.known is not None and first == self.video
+            else ids
+        )
         self.video, self.known = last, known if first == last else ids
         answered = staged.column("reply_to")
         gone = pc.and_(pc.is_valid(staged.column("removals")), pc.invert(pc.is_in(answered, known.combine_chunks())))
         told: set[str] = set()
         kept = [
             items if is_gone and not (a in told or told.add(a)) else None  # type: ignore[func-returns-value]
-            for items, is_gone, a in zip(staged.column("removals").to_pylist(), gone.to_pylist(), answered.to_pylist(), strict=True)
+            for items, is_gone, a in zip(
+                staged.column("removals").to_pylist(), gone.to_pylist(), answered.to_pylist(), strict=True
+            )
         ]
         at = staged.schema.get_field_index("removals")
         return staged.set_column(at, "removals", pa.array(kept, staged.schema.field(at).type))
@@ -200,7 +221,10 @@ def _open(path: Path, _head: Head, _options: Options) -> Opened:
         if cursor.record_no < done:
             line, start, size = found.places[-1] if found.places else (0, 0, 1)
             yield Batch(videos, counted(videos), Cursor(done, line, start + size), 0)
-        about = [{"platform": platform_of(v), "video": str(v.get("id")), "seen": _time(v.get("epoch"))} for v in commented(found.envelope)]
+        about = [
+            {"platform": platform_of(v), "video": str(v.get("id")), "seen": _time(v.get("epoch"))}
+            for v in commented(found.envelope)
+        ]
         export = _Export(pa.Table.from_pylist(about, _VIDEO), Stager(COMMENT, _COMMENTS, ", ".join(_VIDEO.names) + ","))
         for frame in found.items(stream):
             numbers = pc.add(frame.locators.column("record_no"), videos.num_rows)

@@ -163,6 +163,19 @@ def is_document(first: bytes) -> bool:
     return text[:1] == b"{" and bool(end) and line.rstrip()[-1:] in (b"{", b"[", b",", b":")
 
 
+def first_values(first: bytes) -> list[bytes]:
+    """The whole records in the first bytes of a JSON file, one a line or not; what is cut off at the end is left out."""
+    if not is_document(first):
+        return [line for line in first.split(b"\n")[: None if first.endswith(b"\n") else -1] or [first] if line.strip()]
+    from blowback.tools import documents_kernel as kernel  # noqa: PLC0415  # as above
+
+    most = len(first) + 2
+    spans, cuts, tops = (np.empty((most, n), np.int64) for n in (4, 3, 3))
+    none = np.zeros(0, np.uint8), np.zeros(1, np.int64)
+    n, _, _ = kernel.items(np.frombuffer(first, np.uint8), 0, 0, True, *none, _fresh(), spans, cuts, tops)
+    return [first[s:e] for s, e in spans[:n, :2].tolist()]
+
+
 def warm() -> None:
     """Compile the kernel."""
     from blowback.tools import documents_kernel as kernel  # noqa: PLC0415  # as above

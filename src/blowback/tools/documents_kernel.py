@@ -46,6 +46,25 @@ def _key(body, start, end, keys, ends):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
+def _string(b, i, s):  # type: ignore[no-untyped-def]
+    """One byte inside a string."""
+    if s[ESCAPED]:
+        s[ESCAPED] = 0
+    elif b == 92:
+        s[ESCAPED] = 1
+    elif b == 34:
+        s[IN_STRING], s[STRING_END], s[PENDING] = 0, i, 1
+
+
+@nb.njit(cache=True, nogil=True)
+def _colon(body, values, keys, ends, s):  # type: ignore[no-untyped-def]
+    """The string before was a key; inside wanted arrays nobody asks which."""
+    watched = s[PENDING] and s[ACTIVE] < 0 and s[DROPPED] < 0 and not values
+    s[KEY] = _key(body, s[STRING_AT], s[STRING_END], keys, ends) if watched else -1
+    s[PENDING] = 0
+
+
+@nb.njit(cache=True, nogil=True)
 def _blank(b):  # type: ignore[no-untyped-def]
     return b == 32 or b == 10 or b == 13 or b == 9
 
@@ -91,12 +110,7 @@ def items(body, at, base, values, keys, ends, s, out, cuts, tops):  # type: igno
         if b == 10:
             s[LINE] += 1
         if s[IN_STRING]:
-            if s[ESCAPED]:
-                s[ESCAPED] = 0
-            elif b == 92:
-                s[ESCAPED] = 1
-            elif b == 34:
-                s[IN_STRING], s[STRING_END], s[PENDING] = 0, i, 1
+            _string(b, i, s)
             continue
         if _blank(b):
             continue
@@ -109,9 +123,7 @@ def items(body, at, base, values, keys, ends, s, out, cuts, tops):  # type: igno
             s[IN_STRING], s[STRING_AT], s[KEY] = 1, i + 1, -1
             continue
         if b == 58:
-            watched = s[PENDING] and s[ACTIVE] < 0 and s[DROPPED] < 0 and not values
-            s[KEY] = _key(body, s[STRING_AT], s[STRING_END], keys, ends) if watched else -1
-            s[PENDING] = 0
+            _colon(body, values, keys, ends, s)
             continue
         s[PENDING] = 0
         if b == 91 or b == 123:

@@ -34,12 +34,18 @@ def texts(found) -> list[str]:
     return [t for frame in found for t in frame.table.column("raw").to_pylist()]
 
 
-@given(st.lists(st.lists(VALUES, max_size=5), max_size=3), st.integers(1, 50), st.sampled_from([None, 1]), st.booleans())
+@given(
+    st.lists(st.lists(VALUES, max_size=5), max_size=3), st.integers(1, 50), st.sampled_from([None, 1]), st.booleans()
+)
 @settings(max_examples=150, deadline=None)
-def test_elements_and_envelope_are_json_s_own_for_every_window(tmp_path_factory, arrays, size, indent, ascii) -> None:
+def test_elements_and_envelope_are_json_s_own_for_every_window(tmp_path_factory, arrays, size, indent, escaped) -> None:
     path = tmp_path_factory.mktemp("doc") / "x.json"
-    chats = [{"name": 'a "messages": [ \\', "big": {"messages": [[]]}, "messages": a, "n": k} for k, a in enumerate(arrays)]
-    path.write_text(json.dumps({"list": chats, "messages": None}, indent=indent, ensure_ascii=ascii), encoding="utf-8")
+    chats = [
+        {"name": 'a "messages": [ \\', "big": {"messages": [[]]}, "messages": a, "n": k} for k, a in enumerate(arrays)
+    ]
+    path.write_text(
+        json.dumps({"list": chats, "messages": None}, indent=indent, ensure_ascii=escaped), encoding="utf-8"
+    )
     found = documents.document(lambda: cut(path, size), "messages", ["big"])
     frames_found = list(found.items(cut(path, size)))
     assert [json.loads(t) for t in texts(frames_found)] == [v for a in arrays for v in a]
@@ -76,7 +82,11 @@ def test_a_document_that_breaks_off_is_refused(tmp_path: Path, body: str) -> Non
     path = tmp_path / "cut.json"
     path.write_text(body)
     with pytest.raises(DamagedFile, match=r"breaks off after 1 whole") as caught:
-        list(documents.values(cut(path, 7)) if body[0] == "[" else documents.document(lambda: cut(path, 7), "messages").items(cut(path, 7)))
+        list(
+            documents.values(cut(path, 7))
+            if body[0] == "["
+            else documents.document(lambda: cut(path, 7), "messages").items(cut(path, 7))
+        )
     assert "cut.json" in str(caught.value)
 
 
@@ -90,8 +100,9 @@ def test_what_is_left_of_a_document_must_be_json(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("first", "whole"),
     [
-        (b'{"id": 1}\n{"id": 2}\n', False), (b'{\n "id": 1\n}\n', True), (b'[{"id": 1},\n{"id": 2}]', True), (b'{"data": [\n', True),
-        (b"WARN limit\n{}\n", False), (b'{"id": 1, "te\n{"id": 2}\n', False), (b'\n\n{"id": 1}', False), (b'{"data": [' + b"1," * 99, False),
+        (b'{"id": 1}\n{"id": 2}\n', False), (b'{\n "id": 1\n}\n', True), (b'[{"id": 1},\n{"id": 2}]', True),
+        (b'{"data": [\n', True), (b"WARN limit\n{}\n", False), (b'{"id": 1, "te\n{"id": 2}\n', False),
+        (b'\n\n{"id": 1}', False), (b'{"data": [' + b"1," * 99, False),
     ],
 )  # fmt: skip
 def test_documents_are_told_from_lines(first: bytes, whole: bool) -> None:
