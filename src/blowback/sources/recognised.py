@@ -75,6 +75,16 @@ def seems(head: Head) -> tuple[str, str] | None:
     return _text(first)
 
 
+def _json(first: bytes) -> tuple[str, str] | None:
+    for signs, what in _JSON:
+        if all(s in first for s in signs):
+            return what, _EXPORT
+    no_text = b'"text"' not in first and b'"full_text"' not in first
+    if no_text and ((b'"username"' in first and b'"public_metrics"' in first) or (b'"screen_name"' in first and b'"followers_count"' in first)):
+        return "accounts of X without posts", "Give the export of posts"
+    return None
+
+
 def _text(first: bytes) -> tuple[str, str] | None:
     text = first.lstrip()
     lower = text[:2000].lower()
@@ -90,8 +100,8 @@ def _text(first: bytes) -> tuple[str, str] | None:
         return "XML", "Convert it to CSV or JSON and use --map"
     if text[:2] in (b"{'", b"[{") and re.match(rb"\[?\{u?'", text):
         return "Python dictionaries, printed", "Write them with json.dumps, one a line"
-    if text[:1] in (b"{", b"["):
-        return next(((what, _EXPORT) for signs, what in _JSON if all(s in first for s in signs)), None)
+    if text[:1] in (b"{", b"[") and (found := _json(first)) is not None:
+        return found
     if len(chat := _CHAT.findall(first[:20000])) and len(chat) >= text[:20000].count(b"\n") * 0.2:
         what = "a chat of WhatsApp" if chat[0] == b" - " or b"end-to-end" in first else "a chat of WhatsApp or Signal"
         return f"{what}, as text", _EXPORT

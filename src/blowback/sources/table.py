@@ -100,7 +100,7 @@ def notes_of(plan: table_map.Plan, options: Options, sample: pa.Table) -> tuple[
     if time.local and time.grain != "day":
         out.append(f"times carry no zone and were read as {options.zone or 'UTC (nothing was said with --time-zone)'}")
     if time.stated:
-        out.append(f"the column {plan.mapping['time']!r} says by its name that it is UTC")
+        out.append(f"times without a zone in {plan.mapping['time']!r} are UTC, as its name or the format's documentation says")
     if time.kind == "serial":
         out.append("times are a spreadsheet's serial days (1 = 1 January 1900)")
     if time.numeric:

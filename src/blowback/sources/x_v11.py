@@ -71,7 +71,9 @@ SELECT: Final = f"""
     {_target("in_reply_to_status_id")} AS reply, {_target("quoted_status_id")} AS quote
     FROM parsed WHERE r IS NOT NULL)
 , u AS (SELECT *, CASE WHEN r.created_at IS NULL AND stated IS NULL THEN snowflake(id) ELSE stated END AS ts,
-    CASE WHEN rt THEN o ELSE {_ITSELF} END AS x FROM t)
+    CASE WHEN rt THEN o ELSE {_ITSELF} END AS x,
+    list_transform(coalesce(r.extended_tweet.entities, r.entities).user_mentions, lambda m: coalesce(m.id_str, m.id)) AS mention_ids
+    FROM t)
 , e AS (SELECT *, CASE WHEN id IS NULL AND other IS NOT NULL THEN 'event_without_post' WHEN id IS NULL THEN 'no_id'
     WHEN uid IS NULL THEN 'no_account' WHEN ts IS NULL THEN 'no_time'
     WHEN r.id_str IS NULL AND rounded(r.id) THEN 'rounded_id' END AS why FROM u)
@@ -92,7 +94,7 @@ SELECT {LOCATOR},
     r.coordinates.coordinates[2] AS lat, r.coordinates.coordinates[1] AS lon, r.place.full_name AS place,
     list_transform(coalesce(x.extended_tweet.entities, x.entities).hashtags, lambda h: h.text) AS hashtags,
     list_transform(coalesce(x.extended_tweet.entities, x.entities).urls, lambda u: coalesce(u.expanded_url, u.url)) AS urls,
-    list_transform(coalesce(r.extended_tweet.entities, r.entities).user_mentions, lambda m: coalesce(m.id_str, m.id)) AS mentions,
+    CASE WHEN mention_ids[1] IS NOT NULL THEN mention_ids END AS mentions,
     list_transform(coalesce(r.extended_tweet.entities, r.entities).user_mentions, lambda m: m.screen_name) AS mention_handles,
     list_transform(coalesce(x.extended_tweet.extended_entities.media, x.extended_entities.media, x.entities.media), lambda m:
         {{'kind': m.type, 'native_id': m.id_str, 'hash': NULL::VARCHAR, 'mime': NULL::VARCHAR, 'bytes': NULL::BIGINT}}) AS media,
