@@ -138,7 +138,9 @@ def _read(call: _Call, plan: _Plan, staging: Staging, start: Checkpoint) -> Chec
     if call.seen is None or waiting:
         posts = [path for table, path in waiting if table == "posts"]
         call.seen = SeenPosts.load([*call.case.tables()["posts"], *posts])
-    deriver = Deriver(plan.exhibit.sha256, call.keys)
+    vault = Gathered() if call.keys is not None else None
+    keys = call.keys.heard_by(vault.hear) if call.keys is not None and vault is not None else None
+    deriver = Deriver(plan.exhibit.sha256, keys)
     deriver.remember([path for table, path in waiting if table == "accounts"])
     reading = Reading(
         call.case,
@@ -148,7 +150,7 @@ def _read(call: _Call, plan: _Plan, staging: Staging, start: Checkpoint) -> Chec
         seen=call.seen,
         checkpoint=start,
         pace=call.pace,
-        vault=Gathered() if call.keys is not None else None,
+        vault=vault,
     )
     return reading.run(plan.exhibit.bytes, call.report)
 

@@ -52,7 +52,7 @@ SELECT {LOCATOR},
     r.location_information.latitude AS lat, r.location_information.longitude AS lon, r.place_name AS place,
     list_transform(list_filter(parts, lambda p: p.type = 'hashtag'), lambda p: ltrim(p.text, '#')) AS hashtags,
     list_transform(list_filter(parts, lambda p: p.type IN ('link', 'text_link')), lambda p: coalesce(p.href, p.text)) AS urls,
-    list_transform(list_filter(parts, lambda p: p.type = 'mention'), lambda p: ltrim(p.text, '@')) AS mention_handles,
+    list_transform(list_filter(parts, lambda p: p.type IN ('mention', 'mention_name')), lambda p: ltrim(p.text, '@')) AS mention_handles,
     CASE WHEN coalesce(r.photo, r.file) IS NOT NULL THEN [{{'kind': coalesce(r.media_type, CASE WHEN r.photo IS NOT NULL
         THEN 'photo' ELSE 'document' END), 'native_id': NULL::VARCHAR, 'hash': NULL::VARCHAR, 'mime': r.mime_type,
         'bytes': r.file_size}}] END AS media,
