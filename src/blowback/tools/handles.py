@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Final
+from urllib.parse import quote, unquote
 
 import numpy as np
 import numpy.typing as npt
@@ -26,11 +27,12 @@ SHORT: Final = 10  # hex digits shown for a handle or id inside a text
 ONE_WORD: Final = frozenset({"x", "telegram"})  # platforms whose handles hold neither dots nor dashes
 _TRAIL: Final = re.compile(r"[.,;:!?)\]}'\"…،؛؟]+$")
 _SIGNS: Final = (
-    SIGNS + r"|[\w.+-]@[\w-]+\.\w|@[\w.-]+@|＠|@[^\x00-\x7f]|@[\w-]+\.[\w-]+\.[\w-]|(?:^|[^\w/.])/?u/[\w-]{3}"
+    SIGNS + r"|[\w.+-]@[\w-]+\.\w|@[\w.-]+@|＠|@[^\x00-\x7f]|@[\w-]+\.[\w-]+\.[\w-]|(?:^|[^\w/.])/?u/[\w-]{3}|t\.me/"
 )
 _SIGNS_DOTTED: Final = _SIGNS + r"|@[\w.-]+[^\x00-\x7f]"
 _SIGNS_REDDIT: Final = _SIGNS_DOTTED + r"|(?:^|[^\w])[ur]/\w"
 _LINK: Final = r"(?:https?|hxxps?|ftp|tg|at|mailto):/{0,2}[^\s<>\"'«»“”،؛؟]+|www\.[^\s<>\"'«»“”،؛؟]+"
+_GLUED: Final = r"|t(?:elegram)?\.me/[^\s<>\"'«»“”،؛؟]+"  # Telegram joins entities without a space between
 _MAIL: Final = r"[A-Za-z0-9](?:[\w.+-]*[A-Za-z0-9_])?@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 _DOTTED_NAME: Final = r"\w+(?:[.\-·]\w+)*"
 _REGULAR: Final = re.compile(r"[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*")
@@ -127,13 +129,11 @@ def handles_in(text: str) -> list[str]:
             found.append(value)
         return value
 
-    _pattern("", frozenset(), frozenset()).sub(lambda m: _one(m, "", keep, mark="mention"), text)
+    _pattern("", frozenset(), frozenset()).sub(lambda m: _one(m, keep, mark="mention"), text)
     return found
 
 
-def _plain_handles(
-    array: pa.Array, careful: npt.NDArray[np.bool_], keys: Keys, *, dotted: bool
-) -> pa.Array:
+def _plain_handles(array: pa.Array, careful: npt.NDArray[np.bool_], keys: Keys, *, dotted: bool) -> pa.Array:
     """The kernel's way; rows of the careful way are left as they are."""
     spans = find_spans(array, dotted=dotted)
     if careful.any() and len(spans):
@@ -151,7 +151,7 @@ def _plain_handles(
 
 def _hide(text: str, platform: str, keys: Keys, names: frozenset[str], mentioned: frozenset[str]) -> str:
     token = shown_by(keys)
-    return _pattern(platform, names, mentioned).sub(lambda m: _one(m, platform, token), text)
+    return _pattern(platform, names, mentioned).sub(lambda m: _one(m, token), text)
 
 
 @lru_cache(maxsize=4096)
@@ -159,7 +159,7 @@ def _pattern(platform: str, names: frozenset[str], mentioned: frozenset[str]) ->
     """One pattern for everything that may name somebody, the longest reading first."""
     at = r"[A-Za-z0-9_]+|\w+" if platform in ONE_WORD else _DOTTED_NAME
     parts = [
-        rf"(?P<link>{_LINK}|(?<![\w@.-]){BARE})",
+        rf"(?P<link>{_LINK}|(?<![\w@.-]){BARE}{_GLUED if platform == 'telegram' else ''})",
         r"(?P<did>\bdid:(?:plc|web|key):[A-Za-z0-9._:%-]*[A-Za-z0-9])",
         rf"(?P<mail>[@＠]?{_MAIL})",
         rf"[@＠](?P<domain>[\w-]+(?:{DOT}[\w-]+){{2,}})",  # a handle that is a domain, on whatever platform
@@ -169,7 +169,11 @@ def _pattern(platform: str, names: frozenset[str], mentioned: frozenset[str]) ->
     if names:
         parts.append(rf"[@＠](?P<name>{_either(names)})")
     parts.append(rf"[@＠](?P<handle>{at})")
-    board = r"(?<!\w)(?P<sort>[ur])/(?P<board>[\w-]+)" if platform == "reddit" else r"(?<![\w/.])/?(?P<sort>u)/(?P<board>[\w-]{3,})"
+    board = (
+        r"(?<!\w)(?P<sort>[ur])/(?P<board>[\w-]+)"
+        if platform == "reddit"
+        else r"(?<![\w/.])/?(?P<sort>u)/(?P<board>[\w-]{3,})"
+    )
     parts.append(board)
     return re.compile("|".join(parts), re.IGNORECASE)
 
@@ -178,7 +182,7 @@ def _either(names: frozenset[str]) -> str:
     return "|".join(re.escape(n) for n in sorted(names, key=lambda n: (-len(n), n)))
 
 
-def _one(found: re.Match[str], platform: str, token: Token, mark: str = "handle") -> str:
+def _one(found: re.Match[str], token: Token, mark: str = "handle") -> str:
     kind, whole = found.lastgroup, found.group()
     sign = whole[0] if whole[0] in "@＠" else ""
     if kind == "link":
@@ -197,9 +201,18 @@ def _one(found: re.Match[str], platform: str, token: Token, mark: str = "handle"
 
 
 def _inner(token: Token) -> Callable[[str], str]:
-    """Hides a text inside a link, and links inside that."""
+    """Hides a text inside a link, and links inside that, however often they are percent-encoded."""
     pattern = _pattern("", frozenset(), frozenset())
-    return lambda text: pattern.sub(lambda m: _one(m, "", token), text)
+
+    def hide(text: str) -> str:
+        hidden = pattern.sub(lambda m: _one(m, token), text)
+        plain = unquote(hidden)
+        if plain == hidden:
+            return hidden
+        again = hide(plain)
+        return hidden if again == plain else quote(again, safe="")
+
+    return hide
 
 
 def warm() -> None:

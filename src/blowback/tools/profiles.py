@@ -50,13 +50,21 @@ _HOSTS: Final = {
 _KIND_OF: Final = {host: kind for kind, hosts in _HOSTS.items() for host in hosts.split()}
 _WORDS: Final = {kind: frozenset(words.split()) for kind, words in _FIRST.items()}
 _BEFORE: Final = frozenset({"tumblr.com", "t.me", "bsky.social", "livejournal.com", "substack.com", "deviantart.com"})
-_SHORT: Final = {"youtu.be": "post", "redd.it": "t3_", "fb.watch": "post", "pic.twitter.com": "post", "pic.x.com": "post"}
-_PLAIN_LABELS: Final = frozenset("www m mobile web old new np i v preview amp touch api s music vm vt l gaming".split())
-_LATER: Final = frozenset(
+_SHORT: Final = {
+    "youtu.be": "post",
+    "redd.it": "t3_",
+    "fb.watch": "post",
+    "pic.twitter.com": "post",
+    "pic.x.com": "post",
+}
+_LABELS: Final = "www m mobile web old new np i v preview amp touch api s music vm vt l gaming"
+_PLAIN_LABELS: Final = frozenset(_LABELS.split())
+_AFTER_A_NAME: Final = (
     "status statuses followers following likes media with_replies photo video photos videos about playlists community "
     "lists members submitted comments post posts web user profile featured streams shorts reels live hot top rising "
-    "app feed wiki topics retweets quotes replies verified_followers events spaces broadcasts m comment replies".split()
+    "app feed wiki topics retweets quotes replies verified_followers events spaces broadcasts m comment"
 )
+_LATER: Final = frozenset(_AFTER_A_NAME.split())
 # word -> what the segments after it are; then the rest of the path goes on as before
 _NEXT: Final[dict[str, tuple[str, ...]]] = {
     **dict.fromkeys(["hashtag", "tag", "tags", "topic", "topics", "explore", "domain", "intent"], ("keep",)),
