@@ -7,7 +7,7 @@ until it is written no reader sees a row, and after a kill the same command goes
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,9 @@ from blowback.case.atomic import Report
 from blowback.case.case import Case
 from blowback.case.checkpoint import Checkpoint, Staging
 from blowback.case.derive import Deriver
-from blowback.case.exhibits import check_readable, take
+from blowback.case.exhibits import check_readable, rename, take
 from blowback.case.expect import check
+from blowback.case.filename import NOTE, PATH_NOTE, hidden_name
 from blowback.case.header import as_facts, header_of, remembered
 from blowback.case.manifest import Entry, Exhibit
 from blowback.case.pseudonyms import keys_of
@@ -130,7 +131,20 @@ def _one(call: _Call, path: Path, options: Options) -> dict[str, Any]:
         call.seen = None  # it holds posts of the file that is refused
         staging.discard()
         raise
-    return acknowledge(call.case, staging, _entry(plan, start, end))
+    return acknowledge(call.case, staging, _entry(_nameless(call, plan, end), start, end))
+
+
+def _nameless(call: _Call, plan: _Plan, end: Checkpoint) -> _Plan:
+    """The plan with a file name that names nobody."""
+    if call.keys is None:
+        return plan
+    given = plan.exhibit.name
+    name = hidden_name(given, call.keys, [call.case.path / p.path for p in end.vault])
+    if name == given:
+        return plan
+    exhibit = rename(call.case, plan.exhibit, name)
+    note = NOTE if exhibit.stored == "copy" else f"{NOTE} {PATH_NOTE}"
+    return replace(plan, exhibit=exhibit, notes=(*plan.notes, note))
 
 
 def _read(call: _Call, plan: _Plan, staging: Staging, start: Checkpoint) -> Checkpoint:

@@ -89,3 +89,30 @@ def test_a_name_in_a_text_leads_to_the_account_that_bears_it(tmp_path: Path) -> 
     texts = case.table("posts")["text"].to_pylist()
     assert any(f"RT @{h}:" in t for t in texts for h in handles)
     assert any(f"x.com/{h}/status/" in t for t in texts for h in handles)
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("x_v11", "Elm_Tree77.jsonl"), ("x_v11", "tweets-of-ELM_TREE77 (777000000001).jsonl"),
+        ("ytdlp", "Beans [VidYewTree1].info.json"), ("reddit_pushshift", "Elm-Tree_7_comments.zst"), ("table", "oak_tree_1_.parquet"),
+    ],
+)  # fmt: skip
+def test_a_file_s_name_names_nobody(source: str, name: str, tmp_path: Path) -> None:
+    given = FORMATS[source](tmp_path).rename(tmp_path / name)
+    case = blowback.new_case(tmp_path / "case")
+    (receipt,) = case.ingest(given).exhibits
+    case.dossier()
+    assert leaks(case.path) == []
+    assert not secrets_in(receipt["name"])
+    assert receipt["name"].endswith(name.rsplit(".", 1)[1])
+    assert any("file's name" in note for note in receipt["notes"])
+    assert case.verify() == []
+    assert case.ingest(given).exhibits[0]["recognised"]
+
+
+def test_ordinary_file_names_stay(tmp_path: Path) -> None:
+    case = blowback.new_case(tmp_path / "case")
+    (receipt,) = case.ingest(FORMATS["x_v11"](tmp_path)).exhibits
+    assert receipt["name"] == "v11.jsonl"
+    assert not any("file's name" in note for note in receipt["notes"])
