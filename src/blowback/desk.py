@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -17,6 +16,7 @@ from blowback.analyses import analysis_of
 from blowback.case.atomic import Report
 from blowback.case.case import Case
 from blowback.case.intake import ingest
+from blowback.case.lines import objects_in
 from blowback.case.problem import Problem
 from blowback.case.pseudonyms import Revealed, reveal
 from blowback.case.receipt import Receipt
@@ -192,8 +192,7 @@ class Desk:
 
     def runs(self) -> list[Mapping[str, Any]]:
         """Every recorded run, failed ones too, in order."""
-        path = self.path / "runs.jsonl"
-        return [orjson.loads(line) for line in path.read_bytes().splitlines() if line] if path.is_file() else []
+        return [entry for _, entry in objects_in(self.path / "runs.jsonl")]
 
 
 def open_case(path: Path | str) -> Desk:

@@ -20,6 +20,7 @@ from blowback import __version__
 from blowback.case.atomic import append_line, disk, sync_folder, write_whole
 from blowback.case.case import Case
 from blowback.case.ledger import now
+from blowback.case.lines import objects_in
 from blowback.engine import Engine, open_engine
 from blowback.errors import AnalysisFailed, BlowbackError
 from blowback.model.analysis import Analysis, Judged, Params, Progress
@@ -182,9 +183,7 @@ def unfinished(case: Case) -> list[str]:
 
 def _left(case: Case) -> list[Path]:
     """Folders of runs that no line of runs.jsonl acknowledges."""
-    known = set()
-    if (case.path / "runs.jsonl").is_file():
-        known = {orjson.loads(line)["run"] for line in (case.path / "runs.jsonl").read_bytes().splitlines() if line}
+    known = {str(entry.get("run")) for _, entry in objects_in(case.path / "runs.jsonl")}
     return sorted(f for f in (case.path / "signals").glob("*/*") if f.is_dir() and f.name not in known)
 
 

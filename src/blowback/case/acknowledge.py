@@ -66,6 +66,10 @@ def recover(case: Case) -> None:
         staging = Staging.of(case, entry.exhibit)
         if staging.folder.exists():
             staging.clear()
+    staging_folder = case.path / "staging"
+    if staging_folder.is_dir() and not any(staging_folder.iterdir()):
+        with disk(staging_folder):
+            staging_folder.rmdir()
     for left in (*case.path.glob(".*.new"), *(case.path / "exhibits").glob(".*.new")):
         with disk(left):
             left.unlink()
