@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from blowback import __version__
-from blowback.case.atomic import append_line, disk, sync_folder, write_whole
+from blowback.case.atomic import append_line, disk, sync_folder, uninterrupted, write_whole
 from blowback.case.case import Case
 from blowback.case.ledger import now
 from blowback.case.lines import objects_in
@@ -102,7 +102,8 @@ def run(case: Case, analysis: Analysis, params: Params, settings: Settings, prog
             progress(f"{analysis.id}: writing", 1.0)
             digests = _write(folder, analysis, params, outputs)
         except (KeyboardInterrupt, BlowbackError, MemoryError) as error:
-            _fail(case, folder, entry, error, clock)
+            with uninterrupted():
+                _fail(case, folder, entry, error, clock)
             raise
         except Exception as error:
             _fail(case, folder, entry, error, clock)
@@ -110,12 +111,13 @@ def run(case: Case, analysis: Analysis, params: Params, settings: Settings, prog
                 f"{analysis.id} stopped: {type(error).__name__}: {error}",
                 hint="The run is recorded in runs.jsonl. This is a defect: please report it with that line",
             ) from error
-        done = folder.with_suffix("")
-        with disk(done):
-            folder.replace(done)
-            sync_folder(done.parent)
-        marked = tuple(stamped(f, name, engine.name, digests) for f in findings)
-        return _acknowledge(case, analysis, done, (entry, engine.name, digests, marked, clock))
+        with uninterrupted(after=False):  # what is computed is kept: Ctrl-C comes too late here
+            done = folder.with_suffix("")
+            with disk(done):
+                folder.replace(done)
+                sync_folder(done.parent)
+            marked = tuple(stamped(f, name, engine.name, digests) for f in findings)
+            return _acknowledge(case, analysis, done, (entry, engine.name, digests, marked, clock))
 
 
 def _begin(case: Case, folder: Path, entry: Mapping[str, Any]) -> None:

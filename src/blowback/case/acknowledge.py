@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from blowback.case.atomic import disk, make_folder, sync_folder
+from blowback.case.atomic import disk, make_folder, sync_folder, uninterrupted
 from blowback.case.case import Case
 from blowback.case.checkpoint import Staging
 from blowback.case.ledger import now
@@ -32,6 +32,11 @@ def acknowledge(case: Case, staging: Staging, entry: Entry) -> dict[str, Any]:
         CustodyError: a part is missing.
         NoSpace: the disk is full; nothing is acknowledged.
     """
+    with uninterrupted():
+        return _acknowledge(case, staging, entry)
+
+
+def _acknowledge(case: Case, staging: Staging, entry: Entry) -> dict[str, Any]:
     name = f"exhibits-{entry.exhibit.short}-0.parquet"
     own = write_part(staging.folder, name, _exhibit_row(entry), table="exhibits")
     placed = tuple(_place(case, staging, part) for part in (*entry.parts, own))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +40,26 @@ def disk(path: Path) -> Iterator[None]:
             f"cannot read or write {path}: {error.strerror or text}",
             hint="Check the permissions and the disk, then run the same command again",
         ) from error
+
+
+@contextmanager
+def uninterrupted(*, after: bool = True) -> Iterator[None]:
+    """Put off Ctrl-C: an acknowledgement is a few lines that belong together.
+
+    Args:
+        after: raise KeyboardInterrupt at the end where one came; False where all is done by then.
+    """
+    if threading.current_thread() is not threading.main_thread():  # signals come to the main thread only
+        yield
+        return
+    caught: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _frame: caught.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if caught and after:
+        raise KeyboardInterrupt
 
 
 def sync_folder(path: Path) -> None:

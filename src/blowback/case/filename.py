@@ -15,11 +15,26 @@ from blowback.tools.handles import SHORT
 from blowback.tools.keyed import Keys
 
 NOTE: Final = "The file's name held a name or id that is under a pseudonym; it is shown with the pseudonym."
-PATH_NOTE: Final = "The path of this referenced file holds a name or id that is under a pseudonym; the manifest keeps it."
+PATH_NOTE: Final = (
+    "The path of this referenced file holds a name or id that is under a pseudonym; the manifest keeps it."
+)
 _PIECE: Final = re.compile(r"[^\W_]+")
 _COMMON: Final = frozenset(
     {"archive", "bluesky", "channel", "chat", "chats", "comments", "data", "dump", "export", "facebook", "followers"}
-    | {"info", "jetstream", "json", "jsonl", "likes", "media", "mentions", "messages", "page", "pages", "part", "parquet"}
+    | {
+        "info",
+        "jetstream",
+        "json",
+        "jsonl",
+        "likes",
+        "media",
+        "mentions",
+        "messages",
+        "page",
+        "pages",
+        "part",
+        "parquet",
+    }
     | {"post", "posts", "reddit", "replies", "result", "results", "retweets", "sample", "search", "table", "telegram"}
     | {"timeline", "tweet", "tweets", "twitter", "user", "users", "video", "videos", "youtube", "ndjson", "xlsx"}
 )
@@ -33,7 +48,7 @@ def hidden_name(name: str, keys: Keys, vault: Iterable[Path]) -> str:
         keys: the case's keys.
         vault: the parts of the vault that the exhibit filled.
     """
-    spans = {}
+    spans: dict[str, tuple[int, int]] = {}
     for start, end in _spans(name):
         spans.setdefault(name[start:end].lower(), (start, end))
     known = _known(pa.array(list(spans), pa.string()), vault)
