@@ -17,9 +17,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from blowback import __version__
-from blowback.case.atomic import append_line, disk, sync_folder, write_whole
+from blowback.case.atomic import append_line, disk, sync_folder, uninterrupted, write_whole
 from blowback.case.case import Case
 from blowback.case.ledger import now
+from blowback.case.lines import objects_in
 from blowback.engine import CountsCoactions, Engine, open_engine
 from blowback.errors import AnalysisFailed, BlowbackError
 from blowback.model.analysis import Analysis, Frames, Judged, Params, Progress
@@ -114,7 +115,8 @@ def run(case: Case, analysis: Analysis, params: Params, settings: Settings, prog
             progress(f"{analysis.id}: writing", 1.0)
             digests = _write(folder, analysis, params, outputs)
         except (KeyboardInterrupt, BlowbackError, MemoryError) as error:
-            _fail(case, folder, entry, error, clock)
+            with uninterrupted():
+                _fail(case, folder, entry, error, clock)
             raise
         except Exception as error:
             _fail(case, folder, entry, error, clock)
@@ -122,12 +124,13 @@ def run(case: Case, analysis: Analysis, params: Params, settings: Settings, prog
                 f"{analysis.id} stopped: {type(error).__name__}: {error}",
                 hint="The run is recorded in runs.jsonl. This is a defect: please report it with that line",
             ) from error
-        done = folder.with_suffix("")
-        with disk(done):
-            folder.replace(done)
-            sync_folder(done.parent)
-        marked = tuple(stamped(f, name, engine.name, digests) for f in findings)
-        return _acknowledge(case, analysis, done, (entry, engine.name, digests, marked, clock))
+        with uninterrupted(after=False):  # what is computed is kept: Ctrl-C comes too late here
+            done = folder.with_suffix("")
+            with disk(done):
+                folder.replace(done)
+                sync_folder(done.parent)
+            marked = tuple(stamped(f, name, engine.name, digests) for f in findings)
+            return _acknowledge(case, analysis, done, (entry, engine.name, digests, marked, clock))
 
 
 def _begin(case: Case, folder: Path, entry: Mapping[str, Any]) -> None:
@@ -195,9 +198,7 @@ def unfinished(case: Case) -> list[str]:
 
 def _left(case: Case) -> list[Path]:
     """Folders of runs that no line of runs.jsonl acknowledges."""
-    known = set()
-    if (case.path / "runs.jsonl").is_file():
-        known = {orjson.loads(line)["run"] for line in (case.path / "runs.jsonl").read_bytes().splitlines() if line}
+    known = {str(entry.get("run")) for _, entry in objects_in(case.path / "runs.jsonl")}
     return sorted(f for f in (case.path / "signals").glob("*/*") if f.is_dir() and f.name not in known)
 
 

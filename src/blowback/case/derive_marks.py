@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from blowback.case.derive_ids import Names
 from blowback.model.tables import MARKS
-from blowback.tools import fold, links
+from blowback.tools import fold, handles, links
 from blowback.tools.keyed import fingerprint
 from blowback.tools.strings import flat
 
@@ -138,8 +138,9 @@ def _sequences(rows: pa.Array, places: pa.Array, tags: pa.Array) -> Listed:
 def _urls(marks: Marks, staged: pa.Table, texts: pa.Array, names: Names) -> None:
     rows, places, urls = listed_or_read(staged.column("urls"), texts, "://", links.links_in)
     canonical = links.canonical_urls(urls)
-    marks.add("domain", rows, places, links.domains(canonical))
-    marks.add("url", rows, places, names.links(canonical))
+    hidden = names.links(canonical)
+    marks.add("domain", rows, places, links.domains(hidden))  # of the hidden link: a name can stand before a domain
+    marks.add("url", rows, places, hidden)
 
 
 def _mentions(marks: Marks, staged: pa.Table, texts: pa.Array, names: Names) -> None:
@@ -148,7 +149,7 @@ def _mentions(marks: Marks, staged: pa.Table, texts: pa.Array, names: Names) -> 
         marks.add("mention", rows, places, names.at(rows).ids(ids, "account"))
     unsaid = pc.is_null(staged.column("mentions"))
     column = pc.if_else(unsaid, staged.column("mention_handles"), pa.scalar([], pa.list_(pa.string())))
-    rows, places, handles = listed_or_read(column, texts, "@", links.handles_in)
-    if len(handles):
+    rows, places, found = listed_or_read(column, texts, "@", handles.handles_in)
+    if len(found):
         local = names.at(rows)
-        marks.add("mention", rows, places, pc.binary_join_element_wise(local.platform, local.handles(handles), ":@"))
+        marks.add("mention", rows, places, pc.binary_join_element_wise(local.platform, local.handles(found), ":@"))

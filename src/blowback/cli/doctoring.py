@@ -31,7 +31,7 @@ def warm() -> float:
 def add(app: typer.Typer) -> None:
     """Add the command."""
 
-    @app.command()
+    @app.command(epilog="Example: blowback doctor --warm")
     def doctor(
         warm_up: Annotated[
             bool, typer.Option("--warm", help="Compile the kernels now (once for each machine).")
@@ -44,10 +44,10 @@ def add(app: typer.Typer) -> None:
             **{p: version(p) for p in PARTS}, "free_gb": round(shutil.disk_usage(Path.cwd()).free / 1e9, 1),
         }  # fmt: skip
         if warm_up:
-            show.err.print("compiling the kernels (up to a minute, once) ...", markup=False)
+            show.tell("compiling the kernels (up to a minute, once) ...")
             facts["kernels_ready_after_s"] = round(warm(), 1)
         if as_json:
             show.json(facts)
             return
         for name, value in facts.items():
-            show.out.print(f"{name:>22}  {value}", markup=False)
+            show.say(f"{name:>22}  {value}")
