@@ -7,17 +7,20 @@ from collections.abc import Mapping, Sequence
 import pyarrow as pa
 
 from blowback.dossier.reading import Desk
+from blowback.dossier.ruling import ruling
 from blowback.dossier.runs import Run
 from blowback.model.finding import Finding
 
 
 def gather(desk: Desk, findings: Sequence[Finding], runs: Sequence[Run]) -> None:
-    """Make the tables `subjects`, `shares` and `behind`, and the view `of_groups`.
+    """Make the tables `subjects`, `shares` and `behind`, and the views `of_groups` and `of_standing`.
 
-    Columns: subjects (f, run, id, account_id), shares (f, kind, value, post_id), behind (f, post_id, posted_at, first).
+    Columns: subjects (f, run, id, ruling, account_id), shares (f, kind, value, post_id),
+    behind (f, post_id, posted_at, first).
 
     `f` is the position of the finding in `findings`; `first` is true for posts the finding itself names. `of_groups`
     is `behind` without the findings that speak of no group: their posts are only a sample of everybody's.
+    `of_standing` leaves out the groups of which the analysis cannot tell, too.
     """
     _subjects(desk, findings)
     desk.connection.execute("CREATE TEMP TABLE shares (f INTEGER, kind VARCHAR, value VARCHAR, post_id VARCHAR)")
@@ -43,16 +46,19 @@ def gather(desk: Desk, findings: Sequence[Finding], runs: Sequence[Run]) -> None
         "  SELECT f, post_id, true AS first FROM named UNION ALL SELECT DISTINCT f, post_id, false FROM shares"
         ") u JOIN posts p ON p.post_id = u.post_id GROUP BY ALL"
     )
-    desk.connection.execute(
-        "CREATE TEMP VIEW of_groups AS SELECT * FROM behind "
-        "WHERE f IN (SELECT f FROM subjects WHERE account_id IS NOT NULL)"
-    )
+    for view, kept in (("of_groups", "ruling <> 'no_group'"), ("of_standing", "ruling = 'stands'")):
+        desk.connection.execute(
+            f"CREATE TEMP VIEW {view} AS SELECT * FROM behind WHERE f IN (SELECT f FROM subjects WHERE {kept})"
+        )
 
 
 def _subjects(desk: Desk, findings: Sequence[Finding]) -> None:
-    rows = [(n, f.run, f.subject.id, a) for n, f in enumerate(findings) for a in (*f.subject.members, None)]
-    columns = zip(*rows, strict=True) if rows else ([], [], [], [])
-    types = {"f": pa.int32(), "run": pa.string(), "id": pa.string(), "account_id": pa.string()}
+    rows = [
+        (n, f.run, f.subject.id, ruling(f), a) for n, f in enumerate(findings) for a in (*f.subject.members, None)
+    ]
+    columns = zip(*rows, strict=True) if rows else ([], [], [], [], [])
+    text = pa.string()
+    types = {"f": pa.int32(), "run": text, "id": text, "ruling": text, "account_id": text}
     table = pa.table({n: pa.array(list(c), t) for (n, t), c in zip(types.items(), columns, strict=True)})
     desk.connection.register("subjects_given", table)
     desk.connection.execute("CREATE TEMP TABLE subjects AS SELECT DISTINCT * FROM subjects_given")

@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 
 from blowback.dossier import svg
 from blowback.dossier.document import Document, PostShown
-from blowback.dossier.shown import CONTROLS, figure, marked, pieces, rare, when, whole
+from blowback.dossier.shown import CONTROLS, figure, marked, percent, pieces, rare, when, whole
 
 PACK_FROM = 200_000  # bytes of JSON; smaller columns are not worth packing
 FIRST = 4  # posts written out under each finding, for readers without script and for paper
@@ -183,7 +183,7 @@ def _template() -> jinja2.Template:
         "moment": when,
         "day": lambda us: when(us, "day"),
         "clock": lambda us: "" if us is None else when(us)[11:] + " UTC",
-        "percent": lambda share: "< 0.1 %" if 0 < share < 0.001 else f"{share:.1%}".replace("%", " %"),
+        "percent": percent,
         "locator": _locator,
         "place": _place,
         "versus": svg.versus,

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from blowback.dossier.document import ExhibitRead, FindingCard, RemovalCount, Sentence, Timeline
 from blowback.dossier.facts import Facts
+from blowback.dossier.ruling import ruling
 from blowback.dossier.runs import Run
-from blowback.dossier.shown import plural, when, whole
+from blowback.dossier.shown import percent, plural, when, whole
 from blowback.dossier.timeline import peak
 
 
@@ -64,17 +65,19 @@ def _found(counted: Facts, cards: Sequence[FindingCard], total: int, *, runs: Se
         return Sentence(
             "No analysis has run yet, so nothing can be said about coordination.", "observed", "methods", "runs"
         )
-    groups = [c for c in cards if c.finding.subject.members]
-    if not groups:
-        says = "No group stands out after the chance models; that is not evidence that nobody coordinated."
+    standing = [c.finding for c in cards if ruling(c.finding) == "stands"]
+    unclear = sum(ruling(c.finding) == "cannot_tell" for c in cards)
+    cannot = f" Of {plural(unclear, 'more group')} the analysis cannot tell." if unclear else ""
+    if not standing:
+        says = f"No group stands out after the chance models; that is not evidence that nobody coordinated.{cannot}"
         return Sentence(says, "observed", "findings" if total else "methods", "findings, runs")
-    accounts = {a for c in groups for a in c.finding.subject.members}
-    share = f", {counted.behind / counted.posts:.1%} of all" if counted.posts and counted.behind else ""
-    verb = "stands" if len(groups) == 1 else "stand"
-    more = f" (the largest {len(cards)} of {whole(total)} findings are counted here)" if total > len(cards) else ""
+    accounts = {a for f in standing for a in f.subject.members}
+    share = f", {percent(counted.behind / counted.posts)} of all," if counted.posts and counted.behind else ""
+    verb = "stands" if len(standing) == 1 else "stand"
+    more = f" (the first {len(cards)} of {whole(total)} findings are counted here)" if total > len(cards) else ""
     says = (
-        f"{plural(len(groups), 'group')} with {plural(len(accounts), 'account')} in all {verb} out after the chance "
-        f"models{more}; {plural(counted.behind, 'post')}{share} are behind them."
+        f"{plural(len(standing), 'group')} with {plural(len(accounts), 'account')} in all {verb} out after the chance "
+        f"models{more}; {plural(counted.behind, 'post')}{share} are behind them.{cannot}"
     )
     return Sentence(says, "inferred", "findings", "findings, coactions")
 
@@ -83,9 +86,10 @@ def _largest(cards: Sequence[FindingCard]) -> Sentence:
     if not cards:
         return Sentence("There is no finding to show.", "observed", "findings", "findings")
     first = cards[0]
-    lead = "The largest group" if first.finding.subject.members else "The first finding"
+    lead = {"stands": "The largest group", "cannot_tell": "The largest of the groups that cannot be told"}
+    named = lead.get(ruling(first.finding), "The first finding")
     return Sentence(
-        f"{lead}: {first.finding.says}", first.finding.certainty, first.finding.id, f"findings, {first.finding.id}"
+        f"{named}: {first.finding.says}", first.finding.certainty, first.finding.id, f"findings, {first.finding.id}"
     )
 
 
@@ -97,5 +101,5 @@ def _gone(removals: Sequence[RemovalCount]) -> Sentence:
         return Sentence(says, "observed", "removals", "removals")
     states = ", ".join(sorted({r.state for r in removals if r.state != "missing"}))
     says = f"The sources themselves state {plural(told, 'removal')}" + (f" ({states})" if states else "")
-    says += f"; {plural(gaps, 'more gap')} can only be inferred." if gaps else "."
+    says += f"; {whole(gaps)} more are missing, and nobody says why." if gaps else "."
     return Sentence(says, "observed", "removals", "removals")

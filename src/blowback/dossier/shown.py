@@ -106,6 +106,11 @@ def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
+def percent(share: float) -> str:
+    """A share of one: `2.2 %`; never nought where there is something."""
+    return "< 0.1 %" if 0 < share < 0.001 else f"{share * 100:.1f} %"
+
+
 def rare(p: float | None) -> str:
     """A p- or q-value: never zero, never more digits than it has."""
     if p is None:

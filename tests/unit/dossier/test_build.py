@@ -10,6 +10,7 @@ import pytest
 from blowback.case.case import Case
 from blowback.dossier import evidence
 from blowback.dossier.build import build
+from blowback.dossier.ruling import ruling
 from blowback.errors import CustodyError
 
 
@@ -97,6 +98,31 @@ def test_five_sentences_with_certainty_words_and_places(document):
     assert document.sentences[3].link == document.findings[0].finding.id
 
 
+def test_groups_of_which_it_cannot_tell_are_not_counted_among_those_that_stand(tmp_path):
+    """The first and largest group is undecided: accounts, posts and order must leave it out."""
+    unsure = made.make(tmp_path / "case", crowd=50, unclear=("g1",))
+    document = build(unsure.case, known=made.KNOWN)
+    assert [ruling(c.finding) for c in document.findings] == ["stands", "stands", "stands", "cannot_tell"]
+    standing = {a for f in unsure.findings[1:] for a in f.subject.members}
+    posts = sum(p["kind"] == "repost" and p["account_id"] in standing for p in unsure.posts)
+    third, fourth = document.sentences[2].says, document.sentences[3]
+    assert third.startswith(f"3 groups with {len(standing)} accounts in all stand out after the chance models; ")
+    assert f"; {posts} posts, " in third
+    assert third.endswith("Of 1 more group the analysis cannot tell.")
+    assert fourth.link == document.findings[0].finding.id
+    assert fourth.says.startswith("The largest group: 9 accounts")
+
+
+def test_where_no_group_stands_the_sentence_says_so_and_names_the_undecided(tmp_path):
+    unsure = made.make(tmp_path / "case", crowd=50, unclear=tuple(made.GROUPS))
+    document = build(unsure.case, known=made.KNOWN)
+    assert document.sentences[2].says == (
+        "No group stands out after the chance models; that is not evidence that nobody coordinated. "
+        "Of 4 more groups the analysis cannot tell."
+    )
+    assert document.sentences[3].says.startswith("The largest of the groups that cannot be told: 14 accounts")
+
+
 def test_limits_tell_clocks_zones_the_card_and_failed_runs(document):
     titles = [x.title for x in document.limits]
     assert titles[:3] == ["Clock: exact", "Clock: minute", "Assumed zone"]
@@ -111,7 +137,7 @@ def test_removals_and_gaps_are_told_apart(document):
         ("missing", "inferred"): 13,
     }
     assert "27 removals" in document.sentences[4].says
-    assert "13 more gaps" in document.sentences[4].says
+    assert "13 more are missing, and nobody says why" in document.sentences[4].says
 
 
 def test_the_same_case_gives_the_same_document(fair, document):
