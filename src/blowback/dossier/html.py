@@ -101,8 +101,9 @@ def _for_script(document: Document) -> dict[str, Any]:
             "lanes": svg.LANES,
         },
         "nodes": [n.account for n in net.nodes],
-        "findings": [{"id": c.finding.id, "label": c.label, "group": c.group} for c in document.findings],
-        "groups": [list(g.findings) for g in document.groups],
+        "findings": [{"label": c.label, "group": c.group, "posts": c.posts} for c in document.findings],
+        "groups": [{"findings": g.findings, "posts": g.posts} for g in document.groups],
+        "capped": any(c.shown < c.posts for c in document.findings),
         "objects": [[kind_words(o.kind), o.says] for o in document.objects],
         "exhibits": [[e.name, e.sha256] for e in document.exhibits],
         "controls": {c: list(names) for c, names in CONTROLS.items() if c not in "\u200c\u200d"},
@@ -141,8 +142,12 @@ def shown(value: object) -> Markup:
 
 
 def _models(document: Document) -> list[tuple[str, str]]:
-    """Each chance model once, with what it says."""
-    return list(dict.fromkeys((n.name, n.says) for c in document.findings for n in c.finding.nulls))
+    """Each chance model once, as the first finding that uses it says it."""
+    told: dict[str, str] = {}
+    for card in document.findings:
+        for null in card.finding.nulls:
+            told.setdefault(null.name, null.says)
+    return list(told.items())
 
 
 def _locator(post: PostShown, document: Document) -> Markup:

@@ -69,6 +69,8 @@ def _tested(run: Run) -> tuple[Tested, ...]:
     path = run.output("summary")
     if path is None or not set(pq.read_schema(path).names) >= _TESTED:
         return ()
+    rows = pq.read_table(path).to_pylist()
+    once = {r["kind"]: r for r in reversed(rows) if r["outcome"] != "done"}  # a kind is left out at every window
     return tuple(
         Tested(
             kind=str(r["kind"]),
@@ -81,5 +83,6 @@ def _tested(run: Run) -> tuple[Tested, ...]:
             survive=int(r["survive"]),
             outcome=str(r["outcome"]),
         )
-        for r in pq.read_table(path).to_pylist()
+        for r in rows
+        if r["outcome"] == "done" or once[r["kind"]] is r
     )

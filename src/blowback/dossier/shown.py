@@ -160,4 +160,6 @@ def rare(p: float | None) -> str:
     """A p- or q-value: never zero, never more digits than it has."""
     if p is None:
         return "–"
+    if p >= 1:
+        return "1"
     return "< 0.0001" if p < 0.0001 else f"{p:.4f}" if p < 0.01 else f"{p:.3f}"

@@ -13,13 +13,13 @@ from blowback.dossier.shown import figure, lasting, whole
 from blowback.dossier.svg import ceiling
 from blowback.model.finding import Null
 
-_MINI = 400.0
+_MINI = 270.0
 
 
 def versus(null: Null) -> Markup:
     """Observed beside expected, as two bars on one scale from zero."""
     top = max(null.observed, null.expected, 1e-9)
-    room = _MINI - 150
+    room = _MINI - 124
     says = f"observed {figure(null.observed)}, by chance {figure(null.expected)}"
     parts = [f'<svg class="mini" viewBox="0 0 {_MINI:g} 46" role="img" aria-label="{says}">']
     for y, name, value, kind in (
@@ -29,9 +29,9 @@ def versus(null: Null) -> Markup:
         wide = max(value / top * room, 1.5)
         parts.append(
             f'<text x="0" y="{y + 14}">{name}</text>'
-            f'<rect class="{kind}" x="72" y="{y}" width="{wide:.1f}" height="19" rx="1.5"/>'
+            f'<rect class="{kind}" x="66" y="{y}" width="{wide:.1f}" height="19" rx="1.5"/>'
         )
-        parts.append(f'<text class="value" x="{78 + wide:.1f}" y="{y + 14}">{figure(value)}</text>')
+        parts.append(f'<text class="value" x="{72 + wide:.1f}" y="{y + 14}">{figure(value)}</text>')
     return Markup("".join([*parts, "</svg>"]))
 
 
@@ -71,15 +71,15 @@ def share_bar(share: float) -> Markup:
 def delays(counts: Sequence[Delay]) -> Markup:
     """Co-actions by how far apart their two posts are, as bars."""
     top = max((d.count for d in counts), default=1)
-    room, before = _MINI - 190, 0
+    room, before = _MINI - 160, 0
     parts = [f'<svg class="mini" viewBox="0 0 {_MINI:g} {22 * len(counts) + 2:g}" role="img" aria-label="Delays">']
     for row, one in enumerate(counts):
         y, wide = 22 * row, max(one.count / top * room, 1.5)
         name = f"up to {lasting(one.up_to_s)}" if not before else f"{lasting(before)} to {lasting(one.up_to_s)}"
         parts.append(
             f'<text x="0" y="{y + 14}">{name}</text>'
-            f'<rect class="observed" x="110" y="{y + 2}" width="{wide:.1f}" height="16" rx="1.5"/>'
-            f'<text class="value" x="{116 + wide:.1f}" y="{y + 14}">{whole(one.count)}</text>'
+            f'<rect class="observed" x="98" y="{y + 2}" width="{wide:.1f}" height="16" rx="1.5"/>'
+            f'<text class="value" x="{104 + wide:.1f}" y="{y + 14}">{whole(one.count)}</text>'
         )
         before = one.up_to_s
     return Markup("".join([*parts, "</svg>"]))

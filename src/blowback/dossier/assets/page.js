@@ -79,8 +79,8 @@ window.addEventListener("beforeprint", () => { shut = all("details:not([open], .
 window.addEventListener("afterprint", () => shut.forEach((d) => { d.open = false; }));
 
 /* ---- what is marked ---- */
-const ofGroup = (g) => ({ label: line.groups[g].label, group: g, findings: view.groups[g] });
-const ofFinding = (f) => ({ label: view.findings[f].label, group: view.findings[f].group, findings: [f] });
+const ofGroup = (g) => ({ label: line.groups[g].label, group: g, findings: view.groups[g].findings, posts: view.groups[g].posts });
+const ofFinding = (f) => ({ label: view.findings[f].label, group: view.findings[f].group, findings: [f], posts: view.findings[f].posts });
 const spanSays = () => `${when(binStart(state.from), binClock)} to ${when(binStart(state.to + 1), binClock)}`;
 function unmark() { state.from = state.to = state.subject = state.account = null; }
 function choose(subject, account = null) {
@@ -153,7 +153,12 @@ window.addEventListener("hashchange", arrive);
 const seen = new IntersectionObserver((entries) => {
   for (const e of entries) {
     if (!e.isIntersecting) continue;
-    for (const a of all(".toc a")) { if (a.hash === `#${e.target.id}`) a.setAttribute("aria-current", "true"); else a.removeAttribute("aria-current"); }
+    for (const a of all(".toc a")) {
+      if (a.hash !== `#${e.target.id}`) { a.removeAttribute("aria-current"); continue; }
+      a.setAttribute("aria-current", "true");
+      const bar = a.closest(".toc");
+      if (bar.scrollWidth > bar.clientWidth) bar.scrollLeft = a.offsetLeft - bar.clientWidth / 2 + a.offsetWidth / 2;
+    }
   }
 }, { rootMargin: "-15% 0px -75% 0px" });
 all("main > section").forEach((s) => seen.observe(s));

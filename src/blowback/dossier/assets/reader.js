@@ -70,7 +70,7 @@ function objectHead(o, held) {
   const what = make("span", { class: "what", dir: "auto" });
   what.append(shown(says));
   const span = held[held.length - 1].at_us - held[0].at_us;
-  return make("h3", { class: "object-head" }, what, make("small", {}, `${kind}: ${plural(held.length, "post")} by ${plural(accounts, "account")} in ${lasting(span)}`));
+  return make("h3", { class: "object-head" }, what, make("small", {}, `${kind}: ${plural(held.length, "post")} by ${plural(accounts, "account")} in ${lasting(span)}${view.capped ? ", of those in this file" : ""}`));
 }
 function list() {
   const box = $("reader-list"), found = matching(), grouped = state.subject !== null && reader.order === "shared";
@@ -88,6 +88,7 @@ function list() {
   box.scrollTop = 0;
   $("h-reader").textContent = plural(found.length, "post");
   $("order").hidden = state.subject === null;
+  $("reader-note").textContent = view.capped ? `In this file${state.subject === null ? "" : `; ${plural(state.subject.posts, "post")} are behind ${state.subject.label}`}. The tables of the case have them all.` : "";
   if (!found.length) box.append(make("p", { class: "quiet" }, "No post in this file fits. Only posts behind a finding are embedded; the others are counted in the timeline."));
   next();
 }
