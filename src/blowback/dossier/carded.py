@@ -16,6 +16,12 @@ from blowback.model.analysis import Analysis
 from blowback.model.finding import Finding
 
 
+def _named(finding: Finding, words: str) -> dict[str, str]:
+    """The numbers that a rule's words leave to the parameters."""
+    named = set(words.replace(",", " ").replace(")", " ").split())
+    return {k: setting(v) for k, v in finding.parameters.items() if k in named and isinstance(v, int | float)}
+
+
 class Cards:
     """What is counted once and told on many cards. The desk has had `behind.gather`, `choose` and `objects.name`."""
 
@@ -54,7 +60,7 @@ class Cards:
             kind=self._pairs.kinds.get(number, ""),
             of_first=self._of_first(home, finding),
             rule=rule,
-            settings={k: setting(v) for k, v in finding.parameters.items() if k in rule.when.replace(",", " ").split()},
+            settings=_named(finding, rule.when),
             first_us=behind.first_us,
             last_us=behind.last_us,
             clock=behind.clock,
@@ -62,7 +68,7 @@ class Cards:
             shown=behind.shown,
             objects=most,
             objects_total=objects_total,
-            delays=self._delays.get(number, ()),
+            delays=objects.coarse(self._delays.get(number, ()), behind.clock),
             pairings=self._pairs.windows.get(number, ()),
             cite=f"{finding.id}, digest {digest}, manifest {self._manifest}",
         )

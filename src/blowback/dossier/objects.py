@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from blowback.dossier.cards import Delay, ObjectNamed, ObjectShared
 from blowback.dossier.reading import Desk
@@ -85,3 +85,13 @@ def delays(desk: Desk) -> dict[int, tuple[Delay, ...]]:
     for f, up_to, n in desk.rows("SELECT f, up_to, sum(n)::BIGINT FROM delays GROUP BY 1, 2 ORDER BY 1, 2"):
         found.setdefault(f, []).append(Delay(int(up_to), int(n)))
     return {f: tuple(d) for f, d in found.items()}
+
+
+def coarse(counts: Sequence[Delay], clock: str) -> tuple[Delay, ...]:
+    """Delays no finer than the clock that the times were read from."""
+    finest = {"minute": 60, "day": 86_400}.get(clock, 0)
+    merged: dict[int, int] = {}
+    for one in counts:
+        step = max(one.up_to_s, finest)
+        merged[step] = merged.get(step, 0) + one.count
+    return tuple(Delay(step, n) for step, n in merged.items())

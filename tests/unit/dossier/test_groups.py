@@ -7,7 +7,9 @@ import dossier_made as made
 import pytest
 
 from blowback.dossier.build import build
+from blowback.dossier.cards import Delay
 from blowback.dossier.groups import gather, labels, letters
+from blowback.dossier.objects import coarse
 from blowback.dossier.shown import lasting, setting
 from blowback.model.finding import Subject
 
@@ -100,7 +102,11 @@ def test_objects_delays_and_windows_of_a_finding(layered, told):
         for i, a in enumerate(at):
             for b in at[i + 1 :]:
                 gaps[10 if b - a <= 10_000_000 else 60] += 1
-    assert {d.up_to_s: d.count for d in card.delays} == gaps
+    assert card.clock == "minute"
+    assert [(d.up_to_s, d.count) for d in card.delays] == [(60, gaps.total())]
+    finer = (Delay(10, gaps[10]), Delay(60, gaps[60]))
+    assert coarse(finer, "exact") == finer
+    assert [d.up_to_s for d in coarse(finer, "day")] == [86_400]
     pairs = {(e.a, e.b) for e in told.network.edges if told.network.nodes[e.a].group == 0}
     assert [(w.window_s, w.survive) for w in card.pairings] == [(60, len(pairs))]
     tagged = told.findings[1]
