@@ -13,14 +13,13 @@ EXCERPT, SHORT, PER_FINDING, DRAWN = 140, 90, 5, 80
 _PLAIN = {"url": "", "domain": "", "hashtag": "#", "mention": "", "client": "", "place": ""}
 _THINGS = """
 CREATE TEMP TABLE things AS
-SELECT row_number() OVER (ORDER BY s.kind, s.value) - 1 AS o, s.kind, s.value, left(coalesce(o.text, p.text), {length}) AS text
-FROM (
-    SELECT kind, value, min_by(post_id, (posted_at, post_id)) AS sample FROM (
-        SELECT DISTINCT s.kind, s.value, s.post_id, p.posted_at FROM shares s JOIN posts p ON p.post_id = s.post_id
-    ) GROUP BY kind, value
-) s
-LEFT JOIN posts o ON o.post_id = s.value AND s.kind IN ('repost', 'reply_to')
-LEFT JOIN posts p ON p.post_id = s.sample
+WITH held AS (
+    SELECT s.kind, s.value, s.post_id, p.text,
+        row_number() OVER (PARTITION BY s.kind, s.value ORDER BY p.posted_at, s.post_id) AS place
+    FROM (SELECT DISTINCT kind, value, post_id FROM shares) s JOIN posts p ON p.post_id = s.post_id
+), first AS (SELECT kind, value, text, CASE WHEN kind IN ('repost', 'reply_to') THEN value END AS origin FROM held WHERE place = 1)
+SELECT row_number() OVER (ORDER BY f.kind, f.value) - 1 AS o, f.kind, f.value, left(coalesce(p.text, f.text), {length}) AS text
+FROM first f LEFT JOIN posts p ON p.post_id = f.origin
 """
 _MOST = """
 WITH counted AS (
