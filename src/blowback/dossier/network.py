@@ -11,7 +11,7 @@ from blowback.dossier.layout import pack, place
 from blowback.dossier.pairs import union
 from blowback.dossier.shown import plural, whole
 
-GROUPS, PER_GROUP, NODES, EDGES = 60, 300, 2000, 12_000
+GROUPS, PER_GROUP, NODES, PER_NODE, FEW = 60, 300, 2000, 6, 400
 _UNIT, _GAP, _MARGIN = 13.0, 30.0, 34.0
 Inside = Mapping[int, Sequence[tuple[str, str, int]]]
 
@@ -40,23 +40,42 @@ def network(groups: Sequence[Gathered], inside: Inside) -> Network:
             reach = radius * 0.86
             at = round(float(cx + px * reach), 1), round(float(cy + py * reach), 1)
             nodes.append(Node(account, g, account in one.accounts and one.ruling == "stands", *at))
-        edges += [Edge(start + a, start + b, n, t) for a, b, n, t in ties]
+        edges += [
+            Edge(start + a, start + b, n, t) for a, b, n, t in _strongest(ties, max(PER_NODE * len(members), FEW))
+        ]
         size = len(one.accounts) + len(one.more)
         circle = round(cx, 1), round(cy, 1), round(radius, 1)
         clusters.append(Cluster(g, f"Group {g + 1}", one.ruling, *circle, members=size, shown=len(members)))
     width = max((c.x + c.r for c in clusters), default=0.0) + _MARGIN
     height = max((c.y + c.r for c in clusters), default=0.0) + _MARGIN
-    kept = sorted(edges, key=lambda e: (-e.n_objects, e.a, e.b))[:EDGES]
     return Network(
         width=round(width, 1),
         height=round(height, 1),
         clusters=tuple(clusters),
         nodes=tuple(nodes),
-        edges=tuple(sorted(kept, key=lambda e: (e.a, e.b))),
+        edges=tuple(edges),
         accounts=len({a for g in groups for a in g.accounts | g.more}),
         pairs=total,
-        note=_note(len(groups) - len(clusters), clusters, total - len(kept)),
+        note=_note(len(groups) - len(clusters), clusters, total - len(edges)),
     )
+
+
+Tie = tuple[int, int, int, int]
+
+
+def _strongest(ties: Sequence[Tie], most: int) -> list[Tie]:
+    """Pairs to draw in one group: for each account its strongest one first, so that none stands alone that does not."""
+    if len(ties) <= most:
+        return list(ties)
+    ranked = sorted(ties, key=lambda t: (-t[2], t[0], t[1]))
+    met: set[int] = set()
+    first: dict[Tie, None] = {}
+    for tie in ranked:
+        if not {tie[0], tie[1]} <= met:
+            first[tie] = None
+            met.update(tie[:2])
+    kept = list(dict.fromkeys([*first, *ranked]))[:most]
+    return sorted(kept)
 
 
 def _chosen(groups: Sequence[Gathered]) -> list[tuple[int, list[str]]]:

@@ -17,7 +17,9 @@ WITH held AS (
     SELECT s.kind, s.value, s.post_id, p.text,
         row_number() OVER (PARTITION BY s.kind, s.value ORDER BY p.posted_at, s.post_id) AS place
     FROM (SELECT DISTINCT kind, value, post_id FROM shares) s JOIN posts p ON p.post_id = s.post_id
-), first AS (SELECT kind, value, text, CASE WHEN kind IN ('repost', 'reply_to') THEN value END AS origin FROM held WHERE place = 1)
+), first AS (
+    SELECT kind, value, text, CASE WHEN kind IN ('repost', 'reply_to') THEN value END AS origin FROM held WHERE place = 1
+)
 SELECT row_number() OVER (ORDER BY f.kind, f.value) - 1 AS o, f.kind, f.value, left(coalesce(p.text, f.text), {length}) AS text
 FROM first f LEFT JOIN posts p ON p.post_id = f.origin
 """

@@ -73,7 +73,7 @@ def _bar(x: float, base: float, wide: float, high: float) -> str:
 
 def network(net: Network) -> Markup:
     """Groups as circles with their accounts and pairs; each is a button once there is a script."""
-    size = max(net.width / 62, 9.0)
+    size = max(net.width / 76, 9.0)
     dot = max(min(net.width / 190, 4.5), 2.6)
     members: dict[int, list[int]] = {}
     for i, node in enumerate(net.nodes):
@@ -93,7 +93,7 @@ def network(net: Network) -> Markup:
             f'<g class="cluster {c.ruling}" data-group="{c.group}" role="button" tabindex="0" aria-label="{escape(name)}">'
         )
         parts.append(f'<circle class="hull" cx="{c.x:g}" cy="{c.y:g}" r="{c.r:g}"/>')
-        parts.append(f'<path class="ties" stroke-width="{dot / 6:.2f}" d="{"".join(ties.get(c.group, []))}"/>')
+        parts.append(f'<path class="ties" stroke-width="{dot / 5:.2f}" d="{"".join(ties.get(c.group, []))}"/>')
         for i in members.get(c.group, []):
             node = net.nodes[i]
             kind = "dot" if node.stands else "dot unsure"

@@ -8,7 +8,8 @@ import pytest
 
 from blowback.dossier.build import build
 from blowback.dossier.cards import Delay
-from blowback.dossier.groups import gather, labels, letters
+from blowback.dossier.groups import Gathered, gather, labels, letters
+from blowback.dossier.network import FEW, network
 from blowback.dossier.objects import coarse
 from blowback.dossier.shown import lasting, setting
 from blowback.model.finding import Subject
@@ -78,6 +79,23 @@ def test_the_network_draws_an_account_of_a_group_once(told):
     assert sum(not n.stands for n in told.network.nodes) == 1
     twice = [e for e in told.network.edges if e.kinds == 2]
     assert 0 < len(twice) < len(told.network.edges) == told.network.pairs
+
+
+def test_a_group_too_dense_to_draw_keeps_its_strongest_pairs_and_no_account_alone():
+    names = [f"x:{n:02}" for n in range(41)]
+    crowd = Gathered("stands", [0], set(names), set())
+    few = Gathered("cannot_tell", [1], {"x:90", "x:91", "x:92"}, set())
+    dense = [(names[a], names[b], 100 + a + b) for a in range(40) for b in range(a + 1, 40)]
+    weak = [("x:90", "x:91", 1), ("x:90", "x:92", 1), ("x:91", "x:92", 1)]
+    net = network((crowd, few), {0: [*dense, (names[3], names[40], 1)], 1: weak})
+    drawn = Counter(net.nodes[e.a].group for e in net.edges)
+    assert drawn == {0: FEW, 1: 3}
+    assert {net.nodes[i].account for e in net.edges for i in (e.a, e.b)} == {*names, "x:90", "x:91", "x:92"}
+    kept = sorted((e.n_objects for e in net.edges), reverse=True)
+    strongest = sorted((n for _, _, n in dense), reverse=True)
+    assert kept[: FEW - len(names)] == strongest[: FEW - len(names)]
+    assert net.pairs == len(dense) + 4
+    assert net.note == f"Not drawn, to keep the picture readable: {len(dense) + 1 - FEW} pairs."
 
 
 def test_objects_delays_and_windows_of_a_finding(layered, told):
