@@ -73,7 +73,7 @@ def _bar(x: float, base: float, wide: float, high: float) -> str:
 
 def network(net: Network) -> Markup:
     """Groups as circles with their accounts and pairs; each is a button once there is a script."""
-    size = max(net.width / 76, 9.0)
+    size = max(net.width / 70, 12.0)
     dot = max(min(net.width / 190, 4.5), 2.6)
     members: dict[int, list[int]] = {}
     for i, node in enumerate(net.nodes):
