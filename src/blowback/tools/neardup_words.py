@@ -75,6 +75,7 @@ def word_sets(folded: Strings) -> WordSets:
     """Words are what spaces separate; a text is the set of its distinct words."""
     texts = flat(folded)
     offsets, body = buffers(pc.fill_null(texts, "") if texts.null_count else texts)
+    body.flags.writeable = False  # as it is for all but empty arrays: one compiled kernel
     n, room = len(offsets) - 1, int(kernel.count_words(offsets, body))
     at, size, tokens = np.empty(room, np.int64), np.empty(room, np.int32), np.empty(room, np.int32)
     bounds, of_row = np.empty(n + 1, np.int64), np.full(n, -1, np.int32)
