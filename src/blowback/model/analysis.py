@@ -9,7 +9,7 @@ from typing import Literal
 import pyarrow as pa
 
 from blowback.model.finding import Finding
-from blowback.model.tables import Column
+from blowback.model.tables import Column, schema_of
 
 Value = str | int | float | bool
 Params = Mapping[str, Value]
@@ -61,6 +61,11 @@ class Output:
     name: str
     row_is: str
     columns: tuple[Column, ...]
+
+    @property
+    def arrow(self) -> pa.Schema:
+        """The Arrow (and so Parquet) schema."""
+        return schema_of(self.columns)
 
 
 @dataclass(frozen=True, slots=True)

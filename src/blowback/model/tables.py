@@ -60,6 +60,11 @@ class Column:
         return _SQL[self.type]
 
 
+def schema_of(columns: tuple[Column, ...]) -> pa.Schema:
+    """The Arrow schema of some columns."""
+    return pa.schema([pa.field(c.name, _ARROW[c.type], nullable=c.nullable) for c in columns])
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """One table: its name, what a row is, its columns and its key."""
@@ -72,7 +77,7 @@ class Table:
     @property
     def arrow(self) -> pa.Schema:
         """The Arrow (and so Parquet) schema."""
-        return pa.schema([pa.field(c.name, _ARROW[c.type], nullable=c.nullable) for c in self.columns])
+        return schema_of(self.columns)
 
     @property
     def names(self) -> tuple[str, ...]:

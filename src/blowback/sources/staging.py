@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from blowback.model.staged import STAGED
 from blowback.sources.direct import Direct
 from blowback.sources.source import Batch, Cursor, Head, Opened, Options
-from blowback.tools.frames import Document, Frame, document, lines
+from blowback.tools.frames import Bytes, Document, Frame, document, lines
 from blowback.tools.streams import Stream, look
 
 COUNTED: Final = ("post", "removal", "aside")
@@ -94,7 +94,7 @@ def from_lines(
     *,
     source: str,
     direct: str | None = None,
-    taken: Callable[[bytes], bool] = lambda _: True,
+    taken: Callable[[Bytes], bool] = lambda _: True,
 ) -> Callable[..., Opened]:
     """The `open` of a source of one JSON record a line.
 

@@ -103,7 +103,7 @@ def _open(path: Path, head: Head, options: Options) -> Opened:
     if _is_document(head.first):
         return _open_document(path)
     opened = from_lines(
-        FLAT, _FLAT, _pages, source="x_v2", direct=_DIRECT, taken=lambda body: b'"data"' not in body[:60]
+        FLAT, _FLAT, _pages, source="x_v2", direct=_DIRECT, taken=lambda body: b'"data"' not in bytes(body[:60])
     )
     return opened(path, head, options)
 

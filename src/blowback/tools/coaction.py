@@ -130,6 +130,13 @@ def _coded(column: pa.Array | pa.ChunkedArray) -> tuple[npt.NDArray[np.int32], p
     return rank[coded.indices.to_numpy()], coded.dictionary.take(order)
 
 
+def in_text_order(rows: Acts, a: Any, b: Any) -> tuple[pa.Array, pa.Array, npt.NDArray[np.bool_]]:  # noqa: ANN401
+    """Both accounts of pairs of codes as text, the smaller first, and where that swapped them."""
+    left, right = rows.accounts.take(pa.array(a)), rows.accounts.take(pa.array(b))
+    swap = pc.greater(left, right).to_numpy(zero_copy_only=False)
+    return pc.min_element_wise(left, right), pc.max_element_wise(left, right), swap
+
+
 def plan(rows: Acts, window_us: int) -> Plan:
     """Count, before anything is run, what the window holds: one sequential sweep."""
     low, high = _bounds(rows, window_us)

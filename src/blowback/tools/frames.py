@@ -18,6 +18,7 @@ from blowback.tools.streams import Stream
 from blowback.tools.strings import strings
 
 Spans = npt.NDArray[np.int64]
+Bytes = bytes | memoryview
 LOCATORS: Final = ("record_no", "line", "byte_start", "byte_len", "record_hash")
 
 
@@ -26,7 +27,7 @@ class Frame:
     """Some records. `table` is made when it is asked for: many blocks are parsed whole, from `body`."""
 
     locators: pa.Table  # record_no, line, byte_start, byte_len, record_hash
-    body: bytes
+    body: Bytes
     spans: Spans  # start, end, line of each record within the body
     end_byte: int  # decompressed offset after the last record
     end_line: int  # lines seen so far
@@ -43,7 +44,7 @@ class Frame:
         return self.locators.add_column(0, "raw", raw)
 
 
-def _frame(body: bytes, spans: Spans, *, record_no: int, byte: int, line: int) -> pa.Table:
+def _frame(body: Bytes, spans: Spans, *, record_no: int, byte: int, line: int) -> pa.Table:
     """Where the records of `body` at `spans` (start, end, line) stand."""
     starts, ends = spans[:, 0], spans[:, 1]
     view = memoryview(body)
@@ -63,7 +64,7 @@ def _frame(body: bytes, spans: Spans, *, record_no: int, byte: int, line: int) -
     )
 
 
-def _texts(body: bytes, starts: Spans, ends: Spans, *, adjoining: bool) -> pa.Array:
+def _texts(body: Bytes, starts: Spans, ends: Spans, *, adjoining: bool) -> pa.Array:
     if adjoining and len(starts):
         # Keeping the newline inside the text lets the array share the block's memory; the parsers do not mind.
         array = strings(np.append(starts, ends[-1]), np.frombuffer(body, np.uint8))
@@ -74,7 +75,9 @@ def _texts(body: bytes, starts: Spans, ends: Spans, *, adjoining: bool) -> pa.Ar
     try:
         array.validate(full=True)
     except pa.ArrowInvalid:
-        return pa.array([_decoded(body[s:e]) for s, e in zip(starts.tolist(), ends.tolist(), strict=True)], pa.string())
+        return pa.array(
+            [_decoded(bytes(body[s:e])) for s, e in zip(starts.tolist(), ends.tolist(), strict=True)], pa.string()
+        )
     return array
 
 
@@ -88,28 +91,23 @@ def _decoded(raw: bytes) -> str | None:
 def lines(stream: Stream, *, record_no: int = 0, line: int = 0) -> Iterator[Frame]:
     """Lines with content; blank ones are not counted as records but keep the line numbers right."""
     byte = stream.start
-    tail = b""
-    for block in stream:
-        whole = tail + block
-        cut = whole.rfind(b"\n") + 1
-        tail = whole[cut:]
-        if cut:
-            frame = _lines(whole[:cut], record_no=record_no, byte=byte, line=line)
-            byte, line = frame.end_byte, frame.end_line
-            record_no += len(frame)
-            yield frame
-    if tail:
-        yield _lines(tail + b"\n", record_no=record_no, byte=byte, line=line)
+    for block in stream.whole_lines():
+        frame = _lines(block, record_no=record_no, byte=byte, line=line)
+        byte, line = frame.end_byte, frame.end_line
+        record_no += len(frame)
+        yield frame
 
 
-def _lines(body: bytes, *, record_no: int, byte: int, line: int) -> Frame:
+def _lines(body: Bytes, *, record_no: int, byte: int, line: int) -> Frame:
     found = np.frombuffer(body, np.uint8)
+    if found[-1] != 10:  # the last line of a file without a newline at its end
+        return _lines(bytes(body) + b"\n", record_no=record_no, byte=byte, line=line)
     breaks = np.flatnonzero(found == 10)
     starts = np.concatenate([[0], breaks[:-1] + 1])
     ends = breaks - ((breaks > starts) & (found[breaks - 1] == 13))
     filled = ends > starts
     for at in np.flatnonzero(filled & np.isin(found[starts], (9, 32))).tolist():
-        filled[at] = bool(body[starts[at] : ends[at]].strip(b" \t"))
+        filled[at] = bool(bytes(body[starts[at] : ends[at]]).strip(b" \t"))
     spans = np.stack([starts, ends, np.arange(len(breaks))], axis=1)[filled]
     located = _frame(body, spans, record_no=record_no, byte=byte, line=line)
     return Frame(located, body, spans, byte + len(body), line + len(breaks))

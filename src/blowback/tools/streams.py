@@ -64,6 +64,37 @@ class Stream:
             yield block[skip:] if skip else block
             skip = 0
 
+    def whole_lines(self) -> Iterator[bytes | memoryview]:
+        """Blocks that end after a newline (the last one may not): no line is cut, and a plain file is not copied."""
+        if self.kind.compression == "none" and self.kind.encoding in ("utf-8", "utf-8-sig"):
+            yield from self._plain_lines()
+            return
+        tail = b""
+        for block in self:
+            cut = block.rfind(b"\n") + 1
+            if cut:
+                yield tail + block[:cut]
+                tail = block[cut:]
+            else:
+                tail += block
+        if tail:
+            yield tail
+
+    def _plain_lines(self) -> Iterator[bytes | memoryview]:
+        with self.path.open("rb") as file:
+            bom = len(codecs.BOM_UTF8) if file.read(3) == codecs.BOM_UTF8 else 0
+            at, size = bom + self.start, BLOCK
+            file.seek(at)
+            while block := file.read(size):
+                cut = block.rfind(b"\n") + 1 if len(block) == size else len(block)
+                if not cut:  # a line longer than the block
+                    size *= 2
+                else:
+                    at, size = at + cut, BLOCK
+                    self.progress.given = at
+                    yield block if cut == len(block) else memoryview(block)[:cut]
+                file.seek(at)  # what follows the last newline is read again: cheaper than a copy of the block
+
     def _raw(self) -> Iterator[bytes]:
         with self.path.open("rb") as file:
             if self.kind.compression == "none":
