@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,12 +71,21 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Path]]:
 @pytest.fixture(scope="module")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """One Spark for the tests of a module."""
+    conf = tmp_path_factory.mktemp("conf")
+    # As a user would configure it; these queries are too small for Java's second compiler to pay.
+    (conf / "spark-defaults.conf").write_text("spark.driver.extraJavaOptions -XX:TieredStopAtLevel=1\n")
+    before = os.environ.get("SPARK_CONF_DIR")
+    os.environ["SPARK_CONF_DIR"] = str(conf)
     try:
         engine = open_engine("spark", master="local[2]", memory="1GB", spill=tmp_path_factory.mktemp("spill") / "s")
     except EngineError as error:
         if "needs" in str(error):  # neither pyspark nor Java is ours to install in a test
             pytest.skip(str(error))
         raise
+    finally:
+        os.environ.pop("SPARK_CONF_DIR")
+        if before is not None:
+            os.environ["SPARK_CONF_DIR"] = before
     yield engine
     engine.close()
 

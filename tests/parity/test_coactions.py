@@ -74,7 +74,7 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ("window_s", "least", "sizes"),
     [
         (0, 1, Sizes()), (1, 1, Sizes(blocks=3, parts=4, heavy=200)), (600, 2, Sizes(blocks=5, parts=3, heavy=50)),
-        (DAY, 2, Sizes(blocks=4, parts=5, heavy=100)), (DAY, 3, Sizes()),
+        (DAY, 2, Sizes(blocks=4, parts=5, heavy=100)),
     ],
 )  # fmt: skip
 def test_counts_are_those_of_the_local_kernel(

@@ -165,6 +165,23 @@ def _cast(step: Step, cast: exp.Cast) -> None:
         raise _refusal(step, "a fraction cast to text", "the number: the page formats it")
 
 
+def narrow(step: Step) -> bool:
+    """Whether the step only picks rows and columns of one table: no join, group, window, order or second query."""
+    tree = _parsed(step)
+    wide = (
+        exp.Join,
+        exp.Group,
+        exp.Window,
+        exp.Order,
+        exp.AggFunc,
+        exp.Distinct,
+        exp.SetOperation,
+        exp.Subquery,
+        exp.CTE,
+    )
+    return isinstance(tree, exp.Select) and not any(isinstance(n, wide) for n in tree.walk())
+
+
 def parameters(sql: str) -> list[str]:
     """Names of the `:params` of a step, in order of first use."""
     names: dict[str, None] = {}

@@ -14,7 +14,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from blowback.engine.declared import declared
-from blowback.engine.grammar import check, parameters
+from blowback.engine.grammar import check, narrow, parameters
 from blowback.engine.spark_blocks import Marks, Sizes, coactions, marks_of
 from blowback.engine.spark_session import Session
 from blowback.errors import EngineError, NoSpace
@@ -84,6 +84,8 @@ class SparkEngine:
     def step(self, step: Step, params: Params) -> None:
         """Check a step at the gate and run it; its rows are kept, in memory or on disk, under its name.
 
+        A step that only picks rows and columns is read again where it is used: that is cheaper than keeping a copy.
+
         Raises:
             GateRefusal: it is not portable.
             EngineError: Spark could not run it.
@@ -92,13 +94,15 @@ class SparkEngine:
         check(step, self._steps)
         used = {name: params[name] for name in parameters(step.sql)}
         with _said(f"step {step.name!r}"):
-            frame = self._spark.sql(step.sql, args=used).persist()
-            frame.count()  # Spark is lazy: what fails should fail here
+            frame = self._spark.sql(step.sql, args=used)
+            if not narrow(step):
+                frame = frame.persist()
+                frame.count()  # Spark is lazy: what fails should fail here
             frame.createOrReplaceTempView(step.name)
         for key in [k for k in self._marks if k[0] == step.name]:
             self._marks.pop(key).forget()
         before = self._frames.get(step.name)
-        if step.name in self._steps and before is not None:
+        if step.name in self._steps and before is not None and before.is_cached:
             before.unpersist()
         self._steps[step.name], self._frames[step.name] = step, frame
 

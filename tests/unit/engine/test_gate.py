@@ -6,7 +6,7 @@ import pytest
 
 from blowback.analyses import ANALYSES
 from blowback.engine import open_engine
-from blowback.engine.grammar import check, parameters, with_dollars
+from blowback.engine.grammar import check, narrow, parameters, with_dollars
 from blowback.errors import EngineError, GateRefusal, UnknownName, UsageError
 from blowback.model.analysis import Step
 from blowback.model.tables import Column
@@ -95,6 +95,18 @@ def test_parameters_are_spelled_for_the_engine_and_nothing_else_changes() -> Non
     sql = "select post_id from posts where kind = :kind and text <> 'a:b' and lang = :kind and lat > :low"
     assert parameters(sql) == ["kind", "low"]
     assert with_dollars(sql) == sql.replace(":kind", "$kind").replace(":low", "$low")
+
+
+def test_steps_that_only_pick_rows_and_columns_are_known() -> None:
+    assert narrow(step("select post_id from posts where kind = :kind and not (lat > 1)"))
+    for wide in (
+        "select count(*) as post_id from posts", "select post_id from posts order by post_id nulls last",
+        "select distinct post_id from posts", "with a as (select post_id from posts) select post_id from a",
+        "select p.post_id from posts p join marks m on m.post_id = p.post_id",
+        "select post_id from posts union all select post_id from marks",
+        "select row_number() over (order by post_id nulls last) as post_id from posts",
+    ):  # fmt: skip
+        assert not narrow(step(wide)), wide
 
 
 def test_steps_see_earlier_steps_and_empty_tables_are_there() -> None:
