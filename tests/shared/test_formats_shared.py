@@ -9,6 +9,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pyarrow.compute as pc
@@ -107,7 +108,7 @@ def telegram(path: Path) -> Counter:
     for chat in export["chats"]["list"] if "chats" in export else [export]:
         numbers = [m["id"] for m in chat["messages"] if "id" in m]
         if "channel" in chat.get("type", ""):
-            found["removals"] += sum(b - a > 1 for a, b in zip(numbers, numbers[1:], strict=False))
+            found["removals"] += sum(b - a > 1 for a, b in pairwise(numbers))
         for message in chat["messages"]:
             parts = message.get("text_entities") or [p for p in message["text"] if isinstance(p, dict)]
             found["posts"] += 1
