@@ -16,14 +16,14 @@ from blowback.tools import intervals
 GROUP: Final = Rule(
     "coordination.group.2",
     when="at least three accounts joined by pairs whose p under shift holds (fdr over all pairs, and borne out by triangles "
-    "in shifted copies), every pair in a triangle of such pairs; and in at least one kind of mark half of the pairs are "
-    "closer than the objects' bursts make anybody, or the bursts are the group's own (permuting gives four fifths)",
+    "in shifted copies), every pair in a triangle of such pairs; and in at least one kind of mark half of the accounts "
+    "stand in pairs that are closer than the objects' bursts make anybody, or the bursts are the group's own (permuting gives four fifths)",
     unless=("the accounts are fans of one source, a newsroom and its branches, or feeds of one syndicate",),
 )
 UNCLEAR: Final = Rule(
     "coordination.cannot_tell.2",
-    when="such a group, but in no kind of mark are half of the pairs closer than the objects' bursts make strangers, and "
-    "others make up those bursts",
+    when="such a group, but in no kind of mark do half of the accounts stand in pairs closer than the objects' bursts make "
+    "strangers, and others make up those bursts",
     unless=("the objects were news to these accounts at the same hours: then it is no coordination",),
 )
 NONE: Final = Rule(

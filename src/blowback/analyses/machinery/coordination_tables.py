@@ -33,7 +33,7 @@ _TEST: Final = (
     Column("q_shift", "float", "after false-discovery control over all pairs that share an object (Benjamini-Hochberg)", nullable=False),
     Column("survives_permute", "bool", "q_permute <= 0.05", nullable=False),
     Column("survives", "bool", "p_shift at or below the limit of the kind (see summary) and in a triangle of such pairs", nullable=False),
-    Column("hangs", "bool", "ties an account to at least two, and a third, of one group; at a p that shuffles bear out", nullable=False),
+    Column("hangs", "bool", "ties an account to at least two, and a third, of one group; p_permute <= 0.05, and p_shift at most what shuffles bear out", nullable=False),
 )  # fmt: skip
 PAIRS: Final = Output(
     "pairs",
@@ -69,7 +69,7 @@ TIES: Final = Output(
 )  # fmt: skip
 _RULING: Final = Column(
     "ruling", "text",
-    "beyond_both: half of the pairs or more are closer than the objects' bursts make strangers; own_burst: the group is the "
+    "beyond_both: half of the accounts stand in pairs that are closer than the objects' bursts make strangers; own_burst: the group is the "
     "burst, so that null has no power; cannot_tell: news may explain it", nullable=False,
 )  # fmt: skip
 _MEASURED: Final = (
