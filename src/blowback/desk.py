@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from blowback import desk_params, desk_runs
+from blowback import desk_evidence, desk_params, desk_runs
 from blowback.analyses import analysis_of
 from blowback.case.atomic import Report
 from blowback.case.case import Case
 from blowback.case.intake import ingest
+from blowback.case.lines import objects_in
 from blowback.case.problem import Problem
 from blowback.case.pseudonyms import Revealed, reveal
 from blowback.case.receipt import Receipt
@@ -146,17 +146,24 @@ class Desk:
             {"posts": posts},
         ).to_arrow_table()
 
-    def coactions(self, account_a: str, account_b: str) -> pa.Table:
-        """Every co-action of two accounts that a latest run lists: kind, object, posts, times."""
-        first, second = sorted((account_a, account_b))
-        found = []
-        for run in latest_runs(self.case):
-            path = run.output("coactions")
-            if path is not None:
-                found.append(pq.read_table(path, filters=[("account_a", "=", first), ("account_b", "=", second)]))
-        return pa.concat_tables(found) if found else pa.table({})
+    def coactions(
+        self, what: str, other: str | None = None, *, kind: str | None = None, window: str | float | None = None
+    ) -> pa.Table:
+        """Every co-action behind a finding, a group or two accounts: object, posts, times, and the way back.
 
-    def reproduce(self, name: str) -> dict[str, Any]:
+        Args:
+            what: id of a finding or group, or the first account.
+            other: the second account.
+            kind: this kind of mark alone.
+            window: for two accounts: the largest time between two posts, such as "60s".
+
+        Raises:
+            See `desk_evidence.coactions`.
+        """
+        seconds = None if window is None else desk_params.seconds("--window", str(window))
+        return desk_evidence.coactions(self.case, what, other, kind=kind, window_s=seconds)
+
+    def reproduce(self, name: str, *, progress: Progress = _quiet) -> dict[str, Any]:
         """Run again what a finding came from and compare digests; nothing is written to the case.
 
         Returns:
@@ -165,7 +172,7 @@ class Desk:
         finding = self.finding(name)
         analysis = analysis_of(finding.analysis)
         engine, outputs, findings = desk_runs.computed(
-            self.case, analysis, dict(finding.parameters), self.settings, _quiet
+            self.case, analysis, dict(finding.parameters), self.settings, progress
         )
         digests = {n: table_digest(t) for n, t in outputs.items()}
         same = {n: digests.get(n) == d for n, d in finding.tables.items()}
@@ -192,8 +199,7 @@ class Desk:
 
     def runs(self) -> list[Mapping[str, Any]]:
         """Every recorded run, failed ones too, in order."""
-        path = self.path / "runs.jsonl"
-        return [orjson.loads(line) for line in path.read_bytes().splitlines() if line] if path.is_file() else []
+        return [entry for _, entry in objects_in(self.path / "runs.jsonl")]
 
 
 def open_case(path: Path | str) -> Desk:

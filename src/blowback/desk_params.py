@@ -36,6 +36,8 @@ def _value(param: Param, given: Any) -> Value:  # noqa: ANN401  # what a person 
         return str(given)
     if param.kind == "flag":
         return str(given).lower() in ("1", "true", "yes", "on")
+    if param.kind == "seconds" and str(given) in param.choices:
+        return str(given)
     if param.kind == "seconds":
         return ",".join(_seconds(param, option, part) for part in str(given).split(","))
     if param.kind == "text":
@@ -49,12 +51,21 @@ def _value(param: Param, given: Any) -> Value:  # noqa: ANN401  # what a person 
 
 
 def _seconds(param: Param, option: str, text: str) -> str:
+    number = seconds(option, text)
+    _bounded(param, option, number)
+    return f"{number:g}" if number < 1e6 else str(int(number))
+
+
+def seconds(option: str, text: str) -> float:
+    """Seconds from '60s', '10m', '1h', '2d' or a plain number.
+
+    Raises:
+        UsageError: it is not a duration.
+    """
     found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*", text)
     if not found or found.group(2) not in _UNITS:
         raise UsageError(f"{option} {text}: not a duration", hint="Write 60s, 10m, 1h, 2d, or a list: 10s,60s,10m")
-    number = float(found.group(1)) * _UNITS[found.group(2)]
-    _bounded(param, option, number)
-    return f"{number:g}" if number < 1e6 else str(int(number))
+    return float(found.group(1)) * _UNITS[found.group(2)]
 
 
 def _bounded(param: Param, option: str, number: float) -> None:

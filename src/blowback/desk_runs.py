@@ -17,12 +17,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from blowback import __version__
-from blowback.case.atomic import append_line, disk, sync_folder, write_whole
+from blowback.case.atomic import append_line, disk, sync_folder, uninterrupted, write_whole
 from blowback.case.case import Case
 from blowback.case.ledger import now
-from blowback.engine import Engine, open_engine
+from blowback.case.lines import objects_in
+from blowback.engine import CountsCoactions, Engine, open_engine
 from blowback.errors import AnalysisFailed, BlowbackError
-from blowback.model.analysis import Analysis, Judged, Params, Progress
+from blowback.model.analysis import Analysis, Frames, Judged, Params, Progress
 from blowback.model.finding import Finding
 from blowback.model.ids import json_digest, short_id, table_digest
 
@@ -34,6 +35,7 @@ class Settings:
     engine: str = "duckdb"
     memory: str | None = None
     threads: int | None = None
+    master: str | None = None  # of Spark; None leaves it to Spark's own configuration
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +60,32 @@ class Result:
 def computed(
     case: Case, analysis: Analysis, params: Params, settings: Settings, progress: Progress
 ) -> tuple[Engine, dict[str, pa.Table], list[Finding]]:
-    """Mount, step, refine, judge: nothing is written. Findings carry no stamp yet."""
+    """Mount, step, refine, judge: nothing is written. Findings carry no stamp yet; the engine is closed, its name known."""
     spill = case.path / f".desk.{os.getpid()}.spill"
-    engine = open_engine(settings.engine, memory=settings.memory, threads=settings.threads, spill=spill)
+    engine = open_engine(
+        settings.engine, memory=settings.memory, threads=settings.threads, spill=spill, master=settings.master
+    )
     try:
         engine.mount(case.tables())
         for number, step in enumerate(analysis.steps):
             progress(f"{analysis.id}: {step.asks or step.name}", number / (len(analysis.steps) + 1))
             engine.step(step, params)
         frames = {step.name: engine.fetch(step.name) for step in analysis.steps}
+        outputs = refined(analysis, frames, params, progress, engine)
     finally:
+        engine.close()
         shutil.rmtree(spill, ignore_errors=True)
-    outputs = dict(analysis.refine(frames, params, progress)) if analysis.refine else dict(frames)
     findings = list(analysis.judge(Judged({**frames, **outputs}, params)))
     return engine, {o.name: outputs[o.name] for o in analysis.outputs}, findings
+
+
+def refined(
+    analysis: Analysis, frames: Frames, params: Params, progress: Progress, engine: Engine
+) -> dict[str, pa.Table]:
+    """What `refine` makes of the frames; an engine that counts co-actions itself is asked to, if the analysis can ask."""
+    if analysis.spread and isinstance(engine, CountsCoactions):
+        return dict(analysis.spread(frames, params, progress, engine.coactions))
+    return dict(analysis.refine(frames, params, progress)) if analysis.refine else dict(frames)
 
 
 def stamped(finding: Finding, run: str, engine: str, digests: Mapping[str, str]) -> Finding:
@@ -101,7 +115,8 @@ def run(case: Case, analysis: Analysis, params: Params, settings: Settings, prog
             progress(f"{analysis.id}: writing", 1.0)
             digests = _write(folder, analysis, params, outputs)
         except (KeyboardInterrupt, BlowbackError, MemoryError) as error:
-            _fail(case, folder, entry, error, clock)
+            with uninterrupted():
+                _fail(case, folder, entry, error, clock)
             raise
         except Exception as error:
             _fail(case, folder, entry, error, clock)
@@ -109,12 +124,13 @@ def run(case: Case, analysis: Analysis, params: Params, settings: Settings, prog
                 f"{analysis.id} stopped: {type(error).__name__}: {error}",
                 hint="The run is recorded in runs.jsonl. This is a defect: please report it with that line",
             ) from error
-        done = folder.with_suffix("")
-        with disk(done):
-            folder.replace(done)
-            sync_folder(done.parent)
-        marked = tuple(stamped(f, name, engine.name, digests) for f in findings)
-        return _acknowledge(case, analysis, done, (entry, engine.name, digests, marked, clock))
+        with uninterrupted(after=False):  # what is computed is kept: Ctrl-C comes too late here
+            done = folder.with_suffix("")
+            with disk(done):
+                folder.replace(done)
+                sync_folder(done.parent)
+            marked = tuple(stamped(f, name, engine.name, digests) for f in findings)
+            return _acknowledge(case, analysis, done, (entry, engine.name, digests, marked, clock))
 
 
 def _begin(case: Case, folder: Path, entry: Mapping[str, Any]) -> None:
@@ -182,9 +198,7 @@ def unfinished(case: Case) -> list[str]:
 
 def _left(case: Case) -> list[Path]:
     """Folders of runs that no line of runs.jsonl acknowledges."""
-    known = set()
-    if (case.path / "runs.jsonl").is_file():
-        known = {orjson.loads(line)["run"] for line in (case.path / "runs.jsonl").read_bytes().splitlines() if line}
+    known = {str(entry.get("run")) for _, entry in objects_in(case.path / "runs.jsonl")}
     return sorted(f for f in (case.path / "signals").glob("*/*") if f.is_dir() and f.name not in known)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from blowback.case.atomic import disk, make_folder, sync_folder
+from blowback.case.atomic import disk, make_folder, sync_folder, uninterrupted
 from blowback.case.case import Case
 from blowback.case.checkpoint import Staging
 from blowback.case.ledger import now
@@ -32,6 +32,11 @@ def acknowledge(case: Case, staging: Staging, entry: Entry) -> dict[str, Any]:
         CustodyError: a part is missing.
         NoSpace: the disk is full; nothing is acknowledged.
     """
+    with uninterrupted():
+        return _acknowledge(case, staging, entry)
+
+
+def _acknowledge(case: Case, staging: Staging, entry: Entry) -> dict[str, Any]:
     name = f"exhibits-{entry.exhibit.short}-0.parquet"
     own = write_part(staging.folder, name, _exhibit_row(entry), table="exhibits")
     placed = tuple(_place(case, staging, part) for part in (*entry.parts, own))
@@ -66,6 +71,10 @@ def recover(case: Case) -> None:
         staging = Staging.of(case, entry.exhibit)
         if staging.folder.exists():
             staging.clear()
+    staging_folder = case.path / "staging"
+    if staging_folder.is_dir() and not any(staging_folder.iterdir()):
+        with disk(staging_folder):
+            staging_folder.rmdir()
     for left in (*case.path.glob(".*.new"), *(case.path / "exhibits").glob(".*.new")):
         with disk(left):
             left.unlink()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +40,26 @@ def disk(path: Path) -> Iterator[None]:
             f"cannot read or write {path}: {error.strerror or text}",
             hint="Check the permissions and the disk, then run the same command again",
         ) from error
+
+
+@contextmanager
+def uninterrupted(*, after: bool = True) -> Iterator[None]:
+    """Put off Ctrl-C: an acknowledgement is a few lines that belong together.
+
+    Args:
+        after: raise KeyboardInterrupt at the end where one came; False where all is done by then.
+    """
+    if threading.current_thread() is not threading.main_thread():  # signals come to the main thread only
+        yield
+        return
+    caught: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _frame: caught.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if caught and after:
+        raise KeyboardInterrupt
 
 
 def sync_folder(path: Path) -> None:
@@ -85,12 +107,15 @@ def write_whole(path: Path, content: bytes, *, mode: int = 0o644) -> None:
 
 
 def append_line(path: Path, line: bytes) -> None:
-    """Append one line, durable; a full disk takes back the part that was written."""
+    """Append one line, durable; a full disk takes back the part that was written.
+
+    What a kill left of a line before is cut off: nobody acknowledged it, and the new line must start on its own.
+    """
     with disk(path):
         new = not path.exists()
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
         try:
-            before = os.fstat(handle).st_size
+            before = _cut_torn(handle)
             try:
                 _write_all(handle, line + b"\n")
                 os.fsync(handle)
@@ -101,6 +126,17 @@ def append_line(path: Path, line: bytes) -> None:
             os.close(handle)
         if new:
             sync_folder(path.parent)
+
+
+def _cut_torn(handle: int) -> int:
+    """Cut the file after its last whole line; returns its size."""
+    size = end = os.fstat(handle).st_size
+    while end and os.pread(handle, 1, end - 1) != b"\n":
+        start = max(0, end - 4096)
+        end = start + os.pread(handle, end - start, start).rfind(b"\n") + 1
+    if end < size:
+        os.ftruncate(handle, end)
+    return end
 
 
 def _write_all(handle: int, content: bytes) -> None:

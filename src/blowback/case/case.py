@@ -15,6 +15,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from blowback import __version__
 from blowback.case.atomic import disk, file_hash, make_folder, sync_folder, write_whole
 from blowback.case.card import FILE, Card, Settings, read_settings
@@ -174,4 +176,11 @@ class Case:
 def _open_intake(folder: Path) -> str:
     named = folder / "name"
     name = named.read_text(encoding="utf-8") if named.is_file() else f"exhibit {folder.name}"
-    return f"{name} was not finished: ingest the same file again, and it goes on from the last checkpoint."
+    journal = folder / "journal.jsonl"
+    marks = [line for line in journal.read_bytes().split(b"\n")[1:-1] if line] if journal.is_file() else []
+    try:
+        read = int(orjson.loads(marks[-1])["read"]) if marks else 0
+    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
+        read = 0
+    how = f"it goes on after record {read:,}" if read else "it is read from its beginning"
+    return f"{name} was not finished: ingest the same file again, and {how}."

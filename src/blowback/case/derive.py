@@ -15,6 +15,7 @@ from blowback.case.derive_marks import marks_of, unrolled
 from blowback.case.seen import SeenPosts
 from blowback.model.tables import ACCOUNTS, MEDIA, OBSERVATIONS, POSTS, REMOVALS, SET_ASIDE, TABLES
 from blowback.tools import fold
+from blowback.tools.handles import irregular
 from blowback.tools.keyed import Keys, fingerprint
 from blowback.tools.strings import flat
 
@@ -73,7 +74,8 @@ class Deriver:
         account_ids = names.ids(posts.column("account"), "account")
         fresh = pa.array(seen.add(post_ids))
         new = posts.filter(fresh)
-        rows, folded = self._posts(new, Names(new.column("platform"), self.keys), post_ids.filter(fresh))
+        people = irregular(pc.unique(posts.column("handle")).to_pylist())
+        rows, folded = self._posts(new, Names(new.column("platform"), self.keys), post_ids.filter(fresh), people)
         new_names = Names(new.column("platform"), self.keys)
         tables = {
             "posts": rows,
@@ -89,8 +91,10 @@ class Deriver:
     def _located(self, staged: pa.Table) -> dict[str, Any]:
         return {"exhibit": pa.repeat(self.exhibit, staged.num_rows), **{n: staged.column(n) for n in _LOCATOR}}
 
-    def _posts(self, new: pa.Table, names: Names, post_ids: pa.Array) -> tuple[pa.Table, pa.Array]:
-        text = names.text(fold.nfc(new.column("text")))
+    def _posts(
+        self, new: pa.Table, names: Names, post_ids: pa.Array, people: frozenset[str]
+    ) -> tuple[pa.Table, pa.Array]:
+        text = names.text(fold.nfc(new.column("text")), new.column("mention_handles"), people)
         folded = fold.fold(text)
         columns = {
             "post_id": post_ids,
@@ -172,10 +176,14 @@ class Deriver:
                 n: posts.column(n)
                 for n in ("observed_at", "likes", "reposts", "replies", "quotes", "views", "edited_at")
             },
-            "text_hash": fingerprint(posts.column("text")),
+            "text_hash": self._print_of(posts.column("text")),
             **self._located(posts),
         }
         return pa.table(columns, schema=OBSERVATIONS.arrow)
+
+    def _print_of(self, texts: pa.Array) -> pa.Array:
+        """A fingerprint of the text as published; keyed, or '@name' alone could be found out by trying names."""
+        return fingerprint(texts) if self.keys is None else self.keys.unique_tokens(texts, "text")
 
     def _removals(self, staged: pa.Table) -> pa.Table:
         rows, _, items = unrolled(staged.column("removals"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from blowback.tools.handles import DOTTED, replace_handles, replace_in_links
+from blowback.tools.handles import hide_handles, hide_links
 from blowback.tools.keyed import Keys, fingerprint
 from blowback.tools.strings import flat
 
@@ -16,8 +16,6 @@ class Names:
     def __init__(self, platform: pa.Array, keys: Keys | None) -> None:
         self.platform = flat(platform)
         self.keys = keys
-        first = self.platform[0].as_py() if len(self.platform) else ""
-        self.dotted = first in DOTTED
 
     def ids(self, values: pa.Array, domain: str, *, distinct: bool = False) -> pa.Array:
         """platform:token (or platform:native id); null stays null. `distinct` says that values hardly repeat."""
@@ -35,17 +33,36 @@ class Names:
         lower = pc.utf8_lower(flat(values))
         return lower if self.keys is None else self.keys.unique_tokens(lower, "handle")
 
-    def text(self, texts: pa.Array) -> pa.Array:
-        """Texts with handles and profile links under pseudonyms."""
-        return texts if self.keys is None else replace_handles(texts, self.keys, dotted=self.dotted)
+    def text(self, texts: pa.Array, mentioned: pa.Array, names: frozenset[str]) -> pa.Array:
+        """Texts with handles and profile links under pseudonyms.
+
+        Args:
+            texts: one text a row.
+            mentioned: lists of the names that the export says a text mentions.
+            names: further names that may follow '@', see `tools.handles.irregular`.
+        """
+        if self.keys is None or not len(texts):
+            return texts
+        whole, said = flat(texts), _lists(mentioned)
+        for platform in pc.unique(self.platform).to_pylist():
+            mine = pc.equal(self.platform, platform)
+            every = pc.all(mine).as_py()
+            given = whole if every else whole.filter(mine)
+            lists = said if every or said is None else [s for s, m in zip(said, mine.to_pylist(), strict=True) if m]
+            hidden = hide_handles(given, self.keys, platform=platform or "", names=names, mentioned=lists)
+            whole = hidden if every else pc.replace_with_mask(whole, mine, hidden.cast(whole.type))
+        return whole
 
     def links(self, urls: pa.Array) -> pa.Array:
         """Links with the handles and ids of known platforms under pseudonyms; each distinct link once."""
-        if self.keys is None or not len(urls):
-            return urls
-        coded = flat(urls).dictionary_encode()
-        known = pa.array([replace_in_links(u, self.keys) for u in coded.dictionary.to_pylist()], pa.string())
-        return known.take(coded.indices)
+        return urls if self.keys is None or not len(urls) else hide_links(urls, self.keys)
+
+
+def _lists(mentioned: pa.Array) -> list[list[str] | None] | None:
+    """The lists of names that hold one the pattern of a handle would not take whole; None where no list does."""
+    values = pc.list_flatten(mentioned)
+    odd = pc.invert(pc.match_substring_regex(values, r"^[A-Za-z0-9_]+([.-][A-Za-z0-9_]+)*$"))
+    return mentioned.to_pylist() if pc.any(odd).as_py() else None
 
 
 def filled_native_ids(posts: pa.Table) -> pa.Array:

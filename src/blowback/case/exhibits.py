@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from blowback.case.atomic import CHUNK, Report, disk, file_hash, make_folder, sync_folder
@@ -82,6 +83,18 @@ def safe_name(name: str) -> str:
     """A file name that is safe in a folder listing and a shell, its ending kept; 100 characters at most."""
     plain = _UNSAFE.sub("_", name)
     return plain if len(plain) <= 100 else plain[:50] + "~" + plain[-49:]
+
+
+def rename(case: Case, exhibit: Exhibit, name: str) -> Exhibit:
+    """The exhibit under another name; a reference keeps its path. After a kill `take` finds the copy by its hash."""
+    if exhibit.stored != "copy":
+        return replace(exhibit, name=name)
+    held = exhibit.where(case.path)
+    kept = held.with_name(f"{exhibit.short}-{safe_name(name)}")
+    with disk(kept):
+        held.replace(kept)
+        sync_folder(kept.parent)
+    return replace(exhibit, name=name, path=str(kept.relative_to(case.path)))
 
 
 def _copy(case: Case, path: Path, report: Report | None) -> tuple[str, str]:

@@ -7,7 +7,7 @@ until it is written no reader sees a row, and after a kill the same command goes
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,9 @@ from blowback.case.atomic import Report
 from blowback.case.case import Case
 from blowback.case.checkpoint import Checkpoint, Staging
 from blowback.case.derive import Deriver
-from blowback.case.exhibits import check_readable, take
+from blowback.case.exhibits import check_readable, rename, take
 from blowback.case.expect import check
+from blowback.case.filename import NOTE, PATH_NOTE, hidden_name
 from blowback.case.header import as_facts, header_of, remembered
 from blowback.case.manifest import Entry, Exhibit
 from blowback.case.pseudonyms import keys_of
@@ -130,7 +131,20 @@ def _one(call: _Call, path: Path, options: Options) -> dict[str, Any]:
         call.seen = None  # it holds posts of the file that is refused
         staging.discard()
         raise
-    return acknowledge(call.case, staging, _entry(plan, start, end))
+    return acknowledge(call.case, staging, _entry(_nameless(call, plan, end), start, end))
+
+
+def _nameless(call: _Call, plan: _Plan, end: Checkpoint) -> _Plan:
+    """The plan with a file name that names nobody."""
+    if call.keys is None:
+        return plan
+    given = plan.exhibit.name
+    name = hidden_name(given, call.keys, [call.case.path / p.path for p in end.vault])
+    if name == given:
+        return plan
+    exhibit = rename(call.case, plan.exhibit, name)
+    note = NOTE if exhibit.stored == "copy" else f"{NOTE} {PATH_NOTE}"
+    return replace(plan, exhibit=exhibit, notes=(*plan.notes, note))
 
 
 def _read(call: _Call, plan: _Plan, staging: Staging, start: Checkpoint) -> Checkpoint:
@@ -138,7 +152,9 @@ def _read(call: _Call, plan: _Plan, staging: Staging, start: Checkpoint) -> Chec
     if call.seen is None or waiting:
         posts = [path for table, path in waiting if table == "posts"]
         call.seen = SeenPosts.load([*call.case.tables()["posts"], *posts])
-    deriver = Deriver(plan.exhibit.sha256, call.keys)
+    vault = Gathered() if call.keys is not None else None
+    keys = call.keys.heard_by(vault.hear) if call.keys is not None and vault is not None else None
+    deriver = Deriver(plan.exhibit.sha256, keys)
     deriver.remember([path for table, path in waiting if table == "accounts"])
     reading = Reading(
         call.case,
@@ -148,13 +164,14 @@ def _read(call: _Call, plan: _Plan, staging: Staging, start: Checkpoint) -> Chec
         seen=call.seen,
         checkpoint=start,
         pace=call.pace,
-        vault=Gathered() if call.keys is not None else None,
+        vault=vault,
     )
     return reading.run(plan.exhibit.bytes, call.report)
 
 
 def _entry(plan: _Plan, start: Checkpoint, end: Checkpoint) -> Entry:
-    tally, notes = end.tally, [*plan.notes, *end.tally.warnings()]
+    tally, said = end.tally, plan.options.zone is not None
+    notes = [*plan.notes, *tally.warnings(), *tally.remarks(plan.opened.zone, said=said)]
     if start.read:
         notes.append(f"An intake that was cut off was taken up again after record {start.read:,}.")
     rows = {n: tally.rows.get(n, 0) for n in TABLES if n not in {"exhibits", "set_aside"}}
@@ -171,7 +188,7 @@ def _entry(plan: _Plan, start: Checkpoint, end: Checkpoint) -> Entry:
         **rows,
         "reasons": dict(sorted(tally.reasons.items())),
         "zone": plan.opened.zone,
-        "zone_assumed": plan.opened.zone_assumed,
+        "zone_assumed": plan.opened.zone_assumed or (not said and "assumed_zone" in tally.clocks),
         "mapping": dict(plan.opened.mapping),
         "clocks": dict(sorted(tally.clocks.items())),
         "id_time": tally.id_time(),

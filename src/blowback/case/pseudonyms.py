@@ -9,9 +9,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from blowback.case.case import KEY, Case
-from blowback.case.vault import DOMAINS, FOLDER
+from blowback.case.vault import FOLDER
 from blowback.errors import CustodyError, UnknownName, UsageError
-from blowback.tools.keyed import Keys
+from blowback.tools.keyed import DOMAINS, Keys
 
 _TOKEN = re.compile(r"^(?:(?P<platform>[a-z0-9_.-]+):)?@?(?P<token>[0-9a-f]{20}|[0-9a-f]{10})$")
 

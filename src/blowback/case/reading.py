@@ -74,8 +74,6 @@ class Reading:
         self.tally.add(batch.read, counts, derived.tables)
         for name, rows in derived.tables.items():
             parts.add(name, rows, self.checkpoint.number)
-        if self.vault is not None:
-            self.vault.add(batch.staged)
         self.cursor = batch.cursor
 
     def _due(self) -> bool:

@@ -36,37 +36,43 @@ def add(app: typer.Typer) -> None:
         case: opt.CasePath,
         name: Annotated[str, typer.Argument(metavar="NAME", help="Which analysis.")],
         engine: opt.EngineName = "duckdb", memory: opt.Memory = None, threads: opt.Threads = None,
-        as_json: opt.AsJson = False,
+        master: opt.Master = None, as_json: opt.AsJson = False,
     ) -> None:  # fmt: skip
-        """Run an analysis; its tables, SQL and parameters stay in the case."""
-        desk = Desk(case, settings=Settings(engine, memory, threads))
-        with show.thinking() as progress:
+        """Run an analysis, such as coordination; its tables, SQL and parameters stay in the case.
+
+        The options of each analysis are listed below; they are written like the others, as --name value.
+        """
+        desk = Desk(case, settings=Settings(engine, memory, threads, master))
+        told = "the run is recorded as interrupted and nothing of it counts; run the same command again"
+        with show.keeping(desk, told), show.thinking() as progress:
             result = desk.analyse(name, progress=progress, **opt.extra(context.args))
         if as_json:
             show.json(result.as_dict())
             return
         sentences(list(result.findings)[:12])
         more = f" and {len(result.findings) - 12} more findings" if len(result.findings) > 12 else ""
-        show.out.print(
-            f"\nRun {result.run}{more}: {result.seconds:.1f} s, {result.peak_mb:,.0f} MB, tables in signals/{name}/",
-            markup=False,
+        show.say(
+            f"\nRun {result.run}{more}: {result.seconds:.1f} s, {result.peak_mb:,.0f} MB, tables in signals/{name}/"
         )
 
-    @app.command()
+    @app.command(epilog="Example: blowback reproduce mycase F-0123456789ab")
     def reproduce(
         case: opt.CasePath,
         finding: Annotated[str, typer.Argument(metavar="FINDING", help="Its id, as `blowback findings` shows it.")],
-        as_json: opt.AsJson = False,
-    ) -> None:
+        engine: opt.EngineName = "duckdb", memory: opt.Memory = None, threads: opt.Threads = None,
+        master: opt.Master = None, as_json: opt.AsJson = False,
+    ) -> None:  # fmt: skip
         """Run again what a finding came from, and compare: equal, or what differs (exit 1)."""
-        done = Desk(case).reproduce(finding)
+        desk = Desk(case, settings=Settings(engine, memory, threads, master))
+        with show.keeping(desk, "nothing was written"), show.thinking() as progress:
+            done = desk.reproduce(finding, progress=progress)
         if as_json:
             show.json(done)
         elif done["equal"]:
-            show.out.print(f"{done['finding']}: equal, digest {done['digest']}", markup=False)
+            show.say(f"{done['finding']}: equal, digest {done['digest']}")
         else:
             differ = [n for n, same in done["tables"].items() if not same]
             what = f"tables that differ: {', '.join(differ)}" if differ else "its sentence or numbers differ"
-            show.out.print(f"{done['finding']}: NOT equal; {what}", markup=False)
+            show.say(f"{done['finding']}: NOT equal; {what}")
         if not done["equal"]:
             raise typer.Exit(1)

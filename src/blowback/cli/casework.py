@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from blowback.case import bundle
+from blowback.case.atomic import file_hash
 from blowback.case.card import Card
 from blowback.case.case import Case
 from blowback.cli import options as opt
@@ -20,18 +21,19 @@ from blowback.errors import UsageError
 case_app = typer.Typer(help="Make, describe, hand over and look into cases.", no_args_is_help=True)
 
 
-@case_app.command()
+@case_app.command(epilog="Example: blowback case new mycase --title 'Garden campaign'")
 def new(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that does not exist yet.")],
     pseudonyms: opt.Pseudonyms = "on",
     title: Annotated[str | None, typer.Option(help="Title of the case.")] = None,
+    as_json: opt.AsJson = False,
 ) -> None:
     """Make an empty case."""
     desk = new_case(folder, pseudonyms=opt.on(pseudonyms), title=title)
-    show.err.print(f"made {desk.path}", markup=False)
+    _done({"case": str(desk.path), "pseudonyms": pseudonyms}, f"made {desk.path}", as_json=as_json)
 
 
-@case_app.command()
+@case_app.command(epilog="Example: blowback case status mycase")
 def status(case: opt.CasePath, as_json: opt.AsJson = False) -> None:
     """What the case holds, what ran, and what was left unfinished."""
     desk = Desk(case)
@@ -43,18 +45,21 @@ def status(case: opt.CasePath, as_json: opt.AsJson = False) -> None:
         show.receipt(list(desk.case.receipts()))
     for run in runs:
         reason = f": {run['reason']}" if run["reason"] else ""
-        show.out.print(f"{run['run']}  {run['analysis']}  {run['outcome']}{reason}  {run['seconds']} s", markup=False)
+        show.say(f"{run['run']}  {run['analysis']}  {run['outcome']}{reason}  {run['seconds']} s")
     for left in desk.unfinished():
-        show.out.print(left, markup=False)
+        show.say(left)
 
 
-@case_app.command()
+@case_app.command(
+    epilog="Example: blowback case card mycase --purpose 'Garden campaign, May 2014' --end-date 2030-12-31"
+)
 def card(
     case: opt.CasePath,
     purpose: Annotated[str | None, typer.Option(help="What the case is for.")] = None,
     collector: Annotated[str | None, typer.Option(help="Who collected the exports.")] = None,
     legal_basis: Annotated[str | None, typer.Option(help="On what basis they are held.")] = None,
     end_date: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="When they are to be deleted.")] = None,
+    as_json: opt.AsJson = False,
 ) -> None:
     """Fill in the case card; without options, show it."""
     opened = Case.open(case)
@@ -67,11 +72,14 @@ def card(
     told = {k: v for k, v in given.items() if v is not None}
     if told:
         opened.fill_card(Card(**{**asdict(opened.card), **told}))
+    if as_json:
+        show.json(asdict(opened.card))
+        return
     for name, value in asdict(opened.card).items():
-        show.out.print(f"{name}: {value or '(not said)'}", markup=False)
+        show.say(f"{name}: {value or '(not said)'}")
 
 
-@case_app.command()
+@case_app.command(epilog="Example: blowback case reveal mycase x:0123456789abcdef0123 --reason 'court order 7'")
 def reveal(
     case: opt.CasePath,
     token: Annotated[str, typer.Argument(help="A pseudonym, as the tables show it.")],
@@ -84,30 +92,43 @@ def reveal(
         show.json([asdict(f) for f in found])
         return
     for one in found:
-        show.out.print(f"{one.domain}: {one.value}", markup=False)
+        show.say(f"{one.domain}: {one.value}")
 
 
-@case_app.command()
+@case_app.command(epilog="Example: blowback case dump mycase mycase.blowback")
 def dump(
     case: opt.CasePath,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The one file to write.")],
     keys: Annotated[bool, typer.Option("--keys", help="Put the keys in: whoever has the file can reveal.")] = False,
     exhibits: Annotated[bool, typer.Option("--exhibits/--no-exhibits", help="Put the originals in.")] = True,
+    as_json: opt.AsJson = False,
 ) -> None:
     """Write the whole case as one file, without its keys unless told otherwise."""
     with show.reading() as report:
         bundle.dump(Case.open(case), file, keys=keys, exhibits=exhibits, report=report)
-    show.err.print(f"wrote {file}", markup=False)
+    facts = {"file": str(file), "sha256": file_hash(file), "bytes": file.stat().st_size}
+    told = f"wrote {file}, SHA-256 {facts['sha256']}"
+    told += "" if keys else "; its pseudonyms cannot be looked up: keys/ is not in it"
+    told += "; it holds the originals, with every name in clear" if exhibits else ""
+    _done(facts, told, as_json=as_json)
 
 
-@case_app.command()
+@case_app.command(epilog="Example: blowback case load mycase.blowback elsewhere")
 def load(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What `case dump` wrote.")],
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that does not exist yet.")],
+    as_json: opt.AsJson = False,
 ) -> None:
     """Unpack a dumped case and verify it."""
     opened = bundle.load(file, folder)
-    show.err.print(f"loaded {opened.path}", markup=False)
+    _done({"case": str(opened.path)}, f"loaded {opened.path}; every hash in it agrees", as_json=as_json)
+
+
+def _done(facts: dict[str, Any], told: str, *, as_json: bool) -> None:
+    if as_json:
+        show.json(facts)
+    else:
+        show.tell(told)
 
 
 def add(app: typer.Typer) -> None:

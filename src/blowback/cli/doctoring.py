@@ -15,7 +15,7 @@ from blowback import __version__
 from blowback.case import seen
 from blowback.cli import options as opt
 from blowback.cli import show
-from blowback.tools import coaction, fold, frames, handles, keyed, nulls
+from blowback.tools import coaction, coaction_blocks, documents, fold, frames, gaps, handles, keyed, neardup, nulls
 
 PARTS = ("duckdb", "pyarrow", "polars", "numba", "numpy", "scipy", "networkit", "sqlglot")
 
@@ -23,7 +23,7 @@ PARTS = ("duckdb", "pyarrow", "polars", "numba", "numpy", "scipy", "networkit", 
 def warm() -> float:
     """Compile every kernel on tiny inputs; the results are cached on disk. Returns seconds."""
     started = time.perf_counter()
-    for part in (keyed, fold, frames, handles, coaction, nulls, seen):
+    for part in (keyed, fold, frames, documents, handles, coaction, coaction_blocks, nulls, gaps, neardup, seen):
         part.warm()
     return time.perf_counter() - started
 
@@ -31,7 +31,7 @@ def warm() -> float:
 def add(app: typer.Typer) -> None:
     """Add the command."""
 
-    @app.command()
+    @app.command(epilog="Example: blowback doctor --warm")
     def doctor(
         warm_up: Annotated[
             bool, typer.Option("--warm", help="Compile the kernels now (once for each machine).")
@@ -44,10 +44,10 @@ def add(app: typer.Typer) -> None:
             **{p: version(p) for p in PARTS}, "free_gb": round(shutil.disk_usage(Path.cwd()).free / 1e9, 1),
         }  # fmt: skip
         if warm_up:
-            show.err.print("compiling the kernels (up to a minute, once) ...", markup=False)
+            show.tell("compiling the kernels (up to a minute, once) ...")
             facts["kernels_ready_after_s"] = round(warm(), 1)
         if as_json:
             show.json(facts)
             return
         for name, value in facts.items():
-            show.out.print(f"{name:>22}  {value}", markup=False)
+            show.say(f"{name:>22}  {value}")

@@ -13,6 +13,8 @@ from blowback.cli import show
 from blowback.desk import Desk
 from blowback.sources import sources
 
+INTERRUPTED = "files that were taken in whole are in the case; run the same command again, and it goes on from there"
+
 
 def files_of(paths: list[Path]) -> list[Path]:
     """The files given, folders of exports spelled out (their direct files, no hidden ones, no truth tables)."""
@@ -33,7 +35,7 @@ def finish(receipt: Receipt, *, as_json: bool) -> None:
     elif receipt.exhibits:
         show.receipt(list(receipt.exhibits))
     for failure in receipt.failures:
-        show.err.print(f"{failure.path}:", markup=False)
+        show.tell(f"{failure.path}:")
         show.error(failure.error)
     if receipt.failures:
         raise typer.Exit(3)
@@ -47,18 +49,18 @@ def add(app: typer.Typer) -> None:
     )
     def ingest(
         case: opt.CasePath,
-        files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Export files; .gz and .zst as they are.")],
+        files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Export files; .gz and .zst as they are.")],
         source: opt.Format = None, mapping: opt.Mapping = None, zone: opt.Zone = None, dates: opt.Dates = None,
         platform: opt.Platform = None, reference: opt.Reference = False, as_json: opt.AsJson = False,
     ) -> None:  # fmt: skip
         """Take export files into a case; the receipt adds up. A killed intake goes on when run again."""
         desk = Desk(case)
         chosen = opt.reading_options(source, mapping, zone, dates, platform)
-        with show.reading() as report:
+        with show.keeping(desk, INTERRUPTED), show.reading() as report:
             receipt = desk.ingest(*files, options=chosen, reference=reference, report=report)
         finish(receipt, as_json=as_json)
 
-    @app.command("sources")
+    @app.command("sources", epilog="Example: blowback sources")
     def list_sources(as_json: opt.AsJson = False) -> None:
         """The export formats that can be read."""
         if as_json:

@@ -8,13 +8,14 @@ from typing import Annotated
 import typer
 
 from blowback import __version__
-from blowback.cli import analysing, casework, doctoring, ingesting, opening, reading, show, simulating
+from blowback.cli import analysing, casework, doctoring, evidence, ingesting, opening, reading, show, simulating
 from blowback.errors import BlowbackError
 
 app = typer.Typer(
     name="blowback",
     help="Turns the public posts of a violent group's social-media campaign into evidence. Offline; nothing leaves the machine.",
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -24,6 +25,7 @@ casework.add(app)
 ingesting.add(app)
 analysing.add(app)
 reading.add(app)
+evidence.add(app)
 simulating.add(app)
 doctoring.add(app)
 
@@ -46,7 +48,7 @@ def _main(
 def run() -> None:
     """Entry point: exit codes 0 done, 1 a check found something, 2 usage, 3 bad input, 130 interrupted."""
     try:
-        code = app(standalone_mode=False)
+        code = app(prog_name="blowback", standalone_mode=False)
     except BlowbackError as problem:
         show.error(problem)
         sys.exit(problem.exit_code)
@@ -64,7 +66,7 @@ def run() -> None:
 
 
 def _interrupted() -> None:
-    show.err.print("interrupted; what was acknowledged is safe, and the same command goes on from there", markup=False)
+    show.tell("interrupted; what was acknowledged before is safe, and the same command can be run again")
     sys.exit(130)
 
 

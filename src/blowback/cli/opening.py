@@ -10,7 +10,7 @@ import typer
 from blowback.case.case import Case
 from blowback.cli import options as opt
 from blowback.cli import show
-from blowback.cli.ingesting import files_of
+from blowback.cli.ingesting import INTERRUPTED, files_of
 from blowback.cli.reading import sentences
 from blowback.desk import FIRST_LOOK, Desk, new_case
 from blowback.desk_runs import Settings
@@ -31,7 +31,7 @@ def add(app: typer.Typer) -> None:
 
     @app.command("open", epilog="Example: blowback open posts.jsonl more.csv.gz --case mycase")
     def open_(
-        files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Export files, or a folder of them.")],
+        files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Export files, or a folder of them.")],
         case: Annotated[Path | None, typer.Option("--case", help="Folder of the case; made if it is not there.")] = None,
         source: opt.Format = None, mapping: opt.Mapping = None, zone: opt.Zone = None, dates: opt.Dates = None,
         platform: opt.Platform = None, reference: opt.Reference = False, pseudonyms: opt.Pseudonyms = "on",
@@ -43,17 +43,20 @@ def add(app: typer.Typer) -> None:
         folder = case or Path(files[0].name.split(".")[0] + "-case")
         _case(folder, pseudonyms=opt.on(pseudonyms))
         desk = Desk(folder, settings=Settings(engine, memory, threads))
-        with show.reading() as report:
+        with show.keeping(desk, INTERRUPTED), show.reading() as report:
             receipt = desk.ingest(*files_of(files), options=chosen, reference=reference, report=report)
         if not as_json and receipt.exhibits:
             show.receipt(list(receipt.exhibits))
         for failure in receipt.failures:
-            show.err.print(f"{failure.path}:", markup=False)
+            show.tell(f"{failure.path}:")
             show.error(failure.error)
         runs: list[dict[str, Any]] = []
         if receipt.exhibits:
             for name in FIRST_LOOK:
-                with show.thinking() as progress:
+                with (
+                    show.keeping(desk, "the files are in the case; run the same command again"),
+                    show.thinking() as progress,
+                ):
                     runs.append(desk.analyse(name, progress=progress).as_dict())
             page = desk.dossier()
             _tell(desk, folder, page, {"receipt": receipt.as_dict(), "runs": runs}, as_json=as_json)
@@ -68,5 +71,5 @@ def _tell(desk: Desk, folder: Path, page: Path, facts: dict[str, Any], *, as_jso
         return
     sentences(found[:12])
     if len(found) > 12:
-        show.out.print(f"  and {len(found) - 12} more: blowback findings {folder}", markup=False)
-    show.out.print(f"\nDossier: {page}\nIt opens in any browser, from disk, without a network.", markup=False)
+        show.say(f"  and {len(found) - 12} more: blowback findings {folder}")
+    show.say(f"\nDossier: {page}\nIt opens in any browser, from disk, without a network.")

@@ -5,53 +5,49 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from blowback.cli import options as opt
 from blowback.cli import show
 from blowback.desk import Desk
+from blowback.dossier.shown import harmless
 from blowback.model.finding import Finding
-from blowback.tools.links import defang
 
 
 def sentences(findings: list[Finding]) -> None:
     """Findings as plain sentences with their id and certainty."""
     for finding in findings:
-        show.out.print(f"\n[bold]{finding.id}[/]  [dim]{finding.certainty}[/]")
-        show.out.print(f"  {finding.says}", markup=False)
+        show.out.print(f"\n[bold]{escape(finding.id)}[/]  [dim]{escape(finding.certainty)}[/]")
+        show.say(f"  {finding.says}")
 
 
 def _whole(finding: Finding) -> None:
     sentences([finding])
     effect = finding.effect
-    show.out.print(
-        f"  effect: {effect.name} {effect.value:.3g} [{effect.low:.3g}, {effect.high:.3g}] ({effect.method})",
-        markup=False,
-    )
-    show.out.print(f"  rule: {finding.rule}; parameters: {dict(finding.parameters)}", markup=False)
+    show.say(f"  effect: {effect.name} {effect.value:.3g} [{effect.low:.3g}, {effect.high:.3g}] ({effect.method})")
+    show.say(f"  rule: {finding.rule}; parameters: {dict(finding.parameters)}")
     for null in finding.nulls:
         chance = "" if null.p is None else f"; p {null.p:.2g}" + (f", q {null.q:.2g}" if null.q is not None else "")
         told = f"  null {null.name}: {null.says}. Observed {null.observed:,.0f}, expected {null.expected:,.3g}{chance}"
-        show.out.print(told, markup=False)
+        show.say(told)
     for against in finding.counter_evidence:
-        show.out.print(f"  against: {against}", markup=False)
-    show.out.print(
+        show.say(f"  against: {against}")
+    show.say(
         f"  evidence: {finding.evidence_total:,} posts; run {finding.run}, {finding.engine}, {finding.code}\n"
-        f"  digest: {finding.digest}",
-        markup=False,
+        f"  digest: {finding.digest}"
     )
 
 
 def _evidence(desk: Desk, finding: str, *, as_json: bool) -> None:
     rows: list[dict[str, Any]] = desk.evidence(finding).to_pylist()
     for row in rows:
-        row["text"] = None if row["text"] is None else defang(row["text"])
+        row["text"] = None if row["text"] is None else harmless(row["text"])
         if as_json:
             show.json(row)
             continue
-        where = f"line {row['line']:,}" if row["line"] is not None else f"record {row['record_no']:,}"
-        byte = f", byte {row['byte_start']:,}" if row["byte_start"] is not None else ""
-        show.out.print(f"{row['posted_at']}  {row['account_id']}  ({row['file']}, {where}{byte})", markup=False)
-        show.out.print(f"    {row['text'] or '(no text)'}", markup=False)
+        place = show.place(row["file"], row["record_no"], row["line"], row["byte_start"])
+        show.say(f"{row['posted_at']}  {row['account_id']}  ({place})")
+        show.say(f"    {row['text'] or '(no text)'}")
 
 
 def add(app: typer.Typer) -> None:
@@ -78,18 +74,18 @@ def add(app: typer.Typer) -> None:
         elif found:
             sentences(found)
         else:
-            show.out.print("No findings yet: run `blowback analyse CASE coordination`.", markup=False)
+            show.say("No findings yet: run `blowback analyse CASE coordination`.")
 
-    @app.command()
+    @app.command(epilog="Example: blowback dossier mycase")
     def dossier(case: opt.CasePath, as_json: opt.AsJson = False) -> None:
         """Write the dossier: one HTML file that opens from disk and makes no request."""
         page = Desk(case).dossier()
         if as_json:
             show.json({"path": str(page), "json": str(page.with_name("dossier.json"))})
         else:
-            show.out.print(str(page), markup=False)
+            show.say(str(page))
 
-    @app.command()
+    @app.command(epilog="Example: blowback verify mycase")
     def verify(case: opt.CasePath, as_json: opt.AsJson = False) -> None:
         """Check every hash and every ledger line; exit 1 and the place where one is wrong."""
         desk = Desk(case)
@@ -101,10 +97,10 @@ def add(app: typer.Typer) -> None:
             )
         else:
             for problem in problems:
-                show.out.print(str(problem), markup=False)
+                show.say(str(problem))
             for left in desk.unfinished():
-                show.out.print(left, markup=False)
+                show.say(left)
             if not problems:
-                show.out.print("Every hash and every ledger line is as it was.", markup=False)
+                show.say("Every hash and every ledger line is as it was.")
         if problems:
             raise typer.Exit(1)

@@ -45,7 +45,7 @@ def add(app: typer.Typer) -> None:
             show.json({"files": [str(f) for f in files]})
             return
         for file in files:
-            show.out.print(f"{file}  {file.stat().st_size / 1e6:,.1f} MB", markup=False)
+            show.say(f"{file}  {file.stat().st_size / 1e6:,.1f} MB")
 
 
 def _score(case: Path, truth: Path, *, as_json: bool) -> None:
@@ -54,4 +54,4 @@ def _score(case: Path, truth: Path, *, as_json: bool) -> None:
         show.json(found.as_dict())
         return
     for line in found.lines():
-        show.out.print(line, markup=False)
+        show.say(line)

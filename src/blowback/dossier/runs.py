@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from blowback.case.case import Case
+from blowback.case.lines import objects_in
 from blowback.dossier.decode import decode
 from blowback.dossier.ruling import ruling
 from blowback.dossier.shown import harmless
@@ -51,7 +52,7 @@ class Run:
 def latest_runs(case: Case) -> tuple[Run, ...]:
     """The last run of each (analysis, parameters), in the order they ran; failed ones too, so that they are told."""
     latest: dict[tuple[str, bytes], Run] = {}
-    for entry in _lines(case.path / "runs.jsonl"):
+    for _, entry in objects_in(case.path / "runs.jsonl"):
         run, analysis = str(entry.get("run", "")), str(entry.get("analysis", ""))
         made = Run(run, analysis, case.path / "signals" / analysis / run, entry)
         key = (analysis, orjson.dumps(made.parameters, option=orjson.OPT_SORT_KEYS))
@@ -72,8 +73,8 @@ def findings_of(case: Case, runs: tuple[Run, ...]) -> list[Finding]:
     """
     path, wanted = case.path / "findings.jsonl", {r.id for r in runs}
     found: dict[str, Finding] = {}
-    for number, entry in enumerate(_lines(path), 1):
-        if runs and str(entry.get("run", "")) not in wanted:
+    for number, entry in objects_in(path):
+        if str(entry.get("run", "")) not in wanted:
             continue
         try:
             one = decode(Finding, entry)
@@ -86,24 +87,3 @@ def findings_of(case: Case, runs: tuple[Run, ...]) -> list[Finding]:
         says, counter = harmless(one.says), tuple(harmless(c) for c in one.counter_evidence)
         found[one.id] = replace(one, says=says, counter_evidence=counter)
     return sorted(found.values(), key=lambda f: (ORDER[ruling(f)], -len(f.subject.members), -f.evidence_total, f.id))
-
-
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    if not path.is_file():
-        return
-    with path.open("rb") as source:
-        for number, line in enumerate(source, 1):
-            if not line.strip():
-                continue
-            try:
-                entry = orjson.loads(line)
-            except orjson.JSONDecodeError as error:
-                if not line.endswith(b"\n"):
-                    return  # cut short by a kill: not acknowledged
-                raise CustodyError(
-                    f"{path.name} is damaged: {error}",
-                    hint="`blowback verify` says what was changed; put it back from a dump",
-                    at=Locator(path.name, line=number),
-                ) from error
-            if isinstance(entry, dict):
-                yield entry

@@ -11,6 +11,7 @@ import orjson
 import pyarrow as pa
 
 from blowback.case.case import Case
+from blowback.case.lines import objects_in
 from blowback.case.pseudonyms import keys_of
 from blowback.errors import NotReadable, Unexpected
 from blowback.tools.intervals import wilson
@@ -150,8 +151,7 @@ def members_of(case_path: Path) -> pa.Table:
 
     Findings that say "cannot tell" claim nothing, so they count neither for nor against.
     """
-    path = case_path / "findings.jsonl"
-    told = [orjson.loads(x) for x in path.read_bytes().splitlines() if x.strip()] if path.is_file() else []
+    told = [entry for _, entry in objects_in(case_path / "findings.jsonl")]
     latest: dict[str, str] = {}
     for finding in told:
         latest[_asked(finding)] = finding["run"]

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import numba as nb
 
-from blowback.tools.fold_kernel import handle_length, word_byte
+from blowback.tools.fold_kernel import word_byte
+
+
+@nb.njit(cache=True, nogil=True)
+def _length(body, i, end, dotted):  # type: ignore[no-untyped-def]
+    """Bytes of the handle whose '@' is at i, whatever stands before it; 0 for a lone sign."""
+    k = i + 1
+    while k < end and (
+        word_byte(body[k])
+        or (dotted and k > i + 1 and (body[k] == 46 or body[k] == 45) and k + 1 < end and word_byte(body[k + 1]))
+    ):
+        k += 1
+    return k - i if k > i + 1 else 0
 
 
 @nb.njit(cache=True, nogil=True)
@@ -13,15 +25,9 @@ def spans(offsets, body, dotted, out):  # type: ignore[no-untyped-def]
     n = 0
     for row in range(len(offsets) - 1):
         i, end = offsets[row], offsets[row + 1]
-        start = i
         while i < end:
             if body[i] == 64:
-                size = handle_length(body, i, start, end)
-                if size and not dotted:
-                    k = i + 1
-                    while k < i + size and word_byte(body[k]):
-                        k += 1
-                    size = k - i
+                size = _length(body, i, end, dotted)
                 if size:
                     if len(out):
                         out[n, 0], out[n, 1], out[n, 2] = row, i + 1, i + size

@@ -56,7 +56,6 @@ URL_IN_TEXT: Final = re.compile(r"(?i)\b(?:https?://|www\.)[^\s<>\"'«»“”]+
 _TRAILING: Final = ".,;:!?)]}'\"…،؛؟"
 # A hashtag: '#' not inside a word or link, letters, marks, digits, underscores, at least one of them not a digit.
 TAG_IN_TEXT: Final = re.compile(r"(?<![\w&/#＃])[#＃](?!\d+(?!\w))([\w\u200c\u064b-\u065f]+)")
-HANDLE_IN_TEXT: Final = re.compile(r"(?<![\w.@/])@([A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*)")
 
 
 @lru_cache(maxsize=200_000)
@@ -146,8 +145,3 @@ def links_in(text: str) -> list[str]:
 def tags_in(text: str) -> list[str]:
     """Hashtags a text contains, without '#'; never inside a link, never a bare number."""
     return TAG_IN_TEXT.findall(URL_IN_TEXT.sub(" ", text)) if "#" in text or "＃" in text else []
-
-
-def handles_in(text: str) -> list[str]:
-    """@handles a text contains, without '@', in lower case; e-mail addresses are not handles."""
-    return [h.lower() for h in HANDLE_IN_TEXT.findall(text)] if "@" in text else []
