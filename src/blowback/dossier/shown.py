@@ -125,6 +125,7 @@ def lasting(seconds: float) -> str:
 
 _KINDS = {
     "repost": "reposts",
+    "fast_repost": "reposts of one account within seconds",
     "url": "links",
     "domain": "linked domains",
     "hashtag": "hashtags",
