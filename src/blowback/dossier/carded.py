@@ -57,7 +57,7 @@ class Cards:
             label=self._labels[number],
             group=home,
             ruling=ruling(finding),
-            kind=self._pairs.kinds.get(number, ""),
+            kinds=self._pairs.kinds.get(number, ()),
             of_first=self._of_first(home, finding),
             rule=rule,
             settings=_named(finding, rule.when),
@@ -85,12 +85,12 @@ class Cards:
 
     def _group(self, number: int, one: Gathered) -> GroupCard:
         behind = self._of_groups.get(number, evidence.Behind())
-        kinds = dict.fromkeys(self._pairs.kinds.get(f, "") for f in one.findings)
+        kinds = dict.fromkeys(k for f in one.findings for k in self._pairs.kinds.get(f, ()))
         return GroupCard(
             label=f"Group {number + 1}",
             ruling=one.ruling,
             findings=tuple(one.findings),
-            kinds=tuple(k for k in kinds if k),
+            kinds=tuple(kinds),
             accounts=len(one.accounts),
             more=len(one.more),
             posts=behind.posts,

@@ -48,7 +48,7 @@ class Delay:
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """Accounts of the group joined within one window: pairs with support, and those that survive."""
+    """Pairs of the group's accounts that meet within one window, and how many of these stand."""
 
     window_s: int
     pairs: int
@@ -64,7 +64,7 @@ class FindingCard:
         label: `Group 1`, or `Group 1a`, `Group 1b`, ... where several findings are about much the same accounts.
         group: its place in `Document.groups`; -1 where it names no accounts.
         ruling: whether its group stands out.
-        kind: the kind of mark it was found by; empty where that is not known.
+        kinds: the kinds of marks that join it, the one it speaks of first; empty where they are not known.
         of_first: how many of its accounts the first finding of its group names, too.
         rule: its rule in words.
         settings: the parameters that the rule's words name.
@@ -81,7 +81,7 @@ class FindingCard:
     label: str
     group: int
     ruling: Ruling
-    kind: str
+    kinds: tuple[str, ...]
     of_first: int
     rule: RuleText
     settings: Mapping[str, str]

@@ -178,18 +178,25 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Meeting:
+    """Pairs of accounts that meet within a window, and what shifted timelines give."""
+
+    window_s: int
+    pairs: int
+    by_chance: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Tested:
-    """What one run tested for a kind of mark and a window, and what chance gives; see the run's table `summary`."""
+    """What one run tested for a kind of mark; see its table `summary`. `survive`: pairs that stand, at the widest count."""
 
     kind: str
-    window_s: int
     marks: int
     accounts: int
     tested: int
-    pairs: int
-    by_chance: float | None
     survive: int
     outcome: str
+    windows: tuple[Meeting, ...]
 
 
 @dataclass(frozen=True, slots=True)

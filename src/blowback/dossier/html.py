@@ -55,6 +55,7 @@ def render(document: Document) -> str:
         net_svg=svg.network(document.network),
         lanes=svg.LANES,
         models=_models(document),
+        several=any(len(g.findings) > 1 for g in document.groups),
         first_posts=_first_posts(document),
         embedded=_inert(orjson.dumps(_for_script(document), option=orjson.OPT_SORT_KEYS)),
         packed=packed,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pyarrow.parquet as pq
 
 from blowback.dossier.cards import FindingCard, RuleText
-from blowback.dossier.document import Method, Setting, Tested
+from blowback.dossier.document import Meeting, Method, Setting, Tested
 from blowback.dossier.runs import Run
 from blowback.dossier.shown import setting
 from blowback.model.analysis import Analysis
@@ -69,20 +70,28 @@ def _tested(run: Run) -> tuple[Tested, ...]:
     path = run.output("summary")
     if path is None or not set(pq.read_schema(path).names) >= _TESTED:
         return ()
-    rows = pq.read_table(path).to_pylist()
-    once = {r["kind"]: r for r in reversed(rows) if r["outcome"] != "done"}  # a kind is left out at every window
-    return tuple(
-        Tested(
-            kind=str(r["kind"]),
-            window_s=int(r["window_s"]),
-            marks=int(r["marks"]),
-            accounts=int(r["accounts"]),
-            tested=int(r["tested"]),
-            pairs=int(r["pairs"]),
-            by_chance=None if r.get("pairs_shift") is None else float(r["pairs_shift"]),
-            survive=int(r["survive"]),
-            outcome=str(r["outcome"]),
-        )
-        for r in rows
-        if r["outcome"] == "done" or once[r["kind"]] is r
+    by_kind: dict[str, list[dict[str, Any]]] = {}
+    for row in pq.read_table(path).to_pylist():
+        by_kind.setdefault(str(row["kind"]), []).append(row)
+    return tuple(_kind(kind, rows) for kind, rows in by_kind.items())
+
+
+def _kind(kind: str, rows: Sequence[Mapping[str, Any]]) -> Tested:
+    done = [r for r in rows if r["outcome"] == "done"]
+    most = max(done or rows, key=lambda r: int(r["survive"]))
+    return Tested(
+        kind=kind,
+        marks=int(most["marks"]),
+        accounts=int(most["accounts"]),
+        tested=int(most["tested"]),
+        survive=int(most["survive"]),
+        outcome=str(most["outcome"]),
+        windows=tuple(
+            Meeting(
+                window_s=int(r["window_s"]),
+                pairs=int(r["pairs"]),
+                by_chance=None if r.get("pairs_shift") is None else float(r["pairs_shift"]),
+            )
+            for r in sorted(done, key=lambda r: int(r["window_s"]))
+        ),
     )

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from blowback.dossier.document import Cluster, Edge, Network, Node
 from blowback.dossier.groups import Gathered
 from blowback.dossier.layout import pack, place
-from blowback.dossier.pairs import union
+from blowback.dossier.pairs import Inside, union
 from blowback.dossier.shown import plural, whole
 
 GROUPS, PER_GROUP, NODES, PER_NODE, FEW = 60, 300, 2000, 6, 400
 _UNIT, _GAP, _MARGIN = 13.0, 30.0, 34.0
-Inside = Mapping[int, Sequence[tuple[str, str, int]]]
 
 
 def network(groups: Sequence[Gathered], inside: Inside) -> Network:
@@ -21,7 +20,7 @@ def network(groups: Sequence[Gathered], inside: Inside) -> Network:
 
     Args:
         groups: as `groups.gather` makes them.
-        inside: surviving pairs by finding.
+        inside: pairs that stand, by finding.
     """
     drawn = _chosen(groups)
     radii = [_UNIT * (1 + math.sqrt(len(m))) for _, m in drawn]

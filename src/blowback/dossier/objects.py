@@ -10,7 +10,7 @@ from blowback.dossier.shown import cut, harmless
 
 EXCERPT, SHORT, PER_FINDING, DRAWN = 140, 90, 5, 80
 # Values of these kinds read as they are; those of the others are ids and fingerprints, for which a post must speak.
-_PLAIN = {"url": "", "domain": "", "hashtag": "#", "mention": "", "client": "", "place": ""}
+_PLAIN = {"url": "", "domain": "", "hashtag": "#", "mention": "", "fast_repost": "", "client": "", "place": ""}
 _THINGS = """
 CREATE TEMP TABLE things AS
 WITH held AS (
@@ -77,6 +77,8 @@ def shared(desk: Desk) -> tuple[tuple[ObjectNamed, ...], Mapping[str, tuple[tupl
 def words(kind: str, value: str, text: str | None, limit: int) -> str:
     """An object as a reader knows it, defanged."""
     said = _PLAIN[kind] + value if kind in _PLAIN else text or value
+    if kind == "hashtag_sequence":
+        said = " ".join("#" + tag for tag in value.split())
     return harmless(cut(" ".join(said.split()), limit)[0])
 
 

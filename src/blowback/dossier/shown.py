@@ -125,6 +125,7 @@ def lasting(seconds: float) -> str:
 
 _KINDS = {
     "repost": "reposts",
+    "fast_repost": "reposts of one account within seconds",
     "url": "links",
     "domain": "linked domains",
     "hashtag": "hashtags",
@@ -153,7 +154,7 @@ def plural(count: int, noun: str) -> str:
 
 def percent(share: float) -> str:
     """A share of one: `2.2 %`; never nought where there is something."""
-    return "< 0.1 %" if 0 < share < 0.001 else f"{share * 100:.1f} %"
+    return "< 0.1\u00a0%" if 0 < share < 0.001 else f"{share * 100:.1f}\u00a0%"
 
 
 def rare(p: float | None) -> str:

@@ -82,7 +82,7 @@ def network(net: Network) -> Markup:
     for e in net.edges:
         a, b = net.nodes[e.a], net.nodes[e.b]
         ties.setdefault(a.group, []).append(f"M{a.x:g} {a.y:g}L{b.x:g} {b.y:g}")
-    wide = max(net.width, 360.0)
+    wide = max(net.width, 640.0)  # a single small group is not blown up
     parts = [
         f'<svg viewBox="{(net.width - wide) / 2:g} 0 {wide:g} {net.height + size:g}" role="group" aria-label="Groups">'
     ]

@@ -71,15 +71,15 @@ def share_bar(share: float) -> Markup:
 def delays(counts: Sequence[Delay]) -> Markup:
     """Co-actions by how far apart their two posts are, as bars."""
     top = max((d.count for d in counts), default=1)
-    room, before = _MINI - 160, 0
+    room, before = _MINI - 166, 0
     parts = [f'<svg class="mini" viewBox="0 0 {_MINI:g} {22 * len(counts) + 2:g}" role="img" aria-label="Delays">']
     for row, one in enumerate(counts):
         y, wide = 22 * row, max(one.count / top * room, 1.5)
         name = f"up to {lasting(one.up_to_s)}" if not before else f"{lasting(before)} to {lasting(one.up_to_s)}"
         parts.append(
             f'<text x="0" y="{y + 14}">{name}</text>'
-            f'<rect class="observed" x="98" y="{y + 2}" width="{wide:.1f}" height="16" rx="1.5"/>'
-            f'<text class="value" x="{104 + wide:.1f}" y="{y + 14}">{whole(one.count)}</text>'
+            f'<rect class="observed" x="106" y="{y + 2}" width="{wide:.1f}" height="16" rx="1.5"/>'
+            f'<text class="value" x="{112 + wide:.1f}" y="{y + 14}">{whole(one.count)}</text>'
         )
         before = one.up_to_s
     return Markup("".join([*parts, "</svg>"]))

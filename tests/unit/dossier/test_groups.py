@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import replace
 
 import dossier_made as made
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from blowback.dossier.build import build
@@ -64,7 +66,7 @@ def test_cards_of_groups_and_findings_agree_with_a_count_by_hand(layered, told):
     assert (first.accounts, first.more, first.posts) == (14, 0, len(mine))
     assert (first.first_us, first.last_us) == (min(p["posted_at"] for p in mine), max(p["posted_at"] for p in mine))
     again = told.findings[1]
-    assert (again.kind, again.of_first, len(again.finding.subject.members)) == ("hashtag", 13, 13)
+    assert (again.kinds, again.of_first, len(again.finding.subject.members)) == (("hashtag",), 13, 13)
     assert [c.ruling for c in told.findings] == ["stands"] * 5 + ["cannot_tell"]
     # the tags of g3 stand, so that its undecided reposts are told under them, with the one account they name beside
     assert [(g.label, g.ruling, g.accounts, g.more) for g in told.groups if len(g.findings) == 2][1] == (
@@ -85,14 +87,14 @@ def test_a_group_too_dense_to_draw_keeps_its_strongest_pairs_and_no_account_alon
     names = [f"x:{n:02}" for n in range(41)]
     crowd = Gathered("stands", [0], set(names), set())
     few = Gathered("cannot_tell", [1], {"x:90", "x:91", "x:92"}, set())
-    dense = [(names[a], names[b], 100 + a + b) for a in range(40) for b in range(a + 1, 40)]
-    weak = [("x:90", "x:91", 1), ("x:90", "x:92", 1), ("x:91", "x:92", 1)]
-    net = network((crowd, few), {0: [*dense, (names[3], names[40], 1)], 1: weak})
+    dense = [(names[a], names[b], 100 + a + b, 1) for a in range(40) for b in range(a + 1, 40)]
+    weak = [("x:90", "x:91", 1, 1), ("x:90", "x:92", 1, 1), ("x:91", "x:92", 1, 1)]
+    net = network((crowd, few), {0: [*dense, (names[3], names[40], 1, 1)], 1: weak})
     drawn = Counter(net.nodes[e.a].group for e in net.edges)
     assert drawn == {0: FEW, 1: 3}
     assert {net.nodes[i].account for e in net.edges for i in (e.a, e.b)} == {*names, "x:90", "x:91", "x:92"}
     kept = sorted((e.n_objects for e in net.edges), reverse=True)
-    strongest = sorted((n for _, _, n in dense), reverse=True)
+    strongest = sorted((n for _, _, n, _ in dense), reverse=True)
     assert kept[: FEW - len(names)] == strongest[: FEW - len(names)]
     assert net.pairs == len(dense) + 4
     assert net.note == f"Not drawn, to keep the picture readable: {len(dense) + 1 - FEW} pairs."
@@ -144,7 +146,9 @@ def test_posts_name_the_objects_they_share(told):
 def test_what_was_tested_is_told_with_its_numbers(told):
     tested = told.methods[0].tested
     assert [(t.kind, t.outcome) for t in tested] == [("repost", "done"), ("media", "no_marks")]
-    assert (tested[0].accounts, tested[0].tested, tested[0].by_chance) == (260, 812, 2.5)
+    assert (tested[0].accounts, tested[0].tested) == (260, 812)
+    assert [(w.window_s, w.by_chance) for w in tested[0].windows] == [(60, 2.5)]
+    assert tested[1].windows == ()
 
 
 @pytest.mark.parametrize(
@@ -159,3 +163,32 @@ def test_settings_in_words():
     assert [setting(v) for v in (True, 5_000_000_000, 0.05, "10,60,600", "all", "a,b")] == [
         "on", "5,000,000,000", "0.05", "10, 60, 600", "all", "a,b",
     ]  # fmt: skip
+
+
+def test_groups_over_several_kinds_take_kinds_from_layers_and_pairs_from_ties(tmp_path):
+    """As the coordination analysis leaves them where it joins all kinds and weighs every gap."""
+    fused = made.make(tmp_path / "case", crowd=50)
+    folder = fused.case.path / "signals" / made.KEY / made.RUN
+    a, b, c, d = fused.findings[0].subject.members[:4]
+    other = fused.findings[1].subject.members[0]
+    groups = [{"kind": "fused", "group_id": g, "size": n, "lead": "text"} for g, n in made.GROUPS.items()]
+    layers = [{"group_id": "g1", "kind": k} for k in ("repost", "text")] + [{"group_id": "g2", "kind": "repost"}]
+    tie = {"n_met": 2, "survives": True, "hangs": False}
+    ties = [
+        tie | {"kind": "repost", "account_a": a, "account_b": b, "n_met": 7},
+        tie | {"kind": "text", "account_a": a, "account_b": b},
+        tie | {"kind": "repost", "account_a": b, "account_b": c, "survives": False, "hangs": True},
+        tie | {"kind": "repost", "account_a": c, "account_b": d, "survives": False},
+        tie | {"kind": "url", "account_a": a, "account_b": c},  # no mark of this kind joins the group
+        tie | {"kind": "repost", "account_a": a, "account_b": other},  # not of one group
+    ]
+    for name, rows in (("groups", groups), ("layers", layers), ("ties", ties)):
+        pq.write_table(pa.Table.from_pylist(rows), folder / f"{name}.parquet")
+    document = build(fused.case, known=made.KNOWN)
+    net = document.network
+    drawn = {(net.nodes[e.a].account, net.nodes[e.b].account): (e.n_objects, e.kinds) for e in net.edges}
+    assert drawn == {(a, b): (7, 2), (b, c): (2, 1)}
+    assert [f.kinds for f in document.findings] == [("text", "repost"), ("repost",), (), ()]
+    assert document.groups[0].kinds == ("text", "repost")
+    assert document.findings[0].pairings[0].window_s == 60
+    assert document.findings[0].pairings[0].pairs > 0
