@@ -8,7 +8,9 @@ from blowback.sources.removal_sql import removal
 from blowback.sources.source import Expect, Guess, Head, Source, json_lines
 from blowback.sources.staging import ASIDE_NOT_JSON, LOCATOR, from_lines
 
-_IMAGES: Final[list[dict[str, Any]]] = [{"image": {"ref": {"$link": "VARCHAR"}, "mimeType": "VARCHAR", "size": "BIGINT"}}]
+_IMAGES: Final[list[dict[str, Any]]] = [
+    {"image": {"ref": {"$link": "VARCHAR"}, "mimeType": "VARCHAR", "size": "BIGINT"}}
+]
 _SHOWN: Final[dict[str, Any]] = {
     "external": {"uri": "VARCHAR"}, "images": _IMAGES,
     "video": {"ref": {"$link": "VARCHAR"}, "mimeType": "VARCHAR", "size": "BIGINT"},
@@ -30,7 +32,9 @@ STRUCTURE: Final[dict[str, Any]] = {
 _TID: Final = """CASE WHEN regexp_full_match(rkey, '[2-7a-j][2-7a-z]{12}') THEN make_timestamp(CAST(list_reduce(
     list_transform(string_split(rkey, ''), lambda c: (instr('234567abcdefghijklmnopqrstuvwxyz', c) - 1)::HUGEINT),
     lambda a, b: a * 32 + b) // 1024 AS BIGINT)) END"""
-_DELETED: Final = removal("uri", "'post'", "'deleted'", "'author'", "'delete event'", removed_at="seen", observed_at="seen")
+_DELETED: Final = removal(
+    "uri", "'post'", "'deleted'", "'author'", "'delete event'", removed_at="seen", observed_at="seen"
+)
 _GONE: Final = removal(
     "r.did",
     "'account'",

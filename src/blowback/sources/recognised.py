@@ -80,7 +80,10 @@ def _json(first: bytes) -> tuple[str, str] | None:
         if all(s in first for s in signs):
             return what, _EXPORT
     no_text = b'"text"' not in first and b'"full_text"' not in first
-    if no_text and ((b'"username"' in first and b'"public_metrics"' in first) or (b'"screen_name"' in first and b'"followers_count"' in first)):
+    if no_text and (
+        (b'"username"' in first and b'"public_metrics"' in first)
+        or (b'"screen_name"' in first and b'"followers_count"' in first)
+    ):
         return "accounts of X without posts", "Give the export of posts"
     return None
 

@@ -26,7 +26,9 @@ _BASIS: Final = f"""coalesce('removed_by_category ' || category, CASE WHEN body 
     WHEN title ILIKE '[%removed%]' OR title = '[deleted by user]' THEN 'title ' || title
     WHEN r.banned_by NOT IN ('false', '') THEN 'banned_by' END)"""
 _SELECT: Final = f"""
-, c AS (SELECT {LOCATOR}, r, r.title IS NULL AS comment, coalesce(r.name, CASE WHEN r.title IS NULL THEN 't1_' ELSE 't3_' END || r.id) AS nid,
+, c AS (SELECT {
+    LOCATOR
+}, r, r.title IS NULL AS comment, coalesce(r.name, CASE WHEN r.title IS NULL THEN 't1_' ELSE 't3_' END || r.id) AS nid,
     nullif(r.author, '[deleted]') AS who, epoch(r.created_utc) AS ts, coalesce(epoch(r.retrieved_utc), epoch(r.retrieved_on)) AS seen,
     trim(coalesce(r.body, r.selftext)) AS body, trim(r.title) AS title, nullif(r.removed_by_category, '') AS category,
     contains(r.url, r.permalink) OR contains(r.url, '/comments/' || r.id) AS to_itself
@@ -55,8 +57,16 @@ SELECT {LOCATOR},
     CASE WHEN NOT comment AND r.url IS NOT NULL AND NOT coalesce(r.is_self, to_itself, false) AND NOT coalesce(to_itself, false) THEN [r.url] END AS urls,
     list_concat(
         CASE WHEN gone IS NOT NULL THEN {removal("nid", "'post'", "gone", "actor", _BASIS, observed_at="seen")} END,
-        CASE WHEN lost AND gone IS NULL THEN {removal("coalesce(who, '[deleted]/' || nid)", "'account'", "'deleted'", "'unknown'", "'author [deleted]'",
-            observed_at="seen")} END) AS removals,
+        CASE WHEN lost AND gone IS NULL THEN {
+    removal(
+        "coalesce(who, '[deleted]/' || nid)",
+        "'account'",
+        "'deleted'",
+        "'unknown'",
+        "'author [deleted]'",
+        observed_at="seen",
+    )
+} END) AS removals,
     seen AS observed_at, epoch(CASE WHEN r.edited NOT IN ('true', 'false') THEN r.edited END) AS edited_at,
     r.score AS likes, r.num_comments AS replies
 FROM g UNION ALL BY NAME {ASIDE_NOT_JSON}

@@ -100,7 +100,9 @@ def notes_of(plan: table_map.Plan, options: Options, sample: pa.Table) -> tuple[
     if time.local and time.grain != "day":
         out.append(f"times carry no zone and were read as {options.zone or 'UTC (nothing was said with --time-zone)'}")
     if time.stated:
-        out.append(f"times without a zone in {plan.mapping['time']!r} are UTC, as its name or the format's documentation says")
+        out.append(
+            f"times without a zone in {plan.mapping['time']!r} are UTC, as its name or the format's documentation says"
+        )
     if time.kind == "serial":
         out.append("times are a spreadsheet's serial days (1 = 1 January 1900)")
     if time.numeric:
@@ -182,7 +184,7 @@ def _sniff(head: Head) -> Guess:
     if head.encoding == "binary" or (sample := first_rows(head)) is None:
         return Guess(0.0, "no rows with column names")
     names = shown(sample)
-    columns = table_sniff.sniff(names, sample)
+    columns = table_sniff.sniff(names, sample if sample.num_rows else None)
     if "time" not in columns or not {"account", "handle"} & set(columns):
         lacking = " and no ".join(w for w, f in (("author", "account"), ("time", "time")) if f not in columns)
         return Guess(0.1, f"a table, but no {lacking} among its columns {', '.join(names[:20])}")

@@ -92,7 +92,9 @@ def _sniff(head: Head) -> Guess:
     if b'"author_id"' in first and b'"text"' in first and b'"id_str"' not in first[:4000]:
         return Guess(0.95 if b'"data"' in first[:40] or b"edit_history" in first or b"public_metrics" in first else 0.7,
                      "tweets with author_id and text")  # fmt: skip
-    if b'"includes"' in first[:40] and b'"public_metrics"' in first:  # the accounts stand first, and fill what can be looked at
+    if (
+        b'"includes"' in first[:40] and b'"public_metrics"' in first
+    ):  # the accounts stand first, and fill what can be looked at
         return Guess(0.7, "pages that begin with includes")
     if re.match(rb'\{"errors": ?\[', first) and b'"resource_type"' in first and b'"text"' not in first[:2000]:
         return Guess(0.6, "pages of errors")
