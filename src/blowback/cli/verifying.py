@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from blowback.case.problem import Problem
 from blowback.cli import options as opt
 from blowback.cli import show
 from blowback.desk import Desk
+from blowback.errors import CustodyError
+
+
+def _tell(problems: list[Problem], told: dict[str, Any], *, as_json: bool) -> None:
+    end = told["ledger"]
+    if as_json:
+        show.json({**told, "problems": [p.as_dict() for p in problems]})
+    else:
+        for line in (*map(str, problems), *told["unfinished"]):
+            show.say(line)
+        if not problems:
+            show.say("Every hash and every ledger line is as it was.")
+            show.say(f"The ledger has {end['lines']} lines; note its head elsewhere: {end['head']}")
+    if problems:
+        raise typer.Exit(1)
 
 
 def add(app: typer.Typer) -> None:
@@ -18,30 +34,20 @@ def add(app: typer.Typer) -> None:
     def verify(
         case: opt.CasePath,
         head: Annotated[
-            str | None,
-            typer.Option("--head", metavar="HASH", help="A ledger head noted earlier: is that line still there?"),
+            str | None, typer.Option(metavar="HASH", help="A ledger head noted earlier: is that line still there?")
         ] = None,
         as_json: opt.AsJson = False,
     ) -> None:
         """Check every hash and every ledger line; exit 1 and the place where one is wrong. Nothing is changed."""
-        desk = Desk(case)
+        try:
+            desk = Desk(case)
+        except CustodyError as error:  # case.toml itself
+            found = Problem(error.message, "case.toml", error.hint)
+            empty = {"case": str(case), "unfinished": [], "ledger": {"lines": 0, "head": ""}}
+            _tell([found], empty, as_json=as_json)
+            return
         with show.reading() as report:
             problems = desk.verify(head=head, report=report)
         end = desk.case.ledger.head()
-        if as_json:
-            told = {
-                "case": str(desk.path),
-                "problems": [p.as_dict() for p in problems],
-                "unfinished": desk.unfinished(),
-            }
-            show.json({**told, "ledger": {"lines": end.lines, "head": end.hash}})
-        else:
-            for problem in problems:
-                show.say(str(problem))
-            for left in desk.unfinished():
-                show.say(left)
-            if not problems:
-                show.say("Every hash and every ledger line is as it was.")
-                show.say(f"The ledger has {end.lines} lines; note its head elsewhere: {end.hash}")
-        if problems:
-            raise typer.Exit(1)
+        told = {"case": str(desk.path), "unfinished": desk.unfinished()}
+        _tell(problems, {**told, "ledger": {"lines": end.lines, "head": end.hash}}, as_json=as_json)
