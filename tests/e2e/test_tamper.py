@@ -100,7 +100,18 @@ def test_every_change_is_found_where_it_is(made: Path, tmp_path: Path) -> None:
     assert missed == []
 
 
-@pytest.mark.parametrize("name", ["exhibits/*x_v2*", "tables/posts/*", "ledger.jsonl", "findings.jsonl", "case.toml"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "exhibits/*x_v2*",
+        "tables/posts/*",
+        "ledger.jsonl",
+        "manifest.jsonl",
+        "findings.jsonl",
+        "runs.jsonl",
+        "case.toml",
+    ],
+)
 def test_the_command_says_so_and_exits_with_one(made: Path, tmp_path: Path, name: str) -> None:
     shutil.copytree(made, tmp_path / "case")
     path = min((tmp_path / "case").glob(name))

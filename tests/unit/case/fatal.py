@@ -36,7 +36,9 @@ def arm(fatal: int, folder: Path) -> None:
         return not text.startswith("/") or text.startswith(str(folder)) or str(folder.name) in text
 
     def watch(event: str, values: tuple[Any, ...]) -> None:
-        writes = event == "open" and isinstance(values[2], int) and bool(values[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
+        writes = (
+            event == "open" and isinstance(values[2], int) and bool(values[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
+        )
         if (writes or event in _CHANGES) and values and ours(values[0]) and step():
             die()
 
