@@ -160,9 +160,7 @@ class _Export:
 
     def _note(self, staged: pa.Table, chat: int, numbers: np.ndarray[Any, Any]) -> None:
         """Only the last chat of a window goes on in the next one."""
-        ids = pc.struct_field(
-            pc.extract_regex(staged.column("native_id"), r"/(?P<n>\d{1,18})$"), "n"
-        )
+        ids = pc.struct_field(pc.extract_regex(staged.column("native_id"), r"/(?P<n>\d{1,18})$"), "n")
         highest = pc.max(pc.cast(ids.filter(pa.array(numbers == chat)), pa.int64())).as_py()
         before = self.last.get(chat)
         self.last = {chat: max(v for v in (highest, before) if v is not None)} if highest or before else {}
