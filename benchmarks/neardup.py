@@ -8,9 +8,9 @@ Stages, each a process of its own over the same Parquet file of texts:
   rensa        RMinHash (128) and LSH (32 bands), candidates not verified
   datasketch   MinHashLSH (128, its own bands), the first 100,000 texts
 The peers get distinct texts, folded and long enough, so that normalising and collapsing cost them nothing; `join` is
-`pairs` on the same file, and "method" is the CPU time of each without start and reading. Recall and precision: of ours
-against brute force on samples, of the peers' candidates against ours. All work is done in child processes, as a child's
-peak memory starts from its parent's.
+`pairs` on the same file, and "method" is the CPU time of each without start, reading and loading of compiled code.
+Recall and precision: of ours against brute force on samples, of the peers' candidates against ours. All work is done in
+child processes, as a child's peak memory starts from its parent's.
 """
 
 from __future__ import annotations
@@ -112,8 +112,9 @@ def ours(path: Path, threshold: float) -> None:
 def join(path: Path, threshold: float) -> None:
     import numpy as np
 
-    from blowback.tools.neardup import pairs
+    from blowback.tools.neardup import pairs, warm
 
+    warm()
     texts, started = column(path), time.process_time()
     found = pairs(texts, threshold=threshold, folded=True)
     taken = time.process_time() - started

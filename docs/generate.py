@@ -7,6 +7,7 @@ from typing import Any
 
 import typer
 
+from blowback.analyses import ANALYSES
 from blowback.cli.main import app
 from blowback.model.tables import CLOCKS, MARK_KINDS, TABLES
 
@@ -32,11 +33,35 @@ def dictionary() -> str:
             for c in table.columns
         ]
         out.append("")
+    out += _outputs()
     out += ["## Kinds of mark", "", "| kind | value |", "|---|---|"]
     out += [f"| `{k}` | {v} |" for k, v in MARK_KINDS.items()]
     out += ["", "## Clocks", "", "| clock | means |", "|---|---|"]
     out += [f"| `{k}` | {v} |" for k, v in CLOCKS.items()]
     return "\n".join(out) + "\n"
+
+
+def _outputs() -> list[str]:
+    """What each analysis leaves in `signals/<analysis>/<run>/`."""
+    out: list[str] = []
+    for analysis in ANALYSES.values():
+        out += [f"## Tables of `{analysis.id}`", "", f"Each run leaves them in `signals/{analysis.id}/<run>/`,"]
+        out += ["beside the SQL (`steps.sql`) and the parameters (`params.json`).", ""]
+        for output in analysis.outputs:
+            out += [
+                f"### `{output.name}`",
+                "",
+                f"A row is {output.row_is}.",
+                "",
+                "| column | type | | meaning | unit |",
+            ]
+            out += ["|---|---|---|---|---|"]
+            out += [
+                f"| `{c.name}` | {c.type} | {'○' if c.nullable else ''} | {c.meaning.replace('|', '/')} | {c.unit or ''} |"
+                for c in output.columns
+            ]
+            out.append("")
+    return out
 
 
 def command_line() -> str:
@@ -63,12 +88,16 @@ def command_line() -> str:
 def _page(command: Any, words: str) -> list[str]:
     arguments = [p for p in command.params if p.param_type_name == "argument"]
     options = [p for p in command.params if p.param_type_name == "option" and p.name != "help"]
-    spelled = " ".join(p.metavar or p.name.upper() for p in arguments)
-    out = [f"## `{words} {spelled}`".replace(" `", "`") if not spelled else f"## `{words} {spelled}`", ""]
-    out += [" ".join((command.help or "").split()), ""]
-    if options:
-        out += ["| option | |", "|---|---|"]
-        out += [f"| `{', '.join(p.opts)}` | {(p.help or '').replace('|', '/')} |" for p in options]
+    spelled = " ".join([words, *(_spelled(p) for p in arguments)])
+    out = [f"## `{spelled}`", "", " ".join((command.help or "").split()), ""]
+    rows = [(_spelled(p), p.help or "") for p in arguments]
+    for p in options:
+        default = "" if p.default in (None, False, True) or callable(p.default) else f" Default: {p.default}."
+        value = "" if p.is_flag else f" {p.metavar or p.opts[0].strip('-').upper()}"
+        rows.append((", ".join([*p.opts, *p.secondary_opts]) + value, f"{p.help or ''}{default}"))
+    if rows:
+        out += ["| | |", "|---|---|"]
+        out += [f"| `{name.replace('|', '/')}` | {told.replace('|', '/')} |" for name, told in rows]
         out.append("")
     epilog = (command.epilog or "").strip()
     if epilog:
@@ -76,6 +105,11 @@ def _page(command: Any, words: str) -> list[str]:
         out += [head, ""]
         out += ["```", *list(rest.replace("\n\n", "\n").splitlines()), "```", ""] if rest else []
     return out
+
+
+def _spelled(argument: Any) -> str:
+    name = (argument.metavar or argument.name.upper()).strip("[]") + ("..." if argument.nargs == -1 else "")
+    return name if argument.required else f"[{name}]"
 
 
 if __name__ == "__main__":

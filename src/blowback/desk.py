@@ -20,7 +20,7 @@ from blowback.case.lines import objects_in
 from blowback.case.problem import Problem
 from blowback.case.pseudonyms import Revealed, reveal
 from blowback.case.receipt import Receipt
-from blowback.case.seal import verify
+from blowback.case.seal import noted, verify
 from blowback.desk_runs import Result, Settings
 from blowback.dossier.publish import publish
 from blowback.dossier.runs import findings_of, latest_runs
@@ -28,6 +28,7 @@ from blowback.errors import UnknownName
 from blowback.model.analysis import Progress
 from blowback.model.finding import Finding
 from blowback.model.ids import table_digest
+from blowback.model.tables import TABLES
 from blowback.sources.source import Options
 
 FIRST_LOOK: tuple[str, ...] = ("coordination",)
@@ -49,8 +50,12 @@ class Desk:
         self.settings = settings or Settings()
 
     def __repr__(self) -> str:
-        posts = sum(int(r.get("kept", 0)) for r in self.case.receipts())
-        return f"<case {self.case.path.name}: {len(self.case.receipts())} exhibits, {posts:,} records kept>"
+        receipts = self.case.receipts()
+        posts = sum(int(r.get("kept", 0)) for r in receipts)
+        told = (
+            f"<case {self.case.path.name}: {len(receipts)} exhibits, {posts:,} records kept, {len(self.runs())} runs>"
+        )
+        return told + "".join(f"\n  {left}" for left in self.unfinished())
 
     @property
     def path(self) -> Path:
@@ -122,7 +127,8 @@ class Desk:
         parts = self.case.tables()
         if name not in parts:
             raise UnknownName(f"no table is called {name!r}", hint=f"Tables are: {', '.join(parts)}")
-        return pa.concat_tables([pq.read_table(p) for p in parts[name]]) if parts[name] else pa.table({})
+        empty = TABLES[name].arrow.empty_table()
+        return pa.concat_tables([pq.read_table(p) for p in parts[name]]) if parts[name] else empty
 
     def signal(self, run: str, output: str) -> pa.Table:
         """An output table of a run."""
@@ -185,9 +191,18 @@ class Desk:
         """Write a dossier of what the case holds now; returns the path of its page."""
         return publish(self.case)
 
-    def verify(self, *, report: Report | None = None) -> list[Problem]:
-        """Every hash and every ledger line; empty when all is as it was."""
-        return verify(self.case, report=report)
+    def verify(self, *, head: str | None = None, report: Report | None = None) -> list[Problem]:
+        """Every hash and every ledger line; empty when all is as it was.
+
+        Args:
+            head: a head of the ledger that was noted elsewhere; a problem where that line is gone.
+            report: called with the progress.
+        """
+        found = verify(self.case, report=report)
+        if head is not None and noted(self.case, head) is None:
+            step = "The ledger was cut or written anew since: compare with an older copy of the case"
+            found.append(Problem(f"No line has the noted hash {head}", "ledger.jsonl", step))
+        return found
 
     def reveal(self, token: str, *, reason: str) -> list[Revealed]:
         """What a pseudonym stands for, for the holder of the key; the ledger gets a line first."""

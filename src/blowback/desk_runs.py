@@ -22,7 +22,7 @@ from blowback.case.case import Case
 from blowback.case.ledger import now
 from blowback.case.lines import objects_in
 from blowback.engine import CountsCoactions, Engine, open_engine
-from blowback.errors import AnalysisFailed, BlowbackError
+from blowback.errors import AnalysisFailed, BlowbackError, UnknownName
 from blowback.model.analysis import Analysis, Frames, Judged, Params, Progress
 from blowback.model.finding import Finding
 from blowback.model.ids import json_digest, short_id, table_digest
@@ -51,6 +51,23 @@ class Result:
     seconds: float
     cpu_seconds: float
     peak_mb: float
+
+    def table(self, name: str) -> pa.Table:
+        """One output as Arrow; `polars.from_arrow(...)` and `.to_pandas()` take it from there.
+
+        Raises:
+            UnknownName: the run left no such table.
+        """
+        if name not in self.tables:
+            raise UnknownName(f"the run has no table {name!r}", hint=f"Its tables are: {', '.join(self.tables)}")
+        return pq.read_table(self.tables[name])
+
+    def __repr__(self) -> str:
+        told = f"{len(self.findings)} finding{'' if len(self.findings) == 1 else 's'}"
+        return (
+            f"<run {self.run} of {self.analysis}: {told}; tables {', '.join(self.tables)}; "
+            f"{self.seconds:.1f} s, {self.peak_mb:,.0f} MB>"
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """As `blowback analyse --json` prints it."""

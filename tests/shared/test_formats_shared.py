@@ -169,20 +169,30 @@ def ytdlp(path: Path) -> Counter:
     comments = video.get("comments", [])
     text = f"{video['title']} {video['description']}"
     return Counter(
-        read=1 + len(comments), posts=1 + len(comments), reply_to=len(comments), removals=int(video.get("availability", "public") != "public"),
+        read=1 + len(comments), posts=1 + len(comments), reply_to=len(comments),
+        removals=int(video.get("availability", "public") != "public"),
         hashtag=len(re.findall(r"#\w+", text)), url=len(re.findall(r"https?://\S+", text)),
     )  # fmt: skip
 
 
+_V2 = (
+    "cotweet", "edited", "geo_tweets", "media_tweet", "mentions_tweet", "quoted_edit", "streaming_output_with_error", "two_tweets",
+    "verified_type", "withheld_first3",
+)  # fmt: skip
+_TELEGRAM = ("DM_2A_7M", "batch_export", "single_export", "synthetic_public_channel")
 COUNTED = [
-    *(("twitter_v2/" + n, x_v2) for n in ("cotweet.jsonl", "edited.jsonl", "geo_tweets.jsonl", "media_tweet.jsonl", "mentions_tweet.jsonl",
-       "quoted_edit.jsonl", "streaming_output_with_error.jsonl", "two_tweets.jsonl", "verified_type.jsonl", "withheld_first3.jsonl")),
-    ("twitter_v2/tweets_compliance.jsonl", compliance), ("twitter_v2/users_compliance.jsonl", compliance), ("twitter_v11/tweets.json", x_v11),
-    ("twitter_io/538_1D_Nicole_.csv", x_io), ("twitter_io/538_2ndHalfOnion.csv", x_io), ("twitter_io/synthetic_ioa_tweets.csv", x_io),
-    *(("telegram_desktop/" + n, telegram) for n in ("DM_2A_7M.json", "batch_export.json", "single_export.json", "synthetic_public_channel.json")),
-    ("bluesky/jetstream_events.jsonl", jetstream), ("reddit/synthetic_pushshift.ndjson", reddit), ("reddit/synthetic_RC_2014-06.zst", reddit),
-    ("youtube/synthetic_ytdlp.info.json", ytdlp), ("soundcloud/synthetic_ytdlp.info.json", ytdlp),
-]  # fmt: skip
+    *((f"twitter_v2/{n}.jsonl", x_v2) for n in _V2),
+    ("twitter_v2/tweets_compliance.jsonl", compliance),
+    ("twitter_v2/users_compliance.jsonl", compliance),
+    ("twitter_v11/tweets.json", x_v11),
+    *((f"twitter_io/{n}.csv", x_io) for n in ("538_1D_Nicole_", "538_2ndHalfOnion", "synthetic_ioa_tweets")),
+    *((f"telegram_desktop/{n}.json", telegram) for n in _TELEGRAM),
+    ("bluesky/jetstream_events.jsonl", jetstream),
+    ("reddit/synthetic_pushshift.ndjson", reddit),
+    ("reddit/synthetic_RC_2014-06.zst", reddit),
+    ("youtube/synthetic_ytdlp.info.json", ytdlp),
+    ("soundcloud/synthetic_ytdlp.info.json", ytdlp),
+]
 
 
 @pytest.mark.parametrize(("name", "count"), COUNTED, ids=[n for n, _ in COUNTED])

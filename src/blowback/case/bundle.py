@@ -47,7 +47,8 @@ def dump(
         case: an open case; it is locked meanwhile.
         file: must not exist.
         keys: include `keys/`: whoever has the file can then look up every pseudonym.
-        exhibits: include the copies of the originals (they hold native ids and handles).
+        exhibits: include the copies of the originals (they hold native ids and handles). Referenced files are never
+            in a bundle; where they are not at hand later, `verify` cannot check them.
         report: called with ("dump", bytes done, bytes in all).
 
     Raises:
@@ -58,7 +59,9 @@ def dump(
     target = Path(file)
     if target.exists():
         raise UsageError(f"{target.name} exists already", hint="Name a new file")
-    left_out = [n for n, inside in (("keys", keys or not case.pseudonyms), ("exhibits", exhibits)) if not inside]
+    referenced = any(e.exhibit.stored == "reference" for e in case.manifest.entries())
+    held = {"keys": keys or not case.pseudonyms, "exhibits": exhibits, "references": not referenced}
+    left_out = [name for name, inside in held.items() if not inside]
     with case.lock():
         recover(case)
         if any((case.path / "staging").glob("*")):
@@ -121,7 +124,7 @@ def _must_verify(case: Case, source: Path) -> None:
     if problems := verify(case):
         raise CustodyError(
             f"the case in {source.name} does not verify: {problems[0]}",
-            hint="Ask for the bundle again, or load it unchecked to look at what is wrong",
+            hint="Ask for the bundle again; `--unchecked` loads it all the same, to look at what is wrong",
         )
 
 
@@ -212,6 +215,8 @@ def _inside(source: Path, name: str) -> Path:
     pure = PurePosixPath(name)
     if pure.is_absolute() or ".." in pure.parts or not pure.parts or "\\" in name or "\0" in name:
         raise _refused(source, f"the path '{name}' leads out of the folder")
+    if pure.parts[0] in _NEVER:
+        raise _refused(source, f"'{name}' has no place in a bundle")
     return Path(*pure.parts)
 
 

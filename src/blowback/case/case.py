@@ -71,9 +71,8 @@ class Case:
             settings = Settings(title or path.name, now(), pseudonyms, __version__, card=card or Card())
             settings.write(aside)
             made = cls._at(aside, settings)
-            made.ledger.append(
-                "new", title=settings.title, pseudonyms="on" if pseudonyms else "off", out=made.digests([FILE])
-            )
+            out = made.digests([FILE, KEY] if pseudonyms else [FILE])  # the hash of 32 random bytes gives nothing away
+            made.ledger.append("new", title=settings.title, pseudonyms="on" if pseudonyms else "off", out=out)
             with disk(path):
                 aside.replace(path)
                 sync_folder(path.parent)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
 
 from blowback import __version__
 from blowback.case.chain import Chain
 from blowback.case.ledger import now, who
 from blowback.errors import CustodyError
 from blowback.model.locator import Locator
+
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +101,8 @@ class Manifest:
             if line.get("verb") == "exhibit":
                 try:
                     yield _entry(line, number)
-                except (KeyError, TypeError) as error:
-                    raise _damaged(self.chain, number, f"lacks {error}") from error
+                except (KeyError, TypeError, ValueError) as error:
+                    raise _damaged(self.chain, number, f"is no entry of an exhibit: {error}") from error
 
     def find(self, sha256: str) -> Entry | None:
         """The entry of one exhibit, or None where it is not acknowledged."""
@@ -114,12 +117,37 @@ def _damaged(chain: Chain, line: int, what: str) -> CustodyError:
     )
 
 
+def inside(path: str, *folders: str) -> bool:
+    """Whether a path lies in one of the folders of a case and leads nowhere else: a case may come from a stranger."""
+    pure = PurePosixPath(path)
+    return (
+        not pure.is_absolute()
+        and ".." not in pure.parts
+        and "\0" not in path
+        and pure.parts[:1] in {(f,) for f in folders}
+    )
+
+
+def _checked(exhibit: Exhibit, parts: tuple[Part, ...], vault: tuple[Part, ...]) -> None:
+    """Paths and hashes decide what is read, moved and removed: nothing but what this program writes will do."""
+    if not _SHA256.fullmatch(exhibit.sha256):
+        raise ValueError("the SHA-256 of the exhibit is none")
+    if exhibit.stored == "copy" and not inside(exhibit.path, "exhibits"):
+        raise ValueError(f"the path {exhibit.path!r} leads out of exhibits/")
+    for part in (*parts, *vault):
+        if not inside(part.path, "keys" if part.table == "vault" else "tables"):
+            raise ValueError(f"the path {part.path!r} leads out of the tables")
+
+
 def _entry(line: Mapping[str, Any], number: int) -> Entry:
+    exhibit = Exhibit(**line["exhibit"])
+    parts, vault = (tuple(Part(**p) for p in line[name]) for name in ("parts", "vault"))
+    _checked(exhibit, parts, vault)
     return Entry(
-        Exhibit(**line["exhibit"]),
+        exhibit,
         dict(line["receipt"]),
-        tuple(Part(**p) for p in line["parts"]),
-        vault=tuple(Part(**p) for p in line["vault"]),
+        parts,
+        vault=vault,
         mapping=dict(line["mapping"]),
         options=dict(line["options"]),
         header=line["header"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 
@@ -29,7 +30,7 @@ def keys_of(case: Case) -> Keys | None:
     """The key of a case; None where pseudonyms are off.
 
     Raises:
-        CustodyError: the case was dumped without its keys, or the key is not 32 bytes.
+        CustodyError: the case was dumped without its keys, or the key is not the one it was made with.
     """
     if not case.pseudonyms:
         return None
@@ -44,7 +45,21 @@ def keys_of(case: Case) -> Keys | None:
         raise CustodyError(
             f"{KEY} has {len(secret)} bytes, not 32", hint="Put back the folder keys/ from the case's holder"
         )
+    told = _recorded(case)
+    if told is not None and told != hashlib.sha256(secret).hexdigest():
+        raise CustodyError(
+            f"{KEY} is not the key this case was made with: it would give everybody other pseudonyms",
+            hint="Put back the folder keys/ from the case's holder",
+        )
     return Keys(secret)
+
+
+def _recorded(case: Case) -> str | None:
+    """SHA-256 of the key as the first line of the ledger has it; None for cases made before it was noted."""
+    first = next(iter(case.ledger.entries()), {})
+    out = first.get("out")
+    held = out.get(KEY) if isinstance(out, dict) else None
+    return str(held["sha256"]) if isinstance(held, dict) and "sha256" in held else None
 
 
 def reveal(case: Case, token: str, who: str | None = None, *, reason: str = "") -> list[Revealed]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -158,6 +159,24 @@ class Receipt:
     def total(self, name: str) -> int:
         """The sum of one count over the exhibits of this call."""
         return sum(int(e[name]) for e in self.exhibits)
+
+    def __repr__(self) -> str:
+        counts = " + ".join(f"{self.total(n):,} {n.replace('_', ' ')}" for n in ("kept", "duplicate", "set_aside"))
+        failed = f"; {len(self.failures)} not taken in" if self.failures else ""
+        return f"<receipt of {len(self.exhibits)} exhibits: {self.total('read'):,} read = {counts}{failed}>"
+
+    def _repr_html_(self) -> str:
+        """As a table in a notebook."""
+        names = ("name", "source", "read", "kept", "duplicate", "set_aside", "removals", "zone")
+        head = "".join(f"<th>{n.replace('_', ' ')}</th>" for n in names)
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{escape(str(e[n]))}</td>" for n in names) + "</tr>" for e in self.exhibits
+        )
+        notes = "".join(
+            f"<li>{escape(str(e['name']))}: {escape(str(n))}</li>" for e in self.exhibits for n in e["notes"]
+        )
+        failed = "".join(f"<li>{escape(f.path)}: {escape(str(f.error))}</li>" for f in self.failures)
+        return f"<table><tr>{head}</tr>{rows}</table><ul>{notes}{failed}</ul>"
 
     def as_dict(self) -> dict[str, Any]:
         """As `blowback ingest --json` prints it."""

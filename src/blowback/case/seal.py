@@ -19,7 +19,7 @@ from blowback.case.atomic import Report, file_hash
 from blowback.case.card import FILE
 from blowback.case.case import KEY, Case
 from blowback.case.chain import HEADS, Chain
-from blowback.case.manifest import Entry, Part
+from blowback.case.manifest import Entry, Part, inside
 from blowback.case.problem import Problem
 from blowback.case.vault import FOLDER as VAULT
 from blowback.errors import CustodyError
@@ -68,8 +68,9 @@ def _contents(case: Case, entries: list[Entry], ledger: list[dict[str, Any]], re
         if report:
             report("verify", done, total)
     found += _recorded(case, ledger, absent=absent)
-    found += _strays(case, entries)
-    if case.pseudonyms and "keys" not in absent and not (case.path / KEY).is_file():
+    found += _strays(case, entries, ledger)
+    noticed = {p.where for p in found}
+    if case.pseudonyms and "keys" not in absent and KEY not in noticed and not (case.path / KEY).is_file():
         found.append(Problem("The key is missing", KEY, "Put back the folder keys/ from the case's holder"))
     return found
 
@@ -113,7 +114,7 @@ def _heads(chain: Chain) -> dict[int, str]:
 def _exhibit(case: Case, entry: Entry, *, absent: frozenset[str]) -> Iterator[Problem]:
     exhibit = entry.exhibit
     path = exhibit.where(case.path)
-    if exhibit.stored == "copy" and "exhibits" in absent and not path.exists():
+    if ("exhibits" if exhibit.stored == "copy" else "references") in absent and not path.exists():
         return
     if not path.is_file():
         what = "The original is missing" if exhibit.stored == "copy" else "The referenced file is missing"
@@ -168,6 +169,9 @@ def _recorded(case: Case, ledger: list[dict[str, Any]], *, absent: frozenset[str
             if isinstance(digest, dict) and "sha256" in digest:
                 latest[name] = (line["seq"], digest)
     for name, (seq, digest) in sorted(latest.items()):
+        if not inside(name, *_KNOWN):
+            yield Problem("The ledger names a path that leads out of the case", f"ledger.jsonl, line {seq}", _COMPARE)
+            continue
         if Path(name).parts[0] in absent:
             continue
         yield from _held_to(case.path / name, name, digest, seq)
@@ -193,7 +197,7 @@ def _held_to(path: Path, name: str, digest: Mapping[str, Any], seq: int) -> Iter
     yield Problem(f"This file is not as line {seq} of the ledger has it", name, _AGAIN)
 
 
-def _strays(case: Case, entries: list[Entry]) -> Iterator[Problem]:
+def _strays(case: Case, entries: list[Entry], ledger: list[dict[str, Any]]) -> Iterator[Problem]:
     """Files that nothing accounts for, where everything should be accounted for."""
     known = {e.exhibit.path for e in entries} | {p.path for e in entries for p in (*e.parts, *e.vault)}
     waiting = {p.name for p in (case.path / "staging").glob("*")}
@@ -208,8 +212,27 @@ def _strays(case: Case, entries: list[Entry]) -> Iterator[Problem]:
             if path.is_file() and name not in known and not unfinished:
                 yield Problem("Nothing in the manifest accounts for this file", name, remove)
 
+    told = {name for line in ledger if isinstance(line.get("out"), dict) for name in line["out"]}
+    for folder, step in (("signals", _FINISH), ("dossiers", f"If writing it was cut off, write it again. {remove}")):
+        for path in sorted((case.path / folder).rglob("*")):
+            name = str(path.relative_to(case.path))
+            unfinished = any(p.endswith((".partial", ".new")) for p in path.parts)
+            if path.is_file() and name not in told and not unfinished:
+                yield Problem("Nothing in the ledger accounts for this file", name, step)
+
+
+def noted(case: Case, head: str) -> int | None:
+    """The line of the ledger with this hash, noted elsewhere earlier; None where it is not there any more.
+
+    Args:
+        case: an open case.
+        head: SHA-256 of a line, or its first 12 digits or more.
+    """
+    hashes = (hashlib.sha256(line).hexdigest() for line in case.ledger.chain.lines())
+    return next((n for n, found in enumerate(hashes, 1) if len(head) >= 12 and found.startswith(head.lower())), None)
+
 
 def _left_out(ledger: list[dict[str, Any]]) -> frozenset[str]:
-    """What the bundle that this case was loaded from did not hold: keys, exhibits."""
+    """What the bundle that this case was loaded from did not hold: keys, exhibits, references."""
     loads = [line["left_out"] for line in ledger if line.get("verb") == "load"]
     return frozenset(loads[-1]) if loads else frozenset()

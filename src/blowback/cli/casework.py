@@ -117,11 +117,15 @@ def dump(
 def load(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What `case dump` wrote.")],
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that does not exist yet.")],
+    unchecked: Annotated[
+        bool, typer.Option("--unchecked", help="Load it even where it does not verify, to look at what is wrong.")
+    ] = False,
     as_json: opt.AsJson = False,
 ) -> None:
     """Unpack a dumped case and verify it."""
-    opened = bundle.load(file, folder)
-    _done({"case": str(opened.path)}, f"loaded {opened.path}; every hash in it agrees", as_json=as_json)
+    opened = bundle.load(file, folder, check=not unchecked)
+    how = "nothing was checked: run blowback verify" if unchecked else "every hash in it agrees"
+    _done({"case": str(opened.path), "checked": not unchecked}, f"loaded {opened.path}; {how}", as_json=as_json)
 
 
 def _done(facts: dict[str, Any], told: str, *, as_json: bool) -> None:

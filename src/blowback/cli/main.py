@@ -8,7 +8,18 @@ from typing import Annotated
 import typer
 
 from blowback import __version__
-from blowback.cli import analysing, casework, doctoring, evidence, ingesting, opening, reading, show, simulating
+from blowback.cli import (
+    analysing,
+    casework,
+    doctoring,
+    evidence,
+    ingesting,
+    opening,
+    reading,
+    show,
+    simulating,
+    verifying,
+)
 from blowback.errors import BlowbackError
 
 app = typer.Typer(
@@ -26,6 +37,7 @@ ingesting.add(app)
 analysing.add(app)
 reading.add(app)
 evidence.add(app)
+verifying.add(app)
 simulating.add(app)
 doctoring.add(app)
 

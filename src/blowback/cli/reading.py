@@ -84,23 +84,3 @@ def add(app: typer.Typer) -> None:
             show.json({"path": str(page), "json": str(page.with_name("dossier.json"))})
         else:
             show.say(str(page))
-
-    @app.command(epilog="Example: blowback verify mycase")
-    def verify(case: opt.CasePath, as_json: opt.AsJson = False) -> None:
-        """Check every hash and every ledger line; exit 1 and the place where one is wrong."""
-        desk = Desk(case)
-        with show.reading() as report:
-            problems = desk.verify(report=report)
-        if as_json:
-            show.json(
-                {"case": str(desk.path), "problems": [p.as_dict() for p in problems], "unfinished": desk.unfinished()}
-            )
-        else:
-            for problem in problems:
-                show.say(str(problem))
-            for left in desk.unfinished():
-                show.say(left)
-            if not problems:
-                show.say("Every hash and every ledger line is as it was.")
-        if problems:
-            raise typer.Exit(1)

@@ -1,20 +1,19 @@
-"""Where the command starts: Ctrl-C is a plain word from the first moment, while the libraries are still being loaded."""
+"""Where the command starts: Ctrl-C ends it without a traceback from the first moment to the last."""
 
 from __future__ import annotations
 
 import signal
-import sys
 
 
 def run() -> None:
     """Entry point of `blowback`."""
-    try:
-        from blowback.cli.main import run as main  # noqa: PLC0415  # loading takes a second: inside the try
+    # While the libraries load (a second) nothing has been done yet: Ctrl-C simply ends the process.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from blowback.cli.main import run as main  # noqa: PLC0415  # after the line above
 
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
         main()
-    except KeyboardInterrupt:
-        sys.stderr.write("interrupted before anything was done\n")
-        sys.exit(130)
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done; taking down the libraries is not to be disturbed
 

@@ -82,6 +82,9 @@ class Finding:
             msg = f"a finding without {', '.join(missing) or 'a certainty word'} is not a finding"
             raise ValueError(msg)
 
+    def __repr__(self) -> str:
+        return f"<finding {self.id}, {self.certainty}: {self.says}>"
+
     def as_dict(self) -> dict[str, Any]:
         """A plain dict in field order, ready for JSON."""
         return asdict(self)

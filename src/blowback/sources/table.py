@@ -184,7 +184,7 @@ def _sniff(head: Head) -> Guess:
     if head.encoding == "binary" or (sample := first_rows(head)) is None:
         return Guess(0.0, "no rows with column names")
     names = shown(sample)
-    columns = table_sniff.sniff(names, sample)
+    columns = table_sniff.sniff(names, sample if sample.num_rows else None)
     if "time" not in columns or not {"account", "handle"} & set(columns):
         lacking = " and no ".join(w for w, f in (("author", "account"), ("time", "time")) if f not in columns)
         return Guess(0.1, f"a table, but no {lacking} among its columns {', '.join(names[:20])}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -59,6 +60,9 @@ def first_rows(head: Head) -> pa.Table | None:
     if head.first.lstrip()[:1] in (b"{", b"["):
         found = [_object(text.decode("utf-8", "replace")) for text in first_values(head.first)[:200]]
         records = [f for f in found if f is not None]
+        if not found:  # the first record is longer than what can be looked at: its keys must do
+            keys = dict.fromkeys(k.decode("utf-8", "replace") for k in re.findall(rb'"([\w.]{1,60})"\s*:', head.first))
+            return pa.table({k: pa.array([], pa.string()) for k in keys})
         return _as_columns(records) if len(records) > len(found) / 2 else None
     layout = csv_rows.layout(head.first)
     return csv_rows.sample(head.first, layout) if layout else None

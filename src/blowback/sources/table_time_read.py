@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from typing import Final
 
 import duckdb
@@ -65,25 +67,63 @@ def _cleaned(value: str, steps: tuple[tuple[str, str], ...]) -> str:
     return value
 
 
-def _text(how: Reading, connection: duckdb.DuckDBPyConnection) -> tuple[pa.Array, pa.Array]:
-    cast = "CASE WHEN c[1] BETWEEN '0' AND '9' THEN try_cast(c AS {}) END"
-    numeric_zoned = tuple(f + "%z" for f in how.numeric)
-    local = f"coalesce({cast.format('TIMESTAMP')}, try_strptime(c, {_listed((*how.numeric, *LOCAL))}))"
-    zoned = f"coalesce({cast.format('TIMESTAMPTZ')}::TIMESTAMP, try_strptime(c, {_listed((*WITH_ZONE, *numeric_zoned))})::TIMESTAMP)"
-    unit = "CASE WHEN length(split_part(c, '.', 1)) = 13 THEN 1e3 ELSE 1e6 END"
-    sql = f"""
+_CLEAN: Final = f"""
     WITH o AS (SELECT trim(v) AS o FROM times),
     s AS (SELECT CASE WHEN regexp_full_match(o, '{_ISO}') THEN regexp_replace(o, ' ?(Z|UTC)$', '+00')
-        WHEN regexp_matches(o, '(?i)[a-z)]$| at | [-·] |UTC|GMT') THEN {_cleaned(_cleaned("o", _WORDY), _PLAIN)}
-        ELSE {_cleaned("o", _PLAIN)} END AS c FROM o),
+        WHEN regexp_matches(o, '(?i)[a-z)]$| at | [-·] |UTC|GMT') AND NOT regexp_full_match(o, '(?i)[0-9/., :-]+ ?[ap]m')
+            THEN WORDY ELSE PLAIN END AS c FROM o)"""
+
+
+def _hot(formats: tuple[str, ...], values: list[str]) -> tuple[str, ...]:
+    """The formats that some of the values have, so that not every value is tried with every format."""
+    found: list[str] = []
+    for value in values:
+        padded = re.sub(r"([+-]\d\d)$", r"\g<1>00", value)
+        if (fitting := next((f for f in (*found, *formats) if _has(padded, f)), None)) and fitting not in found:
+            found.append(fitting)
+    return tuple(found)
+
+
+def _has(value: str, form: str) -> bool:
+    try:
+        dt.datetime.strptime(value, form)  # noqa: DTZ007  # only whether it can be read
+    except ValueError:
+        return False
+    return True
+
+
+def _text(how: Reading, connection: duckdb.DuckDBPyConnection) -> tuple[pa.Array, pa.Array]:
+    clean = _CLEAN.replace("WORDY", _cleaned(_cleaned("o", _WORDY), _PLAIN)).replace("PLAIN", _cleaned("o", _PLAIN))
+    odd = f"{clean} SELECT c FROM s WHERE c <> '' AND try_cast(c AS TIMESTAMP) IS NULL LIMIT 200"
+    shown = [row[0] for row in connection.execute(odd).fetchall()]
+    some_local, all_local = _hot((*how.numeric, *LOCAL), shown), (*how.numeric, *LOCAL)
+    some_zoned, all_zoned = _hot(WITH_ZONE, shown), (*WITH_ZONE, *(f + "%z" for f in how.numeric))
+    cast = "CASE WHEN c[1] BETWEEN '0' AND '9' THEN try_cast(c AS {}) END"
+    local = ", ".join(
+        [cast.format("TIMESTAMP"), *(f"try_strptime(c, {_listed(f)})" for f in (some_local, all_local) if f)]
+    )
+    zoned = ", ".join(
+        [
+            cast.format("TIMESTAMPTZ") + "::TIMESTAMP",
+            *(f"try_strptime(c, {_listed(f)})::TIMESTAMP" for f in (some_zoned, all_zoned) if f),
+        ]
+    )
+    unit = "CASE WHEN length(split_part(c, '.', 1)) = 13 THEN 1e3 ELSE 1e6 END"
+    sql = f"""{clean},
     k AS (SELECT c, CASE WHEN regexp_full_match(c, '[0-9]{{10}}([0-9]{{3}})?(\\.[0-9]+)?') THEN 'epoch'
             WHEN regexp_matches(c, {_quoted(ZONED)}) THEN 'zoned' WHEN NOT contains(c, ':') AND NOT regexp_matches(c, '[0-9]{{12}}|T[0-9]{{6}}')
             THEN 'day' ELSE 'local' END AS kind FROM s)
     SELECT CASE kind WHEN 'epoch' THEN make_timestamp(CAST(round(try_cast(c AS DOUBLE) * {unit}) AS BIGINT))
-        WHEN 'zoned' THEN {zoned} END AS exact, CASE WHEN kind IN ('day', 'local') THEN {local} END AS local, kind FROM k"""
+        WHEN 'zoned' THEN coalesce({zoned}) END AS exact, CASE WHEN kind IN ('day', 'local') THEN coalesce({local}) END AS local, kind
+    FROM k"""
     found = connection.execute(sql).to_arrow_table()
-    exact, kind = (found.column(n).combine_chunks() for n in ("exact", "kind"))
-    times = pc.coalesce(exact, _to_utc(found.column("local").combine_chunks(), how.zone))
+    exact, local_times, kind = (found.column(n).combine_chunks() for n in ("exact", "local", "kind"))
+    return _clocked(exact, local_times, kind, how)
+
+
+def _clocked(exact: pa.Array, local: pa.Array, kind: pa.Array, how: Reading) -> tuple[pa.Array, pa.Array]:
+    """Times in UTC, and what each of them is worth."""
+    times = pc.coalesce(exact, _to_utc(local, how.zone))
     grain = "minute" if how.grain == "minute" else "second"
     clocks = pc.case_when(
         pc.make_struct(pc.is_null(times), pc.equal(kind, "day"), pc.equal(kind, "local")),

@@ -154,14 +154,13 @@ class _Export:
         staged = self.stager(table, zone=self.zone)
         if (again := mended(staged, table)) is not None:
             staged = self.stager(again, zone=self.zone)
+        staged = staged.sort_by("record_no")  # the window functions sort otherwise
         self._note(staged, int(numbers[-1]), numbers)
         return staged.set_column(staged.schema.get_field_index("removals"), "removals", self._once(staged))
 
     def _note(self, staged: pa.Table, chat: int, numbers: np.ndarray[Any, Any]) -> None:
         """Only the last chat of a window goes on in the next one."""
-        ids = pc.struct_field(
-            pc.extract_regex(staged.sort_by("record_no").column("native_id"), r"/(?P<n>\d{1,18})$"), "n"
-        )
+        ids = pc.struct_field(pc.extract_regex(staged.column("native_id"), r"/(?P<n>\d{1,18})$"), "n")
         highest = pc.max(pc.cast(ids.filter(pa.array(numbers == chat)), pa.int64())).as_py()
         before = self.last.get(chat)
         self.last = {chat: max(v for v in (highest, before) if v is not None)} if highest or before else {}

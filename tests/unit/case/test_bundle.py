@@ -6,7 +6,9 @@ import io
 import shutil
 import stat
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -14,11 +16,12 @@ import zstandard
 
 from blowback.case.bundle import LABEL, dump, load
 from blowback.case.case import Case
+from blowback.case.intake import ingest
 from blowback.case.pseudonyms import reveal
 from blowback.case.seal import verify
 from blowback.errors import CustodyError, DamagedFile, NotACase, NotReadable, UsageError
 
-from .conftest import digests
+from .conftest import OPTIONS, digests, write_garden
 
 
 def pack(path: Path, members: list[tarfile.TarInfo], *, files: int = 1) -> Path:
@@ -129,3 +132,96 @@ def test_an_unfinished_intake_is_not_dumped(garden: Case, tmp_path: Path) -> Non
     (garden.path / "staging/abcdefabcdef").mkdir(parents=True)
     with pytest.raises(UsageError, match="not finished"):
         dump(garden, tmp_path / "garden.blowback")
+
+
+def rewritten(case: Case, change: Callable[[dict[str, Any]], None]) -> None:
+    """The manifest written anew with a changed first line, chain and head in order: what a stranger can hand over."""
+    chain = case.manifest.chain
+    (line,) = list(chain.entries())
+    change(line)
+    del line["seq"], line["prev"]
+    chain.path.unlink()
+    heads = case.path / "heads.json"
+    held = orjson.loads(heads.read_bytes())
+    del held["manifest.jsonl"]
+    heads.write_bytes(orjson.dumps(held))
+    chain.append(line)
+    assert chain.breaks() == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        (("exhibit", "sha256"), "../" * 4 + "a" * 52), (("exhibit", "sha256"), "z" * 64),
+        (("exhibit", "path"), "../../outside/x"), (("exhibit", "path"), "/etc/hostname"),
+        (("parts", 0, "path"), "tables/../../outside/x"), (("parts", 0, "path"), "/etc/hostname"),
+        (("parts", 0, "path"), "exhibits/x"), (("vault", 0, "path"), "keys/../../x"),
+    ],
+)  # fmt: skip
+def test_a_manifest_that_leads_out_of_the_case_is_not_followed(
+    garden: Case, tmp_path: Path, field: tuple, value: str
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "x").write_text("mine")
+
+    def change(line: dict[str, Any]) -> None:
+        held: Any = line
+        for key in field[:-1]:
+            held = held[key]
+        held[field[-1]] = value
+
+    rewritten(garden, change)
+    with pytest.raises(CustodyError, match=r"line 1 of manifest\.jsonl is no entry"):
+        list(garden.manifest.entries())
+    with pytest.raises(CustodyError):
+        ingest(garden, [tmp_path / "garden.csv"], OPTIONS)
+    assert any(p.where.startswith("manifest.jsonl") for p in verify(garden))
+    assert (outside / "x").read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", ["staging/abcdefabcdef/journal.jsonl", "case.lock", "desk.duckdb", "tmp/x"])
+def test_what_has_no_place_in_a_bundle_is_refused(tmp_path: Path, name: str) -> None:
+    member = tarfile.TarInfo(name)
+    member.size = 3
+    with pytest.raises(DamagedFile, match="no place"):
+        load(pack(tmp_path / "bad", [member]), tmp_path / "back")
+
+
+def test_referenced_files_stay_behind_and_that_is_no_fault(tmp_path: Path) -> None:
+    case = Case.new(tmp_path / "case")
+    given = write_garden(tmp_path / "garden.csv")
+    ingest(case, [given], OPTIONS, reference=True)
+    file = dump(case, tmp_path / "garden.blowback")
+    assert verify(load(file, tmp_path / "beside")) == []
+    given.rename(tmp_path / "moved.csv")
+    back = load(file, tmp_path / "elsewhere")
+    assert verify(back) == []
+    assert digests(back) == digests(case)
+    (found,) = verify(case)  # in the case itself it is one
+    assert "missing" in found.what
+    (tmp_path / "moved.csv").rename(given)
+    given.write_bytes(given.read_bytes()[:-1])
+    (found,) = verify(back)  # and a changed one is one everywhere
+    assert "changed" in found.what
+
+
+@pytest.mark.parametrize("at", [0.05, 0.3, 0.5, 0.8, 0.97])
+def test_a_flipped_bit_in_a_bundle_is_found(garden: Case, tmp_path: Path, at: float) -> None:
+    file = dump(garden, tmp_path / "garden.blowback", keys=True)
+    whole = bytearray(file.read_bytes())
+    whole[int(len(whole) * at)] ^= 4
+    file.write_bytes(bytes(whole))
+    with pytest.raises((DamagedFile, CustodyError)):
+        load(file, tmp_path / "back")
+    assert not (tmp_path / "back").exists()
+
+
+def test_the_key_of_another_case_is_refused(garden: Case, tmp_path: Path) -> None:
+    other = Case.new(tmp_path / "other")
+    (garden.path / "keys/pseudonym.key").write_bytes((other.path / "keys/pseudonym.key").read_bytes())
+    with pytest.raises(CustodyError, match="not the key"):
+        ingest(garden, [write_garden(tmp_path / "more.csv", 5, start=900)], OPTIONS)
+    with pytest.raises(CustodyError, match="not the key"):
+        reveal(garden, "x:" + "0" * 20, reason="x")
+    assert [p.where for p in verify(garden)] == ["keys/pseudonym.key"]

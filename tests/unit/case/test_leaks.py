@@ -95,7 +95,8 @@ def test_a_name_in_a_text_leads_to_the_account_that_bears_it(tmp_path: Path) -> 
     ("source", "name"),
     [
         ("x_v11", "Elm_Tree77.jsonl"), ("x_v11", "tweets-of-ELM_TREE77 (777000000001).jsonl"),
-        ("ytdlp", "Beans [VidYewTree1].info.json"), ("reddit_pushshift", "Elm-Tree_7_comments.zst"), ("table", "oak_tree_1_.parquet"),
+        ("ytdlp", "Beans [VidYewTree1].info.json"), ("reddit_pushshift", "Elm-Tree_7_comments.zst"),
+        ("table", "oak_tree_1_.parquet"),
     ],
 )  # fmt: skip
 def test_a_file_s_name_names_nobody(source: str, name: str, tmp_path: Path) -> None:

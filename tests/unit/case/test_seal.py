@@ -115,7 +115,7 @@ def test_what_the_ledger_names_is_held_to_it(garden: Case) -> None:
     run.write_bytes(b"pairs")
     findings = garden.path / "findings.jsonl"
     findings.write_bytes(b"{}\n")
-    assert [p.where for p in verify(garden)] == ["findings.jsonl"]
+    assert {p.where for p in verify(garden)} == {"findings.jsonl", "signals/coordination/r1/pairs.parquet"}
     garden.ledger.append("analyse", out=garden.digests([run, findings]))
     assert verify(garden) == []
     run.write_bytes(b"pears")

@@ -29,17 +29,17 @@ def layer_card(group: str, layer: Layer, row: Ints, acts: pa.Table, listed_us: i
     chance = gaps.expected(layer.rows, (found.a[held], found.b[held]), window)
     observed = int(found.within[held, layer.windows.curve_us.index(window)].sum())
     by_burst, by_habit = float(chance[:, 1].sum()), float(chance[:, 2].sum())
-    beyond = int((layer.q_permute[held] <= BURST_FDR).sum())
-    ruling = (
-        "beyond_both" if 2 * beyond >= len(held) else "own_burst" if by_burst >= OWN_BURST * observed else "cannot_tell"
-    )
+    closer = held[layer.q_permute[held] <= BURST_FDR]
+    covered, whole = (len(np.unique(np.concatenate([found.a[r], found.b[r]]))) for r in (closer, held))
+    own = by_burst >= OWN_BURST * observed
+    ruling = "beyond_both" if 2 * covered >= whole else "own_burst" if own else "cannot_tell"
     lag = np.abs(acts.column("lag_s").to_numpy())
     times = pc.unique(pa.chunked_array([c for s in "ab" for c in acts.column(f"at_{s}").chunks], pa.timestamp("us")))
     return {
         "group_id": group, "kind": layer.kind, "accounts": len(np.unique(np.concatenate([found.a[row], found.b[row]]))),
         "edges": len(held), "ties": len(row) - len(held), "window_s": window // SECOND,
         "objects": pc.count_distinct(acts.column("value")).as_py(), "observed": observed, "expected_permute": by_burst,
-        "expected_shift": by_habit, "beyond_burst": beyond, "ruling": ruling,
+        "expected_shift": by_habit, "beyond_burst": len(closer), "ruling": ruling,
         "best_p_shift": min(1.0, float(found.p_shift[held].min()) * len(held)),
         "worst_q_shift": float(layer.q_shift[held].max()),
         "best_p_permute": min(1.0, float(found.p_permute[held].min()) * len(held)),

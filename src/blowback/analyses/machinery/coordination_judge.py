@@ -16,14 +16,14 @@ from blowback.tools import intervals
 GROUP: Final = Rule(
     "coordination.group.2",
     when="at least three accounts joined by pairs whose p under shift holds (fdr over all pairs, and borne out by triangles "
-    "in shifted copies), every pair in a triangle of such pairs; and in at least one kind of mark half of the pairs are "
-    "closer than the objects' bursts make anybody, or the bursts are the group's own (permuting gives four fifths)",
+    "in shifted copies), every pair in a triangle of such pairs; and in at least one kind of mark half of the accounts "
+    "stand in pairs that are closer than the objects' bursts make anybody, or the bursts are the group's own (permuting gives four fifths)",
     unless=("the accounts are fans of one source, a newsroom and its branches, or feeds of one syndicate",),
 )
 UNCLEAR: Final = Rule(
     "coordination.cannot_tell.2",
-    when="such a group, but in no kind of mark are half of the pairs closer than the objects' bursts make strangers, and "
-    "others make up those bursts",
+    when="such a group, but in no kind of mark do half of the accounts stand in pairs closer than the objects' bursts make "
+    "strangers, and others make up those bursts",
     unless=("the objects were news to these accounts at the same hours: then it is no coordination",),
 )
 NONE: Final = Rule(
@@ -31,8 +31,15 @@ NONE: Final = Rule(
     when="marks of the kind were tested and no group rests on them",
     unless=("coordination at other delays, with other marks, or by fewer accounts than three",),
 )
-RULES: Final = (GROUP, UNCLEAR, NONE)
+SIZE: Final = Rule(
+    "coordination.size.1",
+    when="a kind of mark joins a group that stands out, and its volume is worth fewer sources with each group as one than "
+    "with each account as one, by more than the interval",
+    unless=("the accounts of a group are independent after all: then the number is too small",),
+)
+RULES: Final = (GROUP, UNCLEAR, NONE, SIZE)
 LISTED: Final = 200
+_READ: Final = 5000  # co-actions from which its posts are named
 _SHOWN_S: Final = 600  # window of the sentence where nothing stands out
 _VERB: Final = {
     "repost": "passed on the same posts", "url": "linked the same addresses", "hashtag": "used the same hashtags",
@@ -69,6 +76,47 @@ def judge(given: Judged) -> Iterator[Finding]:
             found = _none(kind, tables, params)
             if found:
                 yield found
+    yield from _sizes(tables, params)
+
+
+def _sizes(tables: Any, params: dict[str, Any]) -> Iterator[Finding]:  # noqa: ANN401  # name -> table
+    """The kind whose volume shrinks most when each group counts as one source."""
+    clear = {g["group_id"] for g in tables["groups"].to_pylist() if g["ruling"] != "cannot_tell"}
+    joined = {c["kind"] for c in tables["layers"].to_pylist() if c["group_id"] in clear}
+    shrunk = [s for s in tables["sizes"].to_pylist()
+              if s["kind"] in joined and s["effective_high"] < s["effective_accounts"]]  # fmt: skip
+    if not shrunk:
+        return
+    one = max(shrunk, key=lambda s: (s["effective_accounts"] / s["effective_sources"], s["kind"]))
+    acts = _rows(tables["coactions"], kind=one["kind"])
+    posts = _in_time(acts.slice(0, _READ))
+    says = (
+        f"The {one['marks']:,} {one['kind']} marks come from {one['accounts']:,} accounts, but repeat each other as "
+        f"{_about(one['effective_sources'])} independent sources would [{_about(one['effective_low'])}, "
+        f"{_about(one['effective_high'])}] when each group counts as one ({_about(one['effective_accounts'])} when each "
+        f"account does): {_about(one['marks_per_source'])} marks a source."
+    )
+    null = Null("top50", "every mark is anybody's among the accounts that have any: the 50 largest accounts' share",
+                one["top_share"], one["top_share_expected"], None, None, one["accounts"],
+                f"60 multinomial draws; 97.5 % of them lie below {one['top_share_high']:.3f}")  # fmt: skip
+    yield Finding(
+        id=short_id("F", "coordination", SIZE.id, one["kind"], str(one["marks"])),
+        analysis="coordination",
+        subject=Subject("case", f"{one['kind']}-size"),
+        says=says,
+        certainty="inferred",
+        effect=Effect("marks per effective source", one["marks_per_source"], one["marks_per_source_low"],
+                      one["marks_per_source_high"], "ratio", "bootstrap over objects, 400 draws"),
+        rule=SIZE.id,
+        parameters=params,
+        nulls=(null,),
+        counter_evidence=(
+            "It rests on the groups: an account wrongly put into one makes the number smaller, a missed group larger.",
+            "Few sources of much volume are no proof of a campaign: a newsroom and its readers look like that too.",
+        ),
+        evidence=posts[:LISTED],
+        evidence_total=len(posts),
+    )  # fmt: skip
 
 
 def _rows(table: pa.Table, **equal: str) -> pa.Table:
@@ -167,6 +215,7 @@ def _against(group: dict[str, Any], summary: list[dict[str, Any]], listed: int) 
     if (coarse := max(s["resolution_s"] for s in summary)) > 1:
         unit = {60: "minutes", 3600: "hours", 86400: "days"}[coarse]
         out.append(f"Times are whole {unit}: a gap of 0 means anything below {_seconds(coarse)}.")
+    out += sorted({s["lost"] for s in summary if s["lost"]})
     if any(not s["tested_exact"] for s in summary):
         out.append("The number of tested pairs is an upper bound, which makes the test stricter.")
     out.append(
@@ -207,6 +256,7 @@ def _none(kind: str, tables: Any, params: dict[str, Any]) -> Finding | None:  # 
         nulls=(null,),
         counter_evidence=(
             "Absence of a group is not absence of coordination: other delays, other marks and pairs remain possible.",
+            *((wide["lost"],) if wide["lost"] else ()),
         ),
         evidence=evidence,
         evidence_total=int(wide["marks"]),

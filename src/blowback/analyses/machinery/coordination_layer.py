@@ -133,7 +133,7 @@ def _hanging(rows: Acts, windows: Windows, found: gaps.Gaps, core: Bools, params
         near = pairs(copy, windows.reaches_us[-1], int(params["min_objects"]))
         one = (group[near.a] >= 0) != (group[near.b] >= 0)
         ends = (near.a[one], near.b[one])
-        copies.append(gaps.judge(copy, ends, windows.reaches_us, cut=CUT, permute=False))
+        copies.append(gaps.judge(copy, ends, windows.reaches_us, cut=CUT))
     for p in HANGING:
         ties = _ties(found, group, p)
         real = len(_outer(found, ties, group))
@@ -144,8 +144,13 @@ def _hanging(rows: Acts, windows: Windows, found: gaps.Gaps, core: Bools, params
 
 
 def _ties(found: gaps.Gaps, group: Ints, p: float) -> Bools:
-    """Pairs at or below p that tie an account outside the groups to enough accounts of one group."""
-    near: Bools = (found.p_shift <= p) & ((group[found.a] >= 0) != (group[found.b] >= 0))
+    """Pairs at or below p that tie an account outside the groups to enough accounts of one group.
+
+    They must be rare under permute, too (0.05): else everybody whom the same news reached would hang on a group.
+    """
+    near: Bools = (
+        (found.p_shift <= p) & (found.p_permute <= BURST_FDR) & ((group[found.a] >= 0) != (group[found.b] >= 0))
+    )
     if not near.any():
         return near
     a, b = found.a[near], found.b[near]

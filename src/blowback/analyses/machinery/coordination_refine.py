@@ -11,6 +11,8 @@ import pyarrow.compute as pc
 from blowback.analyses.machinery import coordination_tables as tables
 from blowback.analyses.machinery.coordination_groups import grouped
 from blowback.analyses.machinery.coordination_layer import BURST_FDR, Count, Layer, layer_of
+from blowback.analyses.machinery.coordination_size import sizes
+from blowback.analyses.machinery.coordination_thin import thinned, told
 from blowback.analyses.machinery.coordination_windows import SECOND, Windows, affordable, windows_of
 from blowback.errors import AnalysisFailed
 from blowback.model.analysis import Coactions, Frames, Params, Progress
@@ -18,6 +20,7 @@ from blowback.tools import gaps, nulls
 from blowback.tools.coaction import Acts, acts, in_text_order, pairs, plan
 from blowback.tools.coaction_blocks import as_pairs
 from blowback.tools.neardup import near_duplicates
+from blowback.tools.sharing import sharing
 
 KINDS: Final = (
     "repost", "fast_repost", "url", "hashtag", "hashtag_sequence", "mention", "reply_to", "text", "near_text", "media",
@@ -40,20 +43,25 @@ def refine(frames: Frames, params: Params, progress: Progress, coactions: Coacti
     for number, kind in enumerate(kinds):
         progress(f"coordination: {kind}", number / (len(kinds) + 1))
         mine = marks.filter(pc.equal(marks.column("kind"), kind))
-        rows = _alike(frames["texts"], float(params["alike"])) if kind == "near_text" else _acts(mine)
+        mine, lost = thinned(_alike(frames["texts"], float(params["alike"])) if kind == "near_text" else mine, params)
+        rows = _acts(mine)
         windows = windows_of(str(params["window"]))
         fits = _affordable(kind, rows, windows, params, must=asked != "all")
         if len(rows) and fits:
-            count = _elsewhere(coactions, kind) if coactions and kind != "near_text" else pairs
+            there = coactions if kind != "near_text" and not lost else None
+            count = _elsewhere(there, kind) if there else pairs
             layer = layer_of(kind, rows, fits, params, count)
             layers.append(layer)
             parts["pairs"] += [_pairs(layer, w, int(params["min_objects"]), count) for w in fits.listed_us]
             parts["ties"].append(_ties(layer))
-        parts["summary"].append(_summary(kind, rows, windows, layers[-1] if len(rows) and fits else None, params))
+        ran = layers[-1] if len(rows) and fits else None
+        parts["summary"].append(_summary(kind, rows, windows, ran, params, told(lost)))
     progress("coordination: groups", len(kinds) / (len(kinds) + 1))
     name = asked if asked != "all" else "fused"
-    for output, table in grouped(name, layers, params).items():
+    done = grouped(name, layers, params)
+    for output, table in done.items():
         parts[output].append(table)
+    parts["sizes"].append(sizes(layers, done.get("members"), int(params["seed"])))
     progress("coordination", 1.0)
     return {o.name: pa.concat_tables(parts[o.name]) if parts[o.name] else o.arrow.empty_table() for o in tables.OUTPUTS}
 
@@ -66,11 +74,11 @@ def _acts(marks: pa.Table) -> Acts:
     return acts(marks.column("account_id"), marks.column("value"), marks.column("posted_at"), marks.column("post_id"))
 
 
-def _alike(texts: pa.Table, alike: float) -> Acts:
+def _alike(texts: pa.Table, alike: float) -> pa.Table:
     """Near-duplicate clusters as marks. They are found on one machine whatever the engine: the join is not windowed."""
     found = near_duplicates(texts.column("text_folded"), threshold=alike, folded=True).table()
     mine = texts.take(found.column("row"))
-    return acts(mine.column("account_id"), found.column("value"), mine.column("posted_at"), mine.column("post_id"))
+    return mine.drop_columns(["text_folded"]).append_column("value", found.column("value"))
 
 
 def _affordable(kind: str, rows: Acts, windows: Windows, params: Params, *, must: bool) -> Windows | None:
@@ -121,9 +129,10 @@ def _ties(layer: Layer) -> pa.Table:
     """Pairs that the test could tell from chance at all (p <= 0.01), one row each, whatever the window."""
     found, at = layer.found, np.flatnonzero(layer.found.p_shift < 1.0)
     first, second, _ = in_text_order(layer.rows, found.a[at], found.b[at])
+    static = sharing(layer.rows, (found.a[at], found.b[at]))
     columns = {
         "kind": pa.repeat(layer.kind, len(at)), "account_a": first, "account_b": second,
-        "n_shared": found.shared[at], "n_met": found.met[at],
+        "expected_static": static.expected, "p_static": static.p, "cosine": static.cosine, "n_shared": found.shared[at], "n_met": found.met[at],
         "reach_s": np.full(len(at), layer.windows.reaches_us[-1] // SECOND), "tightest_s": found.tightest_us[at] / SECOND,
         "expected_permute": found.expected_permute[at], "expected_shift": found.expected_shift[at], **_verdicts(layer, at),
     }  # fmt: skip
@@ -135,12 +144,12 @@ def _ordered(columns: dict[str, Any], schema: pa.Schema) -> pa.Table:
     return pa.table(cast, schema=schema).sort_by([("account_a", "ascending"), ("account_b", "ascending")])
 
 
-def _summary(kind: str, rows: Acts, windows: Windows, layer: Layer | None, params: Params) -> pa.Table:
+def _summary(kind: str, rows: Acts, windows: Windows, layer: Layer | None, params: Params, lost: str) -> pa.Table:
     """One row for each window of the curve."""
     ran = layer.windows.curve_us if layer else ()
     every = sorted({*windows.curve_us, *windows.listed_us})
     return pa.Table.from_pylist(
-        [_row(kind, rows, w, layer if w in ran else None, params) for w in every], tables.SUMMARY.arrow
+        [_row(kind, rows, w, layer if w in ran else None, params) | {"lost": lost} for w in every], tables.SUMMARY.arrow
     )
 
 

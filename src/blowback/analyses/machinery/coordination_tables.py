@@ -33,7 +33,7 @@ _TEST: Final = (
     Column("q_shift", "float", "after false-discovery control over all pairs that share an object (Benjamini-Hochberg)", nullable=False),
     Column("survives_permute", "bool", "q_permute <= 0.05", nullable=False),
     Column("survives", "bool", "p_shift at or below the limit of the kind (see summary) and in a triangle of such pairs", nullable=False),
-    Column("hangs", "bool", "ties an account to at least two, and a third, of one group; at a p that shuffles bear out", nullable=False),
+    Column("hangs", "bool", "ties an account to at least two, and a third, of one group; p_permute <= 0.05, and p_shift at most what shuffles bear out", nullable=False),
 )  # fmt: skip
 PAIRS: Final = Output(
     "pairs",
@@ -61,12 +61,15 @@ TIES: Final = Output(
         Column("tightest_s", "float", "smallest gap on any object", "seconds", nullable=False),
         Column("expected_permute", "float", "objects expected within the reach when each object's times are permuted", "objects", nullable=False),
         Column("expected_shift", "float", "objects expected within the reach when timelines are shifted", "objects", nullable=False),
+        Column("expected_static", "float", "objects expected to be shared at any time, from how many each account and each object has", "objects", nullable=False),
+        Column("p_static", "float", "chance of sharing so many or more by those degrees alone, times left aside", nullable=False),
+        Column("cosine", "float", "TF-IDF cosine of what both carry at any time", nullable=False),
         *_TEST,
     ),
 )  # fmt: skip
 _RULING: Final = Column(
     "ruling", "text",
-    "beyond_both: half of the pairs or more are closer than the objects' bursts make strangers; own_burst: the group is the "
+    "beyond_both: half of the accounts stand in pairs that are closer than the objects' bursts make strangers; own_burst: the group is the "
     "burst, so that null has no power; cannot_tell: news may explain it", nullable=False,
 )  # fmt: skip
 _MEASURED: Final = (
@@ -156,6 +159,27 @@ SUMMARY: Final = Output(
         Column("hanging_p", "float", "largest p of such a tie; 0 where none was allowed", nullable=False),
         Column("resolution_s", "int", "unit all times are multiples of: 60 where they are whole minutes", "seconds", nullable=False),
         Column("outcome", "text", "done, no_marks, or too_many_pairs", nullable=False),
+        Column("lost", "text", "what a cap or a sample left out, in a sentence; empty where nothing", nullable=False),
     ),
 )  # fmt: skip
-OUTPUTS: Final = (PAIRS, TIES, GROUPS, LAYERS, MEMBERS, COACTIONS, SUMMARY)
+SIZES: Final = Output(
+    "sizes",
+    "one kind of mark: its volume, how many independent sources that is worth, and how concentrated it is",
+    (
+        _KIND,
+        Column("marks", "int", "marks of that kind", "marks", nullable=False),
+        Column("accounts", "int", "accounts with such marks", "accounts", nullable=False),
+        Column("marks_of_groups", "int", "marks of accounts in a group", "marks", nullable=False),
+        Column("effective_accounts", "float", "Hill's number of order 2 over accounts", "accounts", nullable=False),
+        Column("effective_sources", "float", "the same with each group as one source", "sources", nullable=False),
+        Column("effective_low", "float", "lower end of its 95 % interval (bootstrap over objects)", "sources", nullable=False),
+        Column("effective_high", "float", "upper end", "sources", nullable=False),
+        Column("marks_per_source", "float", "apparent volume / effective sources", "marks", nullable=False),
+        Column("marks_per_source_low", "float", "lower end of its 95 % interval", "marks", nullable=False),
+        Column("marks_per_source_high", "float", "upper end", "marks", nullable=False),
+        Column("top_share", "float", "share of the 50 accounts with most marks", "share", nullable=False),
+        Column("top_share_expected", "float", "the same where every mark is anybody's", "share", nullable=False),
+        Column("top_share_high", "float", "97.5 % point of that", "share", nullable=False),
+    ),
+)  # fmt: skip
+OUTPUTS: Final = (PAIRS, TIES, GROUPS, LAYERS, MEMBERS, COACTIONS, SIZES, SUMMARY)
