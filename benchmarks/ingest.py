@@ -5,6 +5,7 @@
 Stages, each a process of its own, run in turn:
   wc        `wc -l`: the far limit
   duckdb    DuckDB `read_ndjson` with explicit columns -> Parquet: the yardstick
+  duckdb-all  the same over every field that the source takes in (author, original, note): what reading alone must cost
   stage     framing, validation, set-aside rows and mapping -> Parquet (goal 1.3x)
   derive    the same, and pseudonyms, folded text and marks -> Parquet (goal 2.0x)
   case      `blowback ingest` whole: also hashing and copying the exhibit, vault, ledger, commit (no goal set)
@@ -46,6 +47,22 @@ def duckdb_plain(source: Path, out: Path) -> None:
         " list_transform(referenced_tweets, lambda x: x.type) AS ref_types"
         f" FROM read_ndjson(?, columns = {columns!r}))"
         f" TO '{out / 'plain.parquet'}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)",
+        [str(source)],
+    )
+
+
+def duckdb_all(source: Path, out: Path) -> None:
+    import duckdb
+
+    from blowback.sources.direct import type_of
+    from blowback.sources.x_v2_shape import FLAT
+
+    columns = {key: type_of(kind) for key, kind in FLAT.items()}
+    connection = duckdb.connect()
+    connection.execute("SET preserve_insertion_order = false")
+    connection.execute(
+        f"COPY (SELECT * FROM read_ndjson(?, columns = {columns!r}))"
+        f" TO '{out / 'all.parquet'}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)",
         [str(source)],
     )
 
@@ -103,7 +120,7 @@ def run(posts: int, runs: int, scratch: Path) -> str:
         once(python(Path(__file__).parent / "make_x_v2.py", posts, source))
     me = Path(__file__)
     commands = {"wc": ["wc", "-l", str(source)]}
-    for stage in ("duckdb", "stage", "derive", "case"):
+    for stage in ("duckdb", "duckdb-all", "stage", "derive", "case"):
         commands[stage] = python(me, "--one", stage, "--source", source, "--scratch", scratch)
     costs = interleaved(commands, runs=runs)
     base = costs["duckdb"].cpu
@@ -123,7 +140,7 @@ def main() -> None:
     parser.add_argument("--posts", type=int, nargs="+", default=[1_000_000])
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--scratch", type=Path, default=Path("/tmp/blowback-bench"))
-    parser.add_argument("--one", choices=["duckdb", "stage", "derive", "case"])
+    parser.add_argument("--one", choices=["duckdb", "duckdb-all", "stage", "derive", "case"])
     parser.add_argument("--source", type=Path)
     given = parser.parse_args()
     if not given.one:
@@ -135,6 +152,8 @@ def main() -> None:
     out.mkdir(parents=True)
     if given.one == "duckdb":
         duckdb_plain(given.source, out)
+    elif given.one == "duckdb-all":
+        duckdb_all(given.source, out)
     elif given.one == "stage":
         staged(given.source, out)
     elif given.one == "derive":

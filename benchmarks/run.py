@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-PARTS = {"ingest": ["--posts", "1000000", "5000000"], "coaction": []}
+PARTS = {"ingest": ["--posts", "1000000", "5000000"], "coaction": [], "neardup": [], "spark": []}
 
 if __name__ == "__main__":
     (HERE / "results").mkdir(exist_ok=True)

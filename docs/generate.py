@@ -48,7 +48,13 @@ def _outputs() -> list[str]:
         out += [f"## Tables of `{analysis.id}`", "", f"Each run leaves them in `signals/{analysis.id}/<run>/`,"]
         out += ["beside the SQL (`steps.sql`) and the parameters (`params.json`).", ""]
         for output in analysis.outputs:
-            out += [f"### `{output.name}`", "", f"A row is {output.row_is}.", "", "| column | type | | meaning | unit |"]
+            out += [
+                f"### `{output.name}`",
+                "",
+                f"A row is {output.row_is}.",
+                "",
+                "| column | type | | meaning | unit |",
+            ]
             out += ["|---|---|---|---|---|"]
             out += [
                 f"| `{c.name}` | {c.type} | {'○' if c.nullable else ''} | {c.meaning.replace('|', '/')} | {c.unit or ''} |"

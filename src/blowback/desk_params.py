@@ -36,6 +36,8 @@ def _value(param: Param, given: Any) -> Value:  # noqa: ANN401  # what a person 
         return str(given)
     if param.kind == "flag":
         return str(given).lower() in ("1", "true", "yes", "on")
+    if param.kind == "seconds" and str(given) in param.choices:
+        return str(given)
     if param.kind == "seconds":
         return ",".join(_seconds(param, option, part) for part in str(given).split(","))
     if param.kind == "text":

@@ -21,9 +21,9 @@ from blowback.case.atomic import append_line, disk, sync_folder, uninterrupted, 
 from blowback.case.case import Case
 from blowback.case.ledger import now
 from blowback.case.lines import objects_in
-from blowback.engine import Engine, open_engine
+from blowback.engine import CountsCoactions, Engine, open_engine
 from blowback.errors import AnalysisFailed, BlowbackError, UnknownName
-from blowback.model.analysis import Analysis, Judged, Params, Progress
+from blowback.model.analysis import Analysis, Frames, Judged, Params, Progress
 from blowback.model.finding import Finding
 from blowback.model.ids import json_digest, short_id, table_digest
 
@@ -35,6 +35,7 @@ class Settings:
     engine: str = "duckdb"
     memory: str | None = None
     threads: int | None = None
+    master: str | None = None  # of Spark; None leaves it to Spark's own configuration
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +77,32 @@ class Result:
 def computed(
     case: Case, analysis: Analysis, params: Params, settings: Settings, progress: Progress
 ) -> tuple[Engine, dict[str, pa.Table], list[Finding]]:
-    """Mount, step, refine, judge: nothing is written. Findings carry no stamp yet."""
+    """Mount, step, refine, judge: nothing is written. Findings carry no stamp yet; the engine is closed, its name known."""
     spill = case.path / f".desk.{os.getpid()}.spill"
-    engine = open_engine(settings.engine, memory=settings.memory, threads=settings.threads, spill=spill)
+    engine = open_engine(
+        settings.engine, memory=settings.memory, threads=settings.threads, spill=spill, master=settings.master
+    )
     try:
         engine.mount(case.tables())
         for number, step in enumerate(analysis.steps):
             progress(f"{analysis.id}: {step.asks or step.name}", number / (len(analysis.steps) + 1))
             engine.step(step, params)
         frames = {step.name: engine.fetch(step.name) for step in analysis.steps}
+        outputs = refined(analysis, frames, params, progress, engine)
     finally:
+        engine.close()
         shutil.rmtree(spill, ignore_errors=True)
-    outputs = dict(analysis.refine(frames, params, progress)) if analysis.refine else dict(frames)
     findings = list(analysis.judge(Judged({**frames, **outputs}, params)))
     return engine, {o.name: outputs[o.name] for o in analysis.outputs}, findings
+
+
+def refined(
+    analysis: Analysis, frames: Frames, params: Params, progress: Progress, engine: Engine
+) -> dict[str, pa.Table]:
+    """What `refine` makes of the frames; an engine that counts co-actions itself is asked to, if the analysis can ask."""
+    if analysis.spread and isinstance(engine, CountsCoactions):
+        return dict(analysis.spread(frames, params, progress, engine.coactions))
+    return dict(analysis.refine(frames, params, progress)) if analysis.refine else dict(frames)
 
 
 def stamped(finding: Finding, run: str, engine: str, digests: Mapping[str, str]) -> Finding:

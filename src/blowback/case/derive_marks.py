@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +15,8 @@ from blowback.tools import fold, handles, links
 from blowback.tools.keyed import fingerprint
 from blowback.tools.strings import flat
 
+FAST_US: Final = 10_000_000  # Pacheco et al. 2021; Luceri et al. 2024: a repost within ten seconds
+SEQUENCE: Final = 3  # hashtags: the same two in order are common, the same three hardly ever
 Listed = tuple[pa.Array, pa.Array, pa.Array]  # row, position, value
 
 
@@ -93,10 +95,14 @@ def marks_of(posts: pa.Table, staged: pa.Table, names: Names, folded: pa.Array) 
     marks = Marks(posts)
     texts = flat(staged.column("text"))
     marks.whole("repost", posts.column("repost_of"), own=True)
+    marks.whole("fast_repost", _passed_on_at_once(posts), own=True)
     marks.whole("reply_to", posts.column("reply_to"))
+    marks.whole("conversation", posts.column("conversation_id"))
     _urls(marks, staged, texts, names)
     rows, places, tags = listed_or_read(staged.column("hashtags"), texts, "#", links.tags_in)
-    marks.add("hashtag", rows, places, fold.hashtag_form(tags))
+    forms = fold.hashtag_form(tags)
+    marks.add("hashtag", rows, places, forms)
+    marks.add("hashtag_sequence", *_sequences(rows, places, forms))
     _mentions(marks, staged, texts, names)
     marks.whole("text", fingerprint(fold.empty_to_null(fold.plain(posts.column("text")))))
     marks.whole("folded_text", fingerprint(fold.empty_to_null(folded)))
@@ -105,6 +111,28 @@ def marks_of(posts: pa.Table, staged: pa.Table, names: Names, folded: pa.Array) 
     rows, places, items = unrolled(staged.column("media"))
     marks.add("media", rows, places, pc.struct_field(items, "hash") if len(items) else pa.array([], pa.string()))
     return marks.table()
+
+
+def _passed_on_at_once(posts: pa.Table) -> pa.Array:
+    """The account whose post is passed on within seconds of its appearance; needs times finer than a minute."""
+    delay = pc.subtract(posts.column("posted_at").cast(pa.int64()), posts.column("repost_of_at").cast(pa.int64()))
+    fast = pc.and_(pc.greater_equal(delay, 0), pc.less_equal(delay, FAST_US))
+    fine = pc.and_(pc.fill_null(fast, False), pc.equal(posts.column("clock"), "exact"))
+    return pc.if_else(fine, posts.column("repost_of_account"), pa.scalar(None, pa.string()))
+
+
+def _sequences(rows: pa.Array, places: pa.Array, tags: pa.Array) -> Listed:
+    """Posts with three or more hashtags: all of them in their order, as one value."""
+    at, tag = rows.to_numpy().astype(np.int64), flat(tags)
+    many = np.bincount(at)[at] >= SEQUENCE if len(at) else np.zeros(0, np.bool_)
+    if not many.any():
+        return rows.slice(0, 0), places.slice(0, 0), tag.slice(0, 0)
+    some = pa.table({"row": at[many], "place": places.to_numpy()[many], "tag": tag.filter(pa.array(many))})
+    some = some.filter(pc.is_valid(some.column("tag"))).sort_by([("row", "ascending"), ("place", "ascending")])
+    joined = some.group_by("row", use_threads=False).aggregate([("tag", "list")])
+    long = joined.filter(pc.greater_equal(pc.list_value_length(joined.column("tag_list")), SEQUENCE))
+    values = pc.binary_join(long.column("tag_list").combine_chunks(), " ")
+    return long.column("row").combine_chunks(), pa.array(np.zeros(len(long), np.int64)), values
 
 
 def _urls(marks: Marks, staged: pa.Table, texts: pa.Array, names: Names) -> None:

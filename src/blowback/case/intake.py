@@ -170,7 +170,8 @@ def _read(call: _Call, plan: _Plan, staging: Staging, start: Checkpoint) -> Chec
 
 
 def _entry(plan: _Plan, start: Checkpoint, end: Checkpoint) -> Entry:
-    tally, notes = end.tally, [*plan.notes, *end.tally.warnings()]
+    tally, said = end.tally, plan.options.zone is not None
+    notes = [*plan.notes, *tally.warnings(), *tally.remarks(plan.opened.zone, said=said)]
     if start.read:
         notes.append(f"An intake that was cut off was taken up again after record {start.read:,}.")
     rows = {n: tally.rows.get(n, 0) for n in TABLES if n not in {"exhibits", "set_aside"}}
@@ -187,7 +188,7 @@ def _entry(plan: _Plan, start: Checkpoint, end: Checkpoint) -> Entry:
         **rows,
         "reasons": dict(sorted(tally.reasons.items())),
         "zone": plan.opened.zone,
-        "zone_assumed": plan.opened.zone_assumed,
+        "zone_assumed": plan.opened.zone_assumed or (not said and "assumed_zone" in tally.clocks),
         "mapping": dict(plan.opened.mapping),
         "clocks": dict(sorted(tally.clocks.items())),
         "id_time": tally.id_time(),

@@ -85,6 +85,26 @@ class Tally:
         told = f"Stated times lie a median of {hours:.2f} h from the times inside the platform's ids"
         return [f"{told} ({found['compared']:,} posts compared): check --time-zone."]
 
+    def remarks(self, zone: str, *, said: bool) -> list[str]:
+        """What the counts show of the clocks: how ids and stated times agree, and local times among others.
+
+        Args:
+            zone: the zone that local times were read in.
+            said: the user said it.
+        """
+        out = []
+        found = self.id_time()
+        if found is not None and found["median_ms"] < _TOLD:
+            out.append(
+                f"The times inside the platform's ids agree with the stated ones: {found['compared']:,} posts compared, "
+                f"median offset {found['median_ms'] / 1000:.3f} s, largest {found['max_ms'] / 1000:.3f} s."
+            )
+        local = self.clocks.get("assumed_zone", 0)
+        if local:
+            how = "as --time-zone says" if said else "assumed: say --time-zone where it is another"
+            out.append(f"{local:,} posts have local times without a zone; they were read as {zone} ({how}).")
+        return out
+
     def as_dict(self) -> dict[str, Any]:
         """JSON-like, for a checkpoint."""
         return asdict(self)

@@ -36,13 +36,13 @@ def add(app: typer.Typer) -> None:
         case: opt.CasePath,
         name: Annotated[str, typer.Argument(metavar="NAME", help="Which analysis.")],
         engine: opt.EngineName = "duckdb", memory: opt.Memory = None, threads: opt.Threads = None,
-        as_json: opt.AsJson = False,
+        master: opt.Master = None, as_json: opt.AsJson = False,
     ) -> None:  # fmt: skip
         """Run an analysis, such as coordination; its tables, SQL and parameters stay in the case.
 
         The options of each analysis are listed below; they are written like the others, as --name value.
         """
-        desk = Desk(case, settings=Settings(engine, memory, threads))
+        desk = Desk(case, settings=Settings(engine, memory, threads, master))
         told = "the run is recorded as interrupted and nothing of it counts; run the same command again"
         with show.keeping(desk, told), show.thinking() as progress:
             result = desk.analyse(name, progress=progress, **opt.extra(context.args))
@@ -59,11 +59,11 @@ def add(app: typer.Typer) -> None:
     def reproduce(
         case: opt.CasePath,
         finding: Annotated[str, typer.Argument(metavar="FINDING", help="Its id, as `blowback findings` shows it.")],
-        memory: opt.Memory = None, threads: opt.Threads = None,
-        as_json: opt.AsJson = False,
+        engine: opt.EngineName = "duckdb", memory: opt.Memory = None, threads: opt.Threads = None,
+        master: opt.Master = None, as_json: opt.AsJson = False,
     ) -> None:  # fmt: skip
         """Run again what a finding came from, and compare: equal, or what differs (exit 1)."""
-        desk = Desk(case, settings=Settings(memory=memory, threads=threads))
+        desk = Desk(case, settings=Settings(engine, memory, threads, master))
         with show.keeping(desk, "nothing was written"), show.thinking() as progress:
             done = desk.reproduce(finding, progress=progress)
         if as_json:

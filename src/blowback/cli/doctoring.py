@@ -15,7 +15,19 @@ from blowback import __version__
 from blowback.case import seen
 from blowback.cli import options as opt
 from blowback.cli import show
-from blowback.tools import coaction, fold, frames, handles, keyed, nulls
+from blowback.tools import (
+    coaction,
+    coaction_blocks,
+    documents,
+    fold,
+    frames,
+    gaps,
+    handles,
+    keyed,
+    neardup,
+    nulls,
+    sharing,
+)
 
 PARTS = ("duckdb", "pyarrow", "polars", "numba", "numpy", "scipy", "networkit", "sqlglot")
 
@@ -23,7 +35,20 @@ PARTS = ("duckdb", "pyarrow", "polars", "numba", "numpy", "scipy", "networkit", 
 def warm() -> float:
     """Compile every kernel on tiny inputs; the results are cached on disk. Returns seconds."""
     started = time.perf_counter()
-    for part in (keyed, fold, frames, handles, coaction, nulls, seen):
+    for part in (
+        keyed,
+        fold,
+        frames,
+        documents,
+        handles,
+        coaction,
+        coaction_blocks,
+        nulls,
+        gaps,
+        sharing,
+        neardup,
+        seen,
+    ):
         part.warm()
     return time.perf_counter() - started
 

@@ -27,7 +27,13 @@ Reference = Annotated[
     bool, typer.Option("--reference", help="Leave the files where they are; record path and hash only.")
 ]
 Pseudonyms = Annotated[str, typer.Option("--pseudonyms", metavar="on|off", help="off: ids are hashed already.")]
-EngineName = Annotated[str, typer.Option("--engine", help="duckdb (spark comes with the next version).")]
+EngineName = Annotated[str, typer.Option("--engine", help="duckdb, or spark for what no single machine holds.")]
+Master = Annotated[
+    str | None,
+    typer.Option(
+        "--master", metavar="URL", help="Of spark: local[4], spark://host:7077, ... (default: its own configuration)."
+    ),
+]
 Memory = Annotated[str | None, typer.Option("--memory", metavar="4GB", help="Memory limit of the engine.")]
 Threads = Annotated[int | None, typer.Option("--threads", help="Threads of the engine.")]
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from blowback.analyses import analyses
 from blowback.case.case import Case
 from blowback.case.ledger import now
-from blowback.dossier import behind, evidence
-from blowback.dossier.document import Document, FindingCard, Hashes, ObjectShared
+from blowback.dossier import behind, evidence, objects
+from blowback.dossier.carded import Cards
+from blowback.dossier.document import Document
 from blowback.dossier.facts import facts, removals
-from blowback.dossier.limits import limits, methods_of, rule_text
+from blowback.dossier.groups import gather
+from blowback.dossier.limits import limits
+from blowback.dossier.methods import methods_of
 from blowback.dossier.network import network
+from blowback.dossier.pairs import pairs_of
 from blowback.dossier.reading import desk
 from blowback.dossier.received import card, exhibits, hashes
 from blowback.dossier.runs import findings_of, latest_runs
 from blowback.dossier.sentences import sentences
 from blowback.dossier.timeline import timeline
 from blowback.model.analysis import Analysis
-from blowback.model.finding import Finding
 
 FINDINGS = 200
 
@@ -38,28 +41,34 @@ def build(case: Case, *, made_at: str | None = None, known: Mapping[str, Analysi
     runs = latest_runs(case)
     every = findings_of(case, runs)
     found = every[:FINDINGS]
-    labels = [f"Group {n}" if f.subject.members else "Whole case" for n, f in enumerate(found, 1)]  # groups come first
+    together = gather(found)
     held, state, read = card(case), hashes(case), exhibits(case)
     with desk(case) as tables:
-        behind.gather(tables, found, runs)
+        behind.gather(tables, found, together, runs)
+        evidence.choose(tables)
+        objects.name(tables)
         counted = facts(tables)
-        line = timeline(tables, [(f.id, label) for f, label in zip(found, labels, strict=True)])
-        shown, note = evidence.posts(tables, {e.sha256: n for n, e in enumerate(read)})
-        cards = _cards(
-            found, labels, rules, counts=evidence.counts(tables), objects=evidence.objects(tables), state=state
-        )
-        drawing = network(found, labels, behind.pairs_of(tables, runs))
+        pairs = pairs_of(tables, runs)
+        cards = Cards(tables, found, together, pairs=pairs, rules=rules, manifest=state.manifest_head)
+        of_findings, of_groups = cards.findings(), cards.groups()
+        line = timeline(tables, [(g.label, g.ruling) for g in of_groups], [(c.label, c.ruling) for c in of_findings])
+        things, shares = objects.shared(tables)
+        shown, note = evidence.posts(tables, {e.sha256: n for n, e in enumerate(read)}, shares)
         gone = removals(tables)
-    methods = methods_of(rules, runs, cards)
+    methods = methods_of(rules, runs, of_findings)
+    total = len(every)
+    said = sentences(counted, read, line, cards=of_findings, groups=together, total=total, runs=runs, removals=gone)
     return Document(
         made_at=made_at or now(),
         case=held,
         exhibits=read,
-        sentences=sentences(counted, read, line, cards=cards, total=len(every), runs=runs, removals=gone),
+        sentences=said,
         timeline=line,
-        network=drawing,
-        findings=cards,
-        findings_total=len(every),
+        network=network(together, pairs.inside),
+        groups=of_groups,
+        findings=of_findings,
+        findings_total=total,
+        objects=things,
         posts=shown,
         posts_note=note,
         removals=gone,
@@ -67,32 +76,3 @@ def build(case: Case, *, made_at: str | None = None, known: Mapping[str, Analysi
         methods=methods,
         hashes=state,
     )
-
-
-def _cards(
-    found: Sequence[Finding],
-    labels: Sequence[str],
-    known: Mapping[str, Analysis],
-    *,
-    counts: Mapping[int, tuple[int, int, int | None, int | None]],
-    objects: Mapping[int, tuple[ObjectShared, ...]],
-    state: Hashes,
-) -> tuple[FindingCard, ...]:
-    cards = []
-    for number, (finding, label) in enumerate(zip(found, labels, strict=True)):
-        posts, shown, first, last = counts.get(number, (0, 0, None, None))
-        digest = finding.digest or "not stamped"
-        cards.append(
-            FindingCard(
-                finding=finding,
-                label=label,
-                rule=rule_text(known, finding.analysis, finding.rule),
-                first_us=first,
-                last_us=last,
-                posts=posts,
-                shown=shown,
-                objects=objects.get(number, ()),
-                cite=f"{finding.id}, digest {digest}, manifest {state.manifest_head}",
-            )
-        )
-    return tuple(cards)

@@ -12,12 +12,13 @@ from typing import Any
 
 import orjson
 
+from blowback.dossier.cards import FindingCard, GroupCard, ObjectNamed, PostShown, RuleText
 from blowback.dossier.decode import decode
+from blowback.dossier.ruling import Ruling
 from blowback.errors import NotReadable
-from blowback.model.finding import Finding
 from blowback.model.ids import json_digest
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,13 @@ class CaseCard:
 
 @dataclass(frozen=True, slots=True)
 class ExhibitRead:
-    """The receipt of one exhibit: read = kept + duplicate + set_aside."""
+    """The receipt of one exhibit: read = kept + duplicate + set_aside. `title` is the format in words."""
 
     sha256: str
     name: str
     bytes: int
     source: str
+    title: str
     stored: str
     read: int
     kept: int
@@ -73,18 +75,19 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Posts of one finding over time: (bin, posts) for bins that are not empty."""
+    """Posts of one finding or group over time: (bin, posts) for bins that are not empty."""
 
-    finding: str
     label: str
+    ruling: Ruling
     counts: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Posts per bin of `step_s` seconds from `start_us`, and those behind any finding as (bin, posts).
+    """Posts per bin of `step_s` seconds from `start_us`, and those behind a group that stands out as (bin, posts).
 
-    Posts outside the plotted span are counted in `before` and `after`, not drawn.
+    `groups` and `findings` are in the order of those of the document. Posts outside the plotted span are counted in
+    `before` and `after`, not drawn.
     """
 
     start_us: int
@@ -92,7 +95,8 @@ class Timeline:
     step: str
     counts: tuple[int, ...]
     behind: tuple[tuple[int, int], ...]
-    lanes: tuple[Lane, ...]
+    groups: tuple[Lane, ...]
+    findings: tuple[Lane, ...]
     before: int
     after: int
     note: str
@@ -100,29 +104,35 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One pseudonymous account of a group at its place in the drawing (units of the drawing)."""
+    """One pseudonymous account of a group at its place in the drawing (units of the drawing).
+
+    `stands` is false for accounts that only an undecided finding names.
+    """
 
     account: str
-    finding: str
+    group: int
+    stands: bool
     x: float
     y: float
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A surviving pair: indices into `Network.nodes`, and the distinct objects the two share."""
+    """A surviving pair: indices into `Network.nodes`, the most distinct objects of any kind and window, the kinds."""
 
     a: int
     b: int
     n_objects: int
+    kinds: int
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
     """The circle a group is drawn in; `shown` of its `members` accounts have a node."""
 
-    finding: str
+    group: int
     label: str
+    ruling: Ruling
     x: float
     y: float
     r: float
@@ -142,74 +152,6 @@ class Network:
     accounts: int
     pairs: int
     note: str
-
-
-@dataclass(frozen=True, slots=True)
-class RuleText:
-    """A rule in words."""
-
-    id: str
-    when: str
-    unless: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectShared:
-    """Something the accounts of a group share: its kind, value, an excerpt where the case holds it, and the posts."""
-
-    kind: str
-    value: str
-    text: str
-    posts: int
-
-
-@dataclass(frozen=True, slots=True)
-class FindingCard:
-    """A finding with what a reader needs beside it.
-
-    Args:
-        finding: as the analysis judged it.
-        label: `Group 1`, `Group 2`, ... in the order of the dossier.
-        rule: its rule in words.
-        posts: distinct posts among the co-actions of its accounts; 0 where the run kept none.
-        shown: how many of those are embedded in the dossier.
-        objects: the objects its accounts share most.
-        cite: one line that names finding, digest and manifest head.
-    """
-
-    finding: Finding
-    label: str
-    rule: RuleText
-    first_us: int | None
-    last_us: int | None
-    posts: int
-    shown: int
-    objects: tuple[ObjectShared, ...]
-    cite: str
-
-
-@dataclass(frozen=True, slots=True)
-class PostShown:
-    """One embedded post with the way back to its bytes; `exhibit` is an index into `Document.exhibits`."""
-
-    id: str
-    account: str
-    at_us: int
-    clock: str
-    kind: str
-    text: str
-    cut: bool
-    lang: str
-    client: str
-    repost_of: str
-    findings: tuple[int, ...]
-    exhibit: int
-    record_no: int
-    line: int | None
-    byte_start: int | None
-    byte_len: int | None
-    record_hash: str
-    removed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +178,38 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Meeting:
+    """Pairs of accounts that meet within a window, and what shifted timelines give."""
+
+    window_s: int
+    pairs: int
+    by_chance: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """What one run tested for a kind of mark; see its table `summary`. `survive`: pairs that stand, at the widest count."""
+
+    kind: str
+    marks: int
+    accounts: int
+    tested: int
+    survive: int
+    outcome: str
+    windows: tuple[Meeting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A parameter of a run with its unit and meaning."""
+
+    name: str
+    value: str
+    unit: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
 class Method:
     """One run that this dossier rests on."""
 
@@ -244,13 +218,14 @@ class Method:
     version: str
     asks: str
     cannot_show: str
-    parameters: Mapping[str, Any]
+    parameters: tuple[Setting, ...]
     engine: str
     code: str
     outcome: str
     findings: int
     tables: Mapping[str, str]
     rules: tuple[RuleText, ...]
+    tested: tuple[Tested, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,8 +260,10 @@ class Document:
     sentences: tuple[Sentence, ...]
     timeline: Timeline
     network: Network
+    groups: tuple[GroupCard, ...]
     findings: tuple[FindingCard, ...]
     findings_total: int
+    objects: tuple[ObjectNamed, ...]
     posts: tuple[PostShown, ...]
     posts_note: str
     removals: tuple[RemovalCount, ...]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from blowback.dossier.document import ObjectShared, PostShown
+from blowback.dossier.cards import PostShown
 from blowback.dossier.reading import Desk
-from blowback.dossier.shown import cut, harmless, plural
+from blowback.dossier.shown import harmless, plural
 
-POSTS, LENGTH, EXCERPT = 20_000, 1200, 140
+POSTS, LENGTH = 20_000, 1200
+CLOCKS = ("exact", "minute", "day")
 _WANTED = """
 CREATE TEMP TABLE wanted AS
 SELECT post_id, list(f ORDER BY f) AS groups, min(place) AS place FROM (
@@ -27,15 +29,37 @@ LEFT JOIN (
 ) r ON r.subject = p.post_id
 ORDER BY p.posted_at, p.post_id
 """
+Shares = Mapping[str, tuple[tuple[int, int], ...]]
 
 
-def posts(desk: Desk, exhibits: Mapping[str, int], limit: int = POSTS) -> tuple[tuple[PostShown, ...], str]:
-    """Posts in time order, and one sentence on what is not among them. `exhibits`: SHA-256 -> index."""
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Of one finding or group: posts, those of them in the file, first and last time, the coarsest clock."""
+
+    posts: int = 0
+    shown: int = 0
+    first_us: int | None = None
+    last_us: int | None = None
+    clock: str = "exact"
+
+
+def choose(desk: Desk, limit: int = POSTS) -> None:
+    """Make the table `wanted` (post_id, groups, place): the posts to embed."""
     desk.connection.execute(_WANTED.format(limit=int(limit)))
+
+
+def posts(desk: Desk, exhibits: Mapping[str, int], shares: Shares) -> tuple[tuple[PostShown, ...], str]:
+    """Posts in time order, and one sentence on what is not among them. Call after `choose`.
+
+    Args:
+        desk: with the table `wanted`.
+        exhibits: SHA-256 -> index.
+        shares: post -> (finding, object) pairs.
+    """
     shown = []
     cursor = desk.connection.execute(_POSTS.format(length=LENGTH))
     while rows := cursor.fetchmany(2000):
-        shown += [_post(row, exhibits) for row in rows]
+        shown += [_post(row, exhibits, shares) for row in rows]
     (behind,) = desk.one("SELECT count(DISTINCT post_id) FROM behind")
     note = "Only posts behind a finding are in this file; everybody else is in it as a count."
     if behind > len(shown):
@@ -44,27 +68,9 @@ def posts(desk: Desk, exhibits: Mapping[str, int], limit: int = POSTS) -> tuple[
     return tuple(shown), note
 
 
-def _post(row: tuple[object, ...], exhibits: Mapping[str, int]) -> PostShown:
-    (
-        post,
-        account,
-        at,
-        clock,
-        kind,
-        text,
-        long,
-        lang,
-        client,
-        origin,
-        groups,
-        exhibit,
-        record,
-        line,
-        start,
-        size,
-        mark,
-        state,
-    ) = row
+def _post(row: tuple[object, ...], exhibits: Mapping[str, int], shares: Shares) -> PostShown:
+    post, account, at, clock, kind, text, long, lang, client, origin, groups, *place, state = row
+    exhibit, record, line, start, size, mark = place
     return PostShown(
         id=str(post),
         account=str(account),
@@ -77,6 +83,7 @@ def _post(row: tuple[object, ...], exhibits: Mapping[str, int]) -> PostShown:
         client=harmless(str(client or "")),
         repost_of=str(origin or ""),
         findings=tuple(int(g) for g in groups) if isinstance(groups, list) else (),
+        shares=shares.get(str(post), ()),
         exhibit=exhibits.get(str(exhibit), -1),
         record_no=_whole(record) or 0,
         line=_whole(line),
@@ -91,28 +98,23 @@ def _whole(value: object) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def counts(desk: Desk) -> dict[int, tuple[int, int, int | None, int | None]]:
-    """For each finding: posts behind it, posts of those embedded, first and last time. Call after `posts`."""
-    rows = desk.rows(
-        "SELECT b.f, count(*), count(w.post_id), epoch_us(min(b.posted_at)), epoch_us(max(b.posted_at)) "
-        "FROM behind b LEFT JOIN wanted w ON w.post_id = b.post_id GROUP BY b.f ORDER BY b.f"
-    )
-    return {f: (n, shown, first, last) for f, n, shown, first, last in rows}
+_COUNTED = (
+    "count(DISTINCT b.post_id), count(DISTINCT w.post_id), epoch_us(min(b.posted_at)), epoch_us(max(b.posted_at)), "
+    "max(CASE p.clock WHEN 'day' THEN 2 WHEN 'minute' THEN 1 ELSE 0 END) "
+    "FROM behind b JOIN posts p ON p.post_id = b.post_id LEFT JOIN wanted w ON w.post_id = b.post_id"
+)
 
 
-def objects(desk: Desk, per_finding: int = 5) -> dict[int, tuple[ObjectShared, ...]]:
-    """What the accounts of each group share most, by distinct posts, with an excerpt where the value is a post."""
-    rows: Sequence[tuple[int, str, str, str, int]] = desk.rows(
-        "SELECT s.f, s.kind, s.value, left(any_value(p.text), ?), s.n FROM ("
-        "  SELECT f, kind, value, count(DISTINCT post_id) AS n FROM shares GROUP BY f, kind, value "
-        "  QUALIFY row_number() OVER (PARTITION BY f ORDER BY n DESC, value) <= ?"
-        ") s LEFT JOIN posts p ON p.post_id = s.value GROUP BY s.f, s.kind, s.value, s.n "
-        "ORDER BY s.f, s.n DESC, s.value",
-        EXCERPT + 1,
-        per_finding,
-    )
-    found: dict[int, list[ObjectShared]] = {}
-    for f, kind, value, text, n in rows:
-        one = ObjectShared(kind, harmless(cut(value, 200)[0]), harmless(cut(text or "", EXCERPT)[0]), n)
-        found.setdefault(f, []).append(one)
-    return {f: tuple(o) for f, o in found.items()}
+def counts(desk: Desk) -> dict[int, Behind]:
+    """For each finding, what is behind it. Call after `choose`."""
+    return _behind(desk, f"SELECT b.f, {_COUNTED} GROUP BY 1 ORDER BY 1")
+
+
+def group_counts(desk: Desk) -> dict[int, Behind]:
+    """For each group, what is behind its findings of the group's own ruling. Call after `choose`."""
+    return _behind(desk, f"SELECT t.g, {_COUNTED} JOIN together t ON t.f = b.f WHERE t.leads GROUP BY 1 ORDER BY 1")
+
+
+def _behind(desk: Desk, sql: str) -> dict[int, Behind]:
+    rows = desk.rows(sql)
+    return {n: Behind(posts, shown, first, last, CLOCKS[clock]) for n, posts, shown, first, last, clock in rows}

@@ -12,7 +12,7 @@ from blowback.dossier.shown import harmless
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Counts over the canonical tables; times in microseconds, UTC."""
+    """Counts over the canonical tables; times in microseconds, UTC. `behind`: posts of groups that stand out."""
 
     posts: int
     accounts: int
@@ -38,7 +38,7 @@ def facts(desk: Desk) -> Facts:
         "count(*) FILTER (WHERE clock IN ('exact', 'assumed_zone') AND id_time IS NOT NULL) FROM posts"
     )
     clocks: dict[str, int] = dict(desk.rows("SELECT clock, count(*) FROM posts GROUP BY 1 ORDER BY 1"))
-    (behind,) = desk.one("SELECT count(DISTINCT post_id) FROM of_groups")
+    (behind,) = desk.one("SELECT count(DISTINCT post_id) FROM of_standing")
     posts, accounts, first, last, silent, reposts, blind, off, known = row
     return Facts(
         posts=posts,

@@ -17,10 +17,12 @@ import jinja2
 import orjson
 from markupsafe import Markup, escape
 
-from blowback.dossier import svg
-from blowback.dossier.document import Document, PostShown
-from blowback.dossier.shown import CONTROLS, figure, marked, pieces, rare, when, whole
+from blowback.dossier import svg, svg_small
+from blowback.dossier.cards import PostShown
+from blowback.dossier.document import Document
+from blowback.dossier.shown import CONTROLS, figure, kind_words, lasting, marked, percent, pieces, rare, when, whole
 
+SCRIPTS = ("page.js", "timeline.js", "reader.js")  # one script element, in this order
 PACK_FROM = 200_000  # bytes of JSON; smaller columns are not worth packing
 FIRST = 4  # posts written out under each finding, for readers without script and for paper
 SECTIONS = (
@@ -38,7 +40,8 @@ SECTIONS = (
 
 def render(document: Document) -> str:
     """The page. The same document gives the same bytes."""
-    style, script = _asset("style.css"), _asset("page.js")
+    style = _asset("style.css")
+    script = "".join(_asset(name) for name in SCRIPTS)
     posts = _columns(document)
     packed = len(posts) > PACK_FROM
     return _template().render(
@@ -50,6 +53,9 @@ def render(document: Document) -> str:
         digest=document.digest(),
         time_svg=svg.time_chart(document.timeline),
         net_svg=svg.network(document.network),
+        lanes=svg.LANES,
+        models=_models(document),
+        several=any(len(g.findings) > 1 for g in document.groups),
         first_posts=_first_posts(document),
         embedded=_inert(orjson.dumps(_for_script(document), option=orjson.OPT_SORT_KEYS)),
         packed=packed,
@@ -91,10 +97,15 @@ def _for_script(document: Document) -> dict[str, Any]:
             "step": line.step,
             "counts": line.counts,
             "behind": line.behind,
-            "lanes": [{"finding": x.finding, "label": x.label, "counts": x.counts} for x in line.lanes],
+            "groups": [{"label": x.label, "ruling": x.ruling, "counts": x.counts} for x in line.groups],
+            "findings": [x.counts for x in line.findings],
+            "lanes": svg.LANES,
         },
-        "nodes": [[n.account, n.finding] for n in net.nodes],
-        "findings": [{"id": c.finding.id, "label": c.label, "posts": c.posts} for c in document.findings],
+        "nodes": [n.account for n in net.nodes],
+        "findings": [{"label": c.label, "group": c.group, "posts": c.posts} for c in document.findings],
+        "groups": [{"findings": g.findings, "posts": g.posts} for g in document.groups],
+        "capped": any(c.shown < c.posts for c in document.findings),
+        "objects": [[kind_words(o.kind), o.says] for o in document.objects],
         "exhibits": [[e.name, e.sha256] for e in document.exhibits],
         "controls": {c: list(names) for c, names in CONTROLS.items() if c not in "\u200c\u200d"},
     }
@@ -131,10 +142,13 @@ def shown(value: object) -> Markup:
     )
 
 
-def _setting(value: object) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    return figure(value) if isinstance(value, int | float) else marked(str(value))
+def _models(document: Document) -> list[tuple[str, str]]:
+    """Each chance model once, as the first finding that uses it says it."""
+    told: dict[str, str] = {}
+    for card in document.findings:
+        for null in card.finding.nulls:
+            told.setdefault(null.name, null.says)
+    return list(told.items())
 
 
 def _locator(post: PostShown, document: Document) -> Markup:
@@ -149,8 +163,23 @@ def _locator(post: PostShown, document: Document) -> Markup:
     )
 
 
-def _place(link: str, sections: tuple[tuple[str, str], ...]) -> str:
-    return dict(sections).get(link, link)
+def _place(link: str, document: Document) -> str:
+    labels = {c.finding.id: c.label for c in document.findings}
+    return dict(SECTIONS).get(link) or labels.get(link, link)
+
+
+def _ruling(said: str) -> str:
+    return {"stands": "stands out", "cannot_tell": "cannot tell"}.get(said, "no group")
+
+
+def _verdict(said: str) -> Markup:
+    return Markup('<span class="verdict {}">{}</span>').format(said, _ruling(said))
+
+
+def _hour(us: int | None, clock: str) -> str:
+    if us is None or clock == "day":
+        return ""
+    return when(us, clock)[11:] + " UTC"
 
 
 def _short(account: str) -> str:
@@ -178,16 +207,22 @@ def _template() -> jinja2.Template:
         "whole": whole,
         "figure": figure,
         "rare": rare,
-        "setting": _setting,
         "short": _short,
         "moment": when,
         "day": lambda us: when(us, "day"),
-        "clock": lambda us: "" if us is None else when(us)[11:] + " UTC",
-        "percent": lambda share: "< 0.1 %" if 0 < share < 0.001 else f"{share:.1%}".replace("%", " %"),
+        "hour": _hour,
+        "lasting": lasting,
+        "kind_words": kind_words,
+        "capital": lambda text: text[:1].upper() + text[1:],
+        "ruling": _ruling,
+        "verdict": _verdict,
+        "percent": percent,
         "locator": _locator,
         "place": _place,
-        "versus": svg.versus,
-        "whisker": svg.whisker,
-        "share_bar": svg.share_bar,
+        "versus": svg_small.versus,
+        "whisker": svg_small.whisker,
+        "share_bar": svg_small.share_bar,
+        "delays": svg_small.delays,
+        "strip": svg_small.strip,
     }
     return env.from_string(_asset("page.html.j2"))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from blowback.dossier.document import CaseCard, ExhibitRead, FindingCard, Limit, Method, RuleText
+from blowback.dossier.document import CaseCard, ExhibitRead, Limit, Method
 from blowback.dossier.facts import Facts
-from blowback.dossier.runs import Run
-from blowback.dossier.shown import plural, whole
-from blowback.model.analysis import Analysis
+from blowback.dossier.shown import kind_words, plural, whole
 from blowback.model.tables import CLOCKS
 
 _CARD = {"purpose": "purpose", "collector": "collector", "legal_basis": "legal basis", "end_date": "end date"}
+_WHY = {"no_marks": "the files hold none", "too_many_pairs": "too many pairs for the limit that was set"}
 
 
 def limits(
@@ -75,42 +74,6 @@ def _methods(methods: Sequence[Method]) -> Iterator[Limit]:
             yield Limit(f"What {method.analysis} cannot show", method.cannot_show, None, f"methods/{method.analysis}")
         if method.outcome != "done":
             yield Limit(f"{method.analysis} did not finish", f"Run {method.run}: {method.outcome}.", None, "runs")
-
-
-def rule_text(known: Mapping[str, Analysis], analysis: str, rule: str) -> RuleText:
-    """A rule in words; a rule this version does not know is named as such."""
-    held = known.get(analysis)
-    found = next((r for r in held.rules if r.id == rule), None) if held else None
-    return RuleText(rule, found.when, found.unless) if found else RuleText(rule, "not known to this version", ())
-
-
-def methods_of(known: Mapping[str, Analysis], runs: Sequence[Run], cards: Sequence[FindingCard]) -> tuple[Method, ...]:
-    """Each run with its question, parameters, versions and table digests."""
-    made = []
-    for run in runs:
-        held = known.get(run.analysis)
-        mine = [c.finding for c in cards if c.finding.run == run.id]
-        stamp = next(iter(mine), None)
-        made.append(
-            Method(
-                run=run.id,
-                analysis=run.analysis,
-                version=str(run.entry.get("version", held.version if held else "")),
-                asks=held.asks if held else "",
-                cannot_show=held.cannot_show if held else "",
-                parameters=dict(run.parameters),
-                engine=str(run.entry.get("engine", stamp.engine if stamp else "")),
-                code=str(run.entry.get("code", stamp.code if stamp else "")),
-                outcome=run.outcome,
-                findings=len(mine),
-                tables=_digests(run, stamp.tables if stamp else {}),
-                rules=tuple(RuleText(r.id, r.when, r.unless) for r in held.rules) if held else (),
-            )
-        )
-    return tuple(made)
-
-
-def _digests(run: Run, stamped: Mapping[str, str]) -> dict[str, str]:
-    held = run.entry.get("digests", run.entry.get("tables", {}))
-    given = {str(k): str(v) for k, v in held.items()} if isinstance(held, dict) else {}
-    return dict(sorted({**given, **stamped}.items()))
+        if untested := {t.kind: t.outcome for t in method.tested if t.outcome != "done"}:
+            kinds = "; ".join(f"{kind_words(k)}: {_WHY.get(o, o)}" for k, o in untested.items())
+            yield Limit("Not tested", f"{method.analysis}: {kinds}.", None, f"summary of {method.run}")

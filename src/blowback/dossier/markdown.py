@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from blowback.dossier.document import Document, FindingCard
+from blowback.dossier.cards import FindingCard
+from blowback.dossier.document import Document
 from blowback.dossier.shown import figure, marked, plural, rare, when, whole
 
 _ACTIVE = re.compile(r"([\\`*_{}\[\]<>#|~&!])")

@@ -1,59 +1,92 @@
-"""The network of groups: pseudonymous accounts, joined where their pair survived both nulls."""
+"""The network of groups: pseudonymous accounts, joined where their pair survived the chance models."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from blowback.dossier.document import Cluster, Edge, Network, Node
+from blowback.dossier.groups import Gathered
 from blowback.dossier.layout import pack, place
+from blowback.dossier.pairs import Inside, union
 from blowback.dossier.shown import plural, whole
-from blowback.model.finding import Finding
 
-GROUPS, PER_GROUP, NODES, EDGES = 80, 300, 2000, 12_000
-_UNIT, _GAP, _MARGIN = 13.0, 26.0, 34.0
-Pairs = Mapping[int, Sequence[tuple[str, str, int]]]
+GROUPS, PER_GROUP, NODES, PER_NODE, FEW = 60, 300, 2000, 6, 400
+_UNIT, _GAP, _MARGIN = 13.0, 30.0, 34.0
 
 
-def network(findings: Sequence[Finding], labels: Sequence[str], pairs: Pairs) -> Network:
-    """Lay out the groups of the findings, largest first, up to the caps; what is left out is told in the note."""
-    accounts = {a for f in findings for a in f.subject.members}
-    shown: list[tuple[int, list[str]]] = []
-    room = NODES
-    for number, finding in enumerate(findings[:GROUPS]):
-        members = sorted(set(finding.subject.members))[: min(PER_GROUP, room)]
-        room -= len(members)
-        if len(members) >= 2:
-            shown.append((number, members))
-    radii = [_UNIT * (1 + math.sqrt(len(m))) for _, m in shown]
+def network(groups: Sequence[Gathered], inside: Inside) -> Network:
+    """Lay out the groups, in their order, up to the caps; what is left out is told in the note.
+
+    Args:
+        groups: as `groups.gather` makes them.
+        inside: pairs that stand, by finding.
+    """
+    drawn = _chosen(groups)
+    radii = [_UNIT * (1 + math.sqrt(len(m))) for _, m in drawn]
     centres = pack(radii, _GAP)
     left = min((x - r for (x, _), r in zip(centres, radii, strict=True)), default=0.0) - _MARGIN
     top = min((y - r for (_, y), r in zip(centres, radii, strict=True)), default=0.0) - _MARGIN
     nodes: list[Node] = []
     edges: list[Edge] = []
     clusters: list[Cluster] = []
-    for (number, members), radius, (x, y) in zip(shown, radii, centres, strict=True):
-        cx, cy, start = x - left, y - top, len(nodes)
-        finding = findings[number]
+    total = sum(len(union(inside, g.findings)) for g in groups)
+    for (g, members), radius, (x, y) in zip(drawn, radii, centres, strict=True):
+        one, cx, cy, start = groups[g], x - left, y - top, len(nodes)
         index = {a: i for i, a in enumerate(members)}
-        inner = [(index[a], index[b], n) for a, b, n in pairs.get(number, ()) if a in index and b in index]
-        for account, (px, py) in zip(members, place(len(members), [(a, b) for a, b, _ in inner]), strict=True):
+        ties = [(index[a], index[b], n, t) for a, b, n, t in union(inside, one.findings) if a in index and b in index]
+        for account, (px, py) in zip(members, place(len(members), [(a, b) for a, b, _, _ in ties]), strict=True):
             reach = radius * 0.86
-            nodes.append(Node(account, finding.id, round(float(cx + px * reach), 1), round(float(cy + py * reach), 1)))
-        edges += [Edge(start + a, start + b, n) for a, b, n in inner]
-        size = len(set(finding.subject.members))
-        clusters.append(
-            Cluster(finding.id, labels[number], round(cx, 1), round(cy, 1), round(radius, 1), size, len(members))
-        )
-    total = sum(len(p) for p in pairs.values())
+            at = round(float(cx + px * reach), 1), round(float(cy + py * reach), 1)
+            nodes.append(Node(account, g, account in one.accounts and one.ruling == "stands", *at))
+        edges += [
+            Edge(start + a, start + b, n, t) for a, b, n, t in _strongest(ties, max(PER_NODE * len(members), FEW))
+        ]
+        size = len(one.accounts) + len(one.more)
+        circle = round(cx, 1), round(cy, 1), round(radius, 1)
+        clusters.append(Cluster(g, f"Group {g + 1}", one.ruling, *circle, members=size, shown=len(members)))
     width = max((c.x + c.r for c in clusters), default=0.0) + _MARGIN
     height = max((c.y + c.r for c in clusters), default=0.0) + _MARGIN
-    drawn = sorted(edges, key=lambda e: (-e.n_objects, e.a, e.b))[:EDGES]
-    note = _note(len(findings) - len(shown), clusters, total - len(drawn))
-    drawn.sort(key=lambda e: (e.a, e.b))
     return Network(
-        round(width, 1), round(height, 1), tuple(clusters), tuple(nodes), tuple(drawn), len(accounts), total, note
+        width=round(width, 1),
+        height=round(height, 1),
+        clusters=tuple(clusters),
+        nodes=tuple(nodes),
+        edges=tuple(edges),
+        accounts=len({a for g in groups for a in g.accounts | g.more}),
+        pairs=total,
+        note=_note(len(groups) - len(clusters), clusters, total - len(edges)),
     )
+
+
+Tie = tuple[int, int, int, int]
+
+
+def _strongest(ties: Sequence[Tie], most: int) -> list[Tie]:
+    """Pairs to draw in one group: for each account its strongest one first, so that none stands alone that does not."""
+    if len(ties) <= most:
+        return list(ties)
+    ranked = sorted(ties, key=lambda t: (-t[2], t[0], t[1]))
+    met: set[int] = set()
+    first: dict[Tie, None] = {}
+    for tie in ranked:
+        if not {tie[0], tie[1]} <= met:
+            first[tie] = None
+            met.update(tie[:2])
+    kept = list(dict.fromkeys([*first, *ranked]))[:most]
+    return sorted(kept)
+
+
+def _chosen(groups: Sequence[Gathered]) -> list[tuple[int, list[str]]]:
+    """(group, accounts to draw): each group's own first, then those that only its undecided findings name."""
+    chosen: list[tuple[int, list[str]]] = []
+    room = NODES
+    for number, one in enumerate(groups[:GROUPS]):
+        members = [*sorted(one.accounts), *sorted(one.more)][: min(PER_GROUP, room)]
+        room -= len(members)
+        if len(members) >= 2:
+            chosen.append((number, members))
+    return chosen
 
 
 def _note(groups: int, clusters: Sequence[Cluster], edges: int) -> str:

@@ -9,6 +9,7 @@ from blowback.case.case import Case
 from blowback.dossier.document import CaseCard, ExhibitRead, Hashes, TableFact
 from blowback.dossier.shown import cut, harmless
 from blowback.model.ids import json_digest
+from blowback.sources import sources
 
 
 def card(case: Case) -> CaseCard:
@@ -27,12 +28,14 @@ def card(case: Case) -> CaseCard:
 
 def exhibits(case: Case) -> tuple[ExhibitRead, ...]:
     """The receipt of each exhibit, in the order they were taken in."""
+    titles = {s.id: s.title for s in sources()}
     return tuple(
         ExhibitRead(
             sha256=str(r["sha256"]),
             name=str(r["name"]),
             bytes=int(r["bytes"]),
             source=str(r["source"]),
+            title=titles.get(str(r["source"]), str(r["source"])),
             stored=str(r["stored"]),
             read=int(r["read"]),
             kept=int(r["kept"]),

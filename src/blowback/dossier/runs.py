@@ -12,11 +12,13 @@ import orjson
 from blowback.case.case import Case
 from blowback.case.lines import objects_in
 from blowback.dossier.decode import decode
+from blowback.dossier.ruling import ruling
 from blowback.dossier.shown import harmless
 from blowback.errors import CustodyError
 from blowback.model.finding import Finding
 from blowback.model.locator import Locator
 
+ORDER = {"stands": 0, "cannot_tell": 1, "no_group": 2}
 DONE = frozenset({"done", "ok", "success", "complete", ""})
 
 
@@ -62,7 +64,9 @@ def latest_runs(case: Case) -> tuple[Run, ...]:
 
 
 def findings_of(case: Case, runs: tuple[Run, ...]) -> list[Finding]:
-    """The findings of these runs, largest groups first. A finding stated twice counts once, as last stated.
+    """The findings of these runs: groups that stand out, then those of which it cannot tell, then the rest; largest first.
+
+    A finding stated twice counts once, as last stated.
 
     Raises:
         CustodyError: a line of `findings.jsonl` is not a finding.
@@ -82,4 +86,4 @@ def findings_of(case: Case, runs: tuple[Run, ...]) -> list[Finding]:
             ) from error
         says, counter = harmless(one.says), tuple(harmless(c) for c in one.counter_evidence)
         found[one.id] = replace(one, says=says, counter_evidence=counter)
-    return sorted(found.values(), key=lambda f: (-len(f.subject.members), -f.evidence_total, f.id))
+    return sorted(found.values(), key=lambda f: (ORDER[ruling(f)], -len(f.subject.members), -f.evidence_total, f.id))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from blowback.dossier.document import ExhibitRead, FindingCard, RemovalCount, Sentence, Timeline
+from blowback.dossier.cards import FindingCard
+from blowback.dossier.document import ExhibitRead, RemovalCount, Sentence, Timeline
 from blowback.dossier.facts import Facts
+from blowback.dossier.groups import Gathered
 from blowback.dossier.runs import Run
-from blowback.dossier.shown import plural, when, whole
+from blowback.dossier.shown import percent, plural, when, whole
 from blowback.dossier.timeline import peak
 
 
@@ -17,6 +19,7 @@ def sentences(
     line: Timeline,
     *,
     cards: Sequence[FindingCard],
+    groups: Sequence[Gathered],
     total: int,
     runs: Sequence[Run],
     removals: Sequence[RemovalCount],
@@ -25,7 +28,7 @@ def sentences(
     return (
         _read(counted, exhibits),
         _busiest(counted, line),
-        _found(counted, cards, total, runs=runs),
+        _found(counted, groups, len(cards), total, runs=runs),
         _largest(cards),
         _gone(removals),
     )
@@ -59,34 +62,39 @@ def _busiest(counted: Facts, line: Timeline) -> Sentence:
     return Sentence(says, "observed", "timeline", "posts")
 
 
-def _found(counted: Facts, cards: Sequence[FindingCard], total: int, *, runs: Sequence[Run]) -> Sentence:
+def _found(counted: Facts, groups: Sequence[Gathered], found: int, total: int, *, runs: Sequence[Run]) -> Sentence:
     if not any(r.outcome == "done" for r in runs):
         return Sentence(
             "No analysis has run yet, so nothing can be said about coordination.", "observed", "methods", "runs"
         )
-    groups = [c for c in cards if c.finding.subject.members]
-    if not groups:
+    standing = [g for g in groups if g.ruling == "stands"]
+    unclear = len(groups) - len(standing)
+    if not standing:
         says = "No group stands out after the chance models; that is not evidence that nobody coordinated."
+        says += f" For {plural(unclear, 'group')} the analysis cannot tell." if unclear else ""
         return Sentence(says, "observed", "findings" if total else "methods", "findings, runs")
-    accounts = {a for c in groups for a in c.finding.subject.members}
-    share = f", {counted.behind / counted.posts:.1%} of all" if counted.posts and counted.behind else ""
-    verb = "stands" if len(groups) == 1 else "stand"
-    more = f" (the largest {len(cards)} of {whole(total)} findings are counted here)" if total > len(cards) else ""
+    accounts = {a for g in standing for a in g.accounts}
+    share = f", {percent(counted.behind / counted.posts)} of all," if counted.posts and counted.behind else ""
+    verb = "stands" if len(standing) == 1 else "stand"
+    more = f" (the first {found} of {whole(total)} findings are counted here)" if total > found else ""
     says = (
-        f"{plural(len(groups), 'group')} with {plural(len(accounts), 'account')} in all {verb} out after the chance "
+        f"{plural(len(standing), 'group')} with {plural(len(accounts), 'account')} in all {verb} out after the chance "
         f"models{more}; {plural(counted.behind, 'post')}{share} are behind them."
     )
+    says += f" For {plural(unclear, 'more group')} the analysis cannot tell." if unclear else ""
     return Sentence(says, "inferred", "findings", "findings, coactions")
+
+
+_LEAD = {"stands": "The largest group", "cannot_tell": "The largest of the groups for which it cannot tell"}
 
 
 def _largest(cards: Sequence[FindingCard]) -> Sentence:
     if not cards:
         return Sentence("There is no finding to show.", "observed", "findings", "findings")
     first = cards[0]
-    lead = "The largest group" if first.finding.subject.members else "The first finding"
-    return Sentence(
-        f"{lead}: {first.finding.says}", first.finding.certainty, first.finding.id, f"findings, {first.finding.id}"
-    )
+    lead = _LEAD.get(first.ruling, "The first finding")
+    source = f"findings, {first.finding.id}"
+    return Sentence(f"{lead}: {first.finding.says}", first.finding.certainty, first.finding.id, source)
 
 
 def _gone(removals: Sequence[RemovalCount]) -> Sentence:
@@ -97,5 +105,5 @@ def _gone(removals: Sequence[RemovalCount]) -> Sentence:
         return Sentence(says, "observed", "removals", "removals")
     states = ", ".join(sorted({r.state for r in removals if r.state != "missing"}))
     says = f"The sources themselves state {plural(told, 'removal')}" + (f" ({states})" if states else "")
-    says += f"; {plural(gaps, 'more gap')} can only be inferred." if gaps else "."
+    says += f"; {whole(gaps)} more are missing, and nobody says why." if gaps else "."
     return Sentence(says, "observed", "removals", "removals")

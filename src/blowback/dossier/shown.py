@@ -101,13 +101,66 @@ def figure(value: float | None) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
+def setting(value: object) -> str:
+    """The value of a parameter."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, int | float):
+        return figure(value)
+    text = marked(str(value))
+    return ", ".join(text.split(",")) if all(part.strip().isdigit() for part in text.split(",")) else text
+
+
+def lasting(seconds: float) -> str:
+    """A length of time as one says it: `12 s`, `4 min 12 s`, `3 h 20 min`, `17 days`."""
+    whole_s = round(seconds)
+    if whole_s < 120:
+        return f"{whole_s} s"
+    for limit, big, small, large, little in ((7200, 60, 1, "min", "s"), (172_800, 3600, 60, "h", "min")):
+        if whole_s < limit:
+            rest = whole_s % big // small
+            return f"{whole_s // big} {large}" + (f" {rest} {little}" if rest else "")
+    return f"{whole_s // 86_400} days"
+
+
+_KINDS = {
+    "repost": "reposts",
+    "fast_repost": "reposts of one account within seconds",
+    "url": "links",
+    "domain": "linked domains",
+    "hashtag": "hashtags",
+    "hashtag_sequence": "runs of hashtags",
+    "mention": "mentions",
+    "reply_to": "replies",
+    "conversation": "conversations",
+    "text": "same texts",
+    "folded_text": "texts alike",
+    "near_text": "texts nearly alike",
+    "media": "media files",
+    "client": "posting apps",
+    "place": "places",
+}
+
+
+def kind_words(kind: str) -> str:
+    """A kind of mark as a reader says it."""
+    return _KINDS.get(kind, kind.replace("_", " "))
+
+
 def plural(count: int, noun: str) -> str:
     """`1 post`, `2 posts`."""
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def percent(share: float) -> str:
+    """A share of one: `2.2 %`; never nought where there is something."""
+    return "< 0.1\u00a0%" if 0 < share < 0.001 else f"{share * 100:.1f}\u00a0%"
 
 
 def rare(p: float | None) -> str:
     """A p- or q-value: never zero, never more digits than it has."""
     if p is None:
         return "–"
+    if p >= 1:
+        return "1"
     return "< 0.0001" if p < 0.0001 else f"{p:.4f}" if p < 0.01 else f"{p:.3f}"

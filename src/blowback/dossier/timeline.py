@@ -1,4 +1,4 @@
-"""Posts per bin of time: all of them, and those behind each finding."""
+"""Posts per bin of time: all of them, and those behind each group and finding."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from blowback.dossier.document import Lane, Timeline
 from blowback.dossier.reading import Desk
+from blowback.dossier.ruling import Ruling
 from blowback.dossier.shown import plural, when
 
 # (longest span in seconds, bin in seconds, its name): at most about 1,500 bins for up to 4 years, 5,200 for a century
@@ -19,12 +20,16 @@ STEPS = (
 _SECOND = 1_000_000
 
 
-def timeline(desk: Desk, labels: Sequence[tuple[str, str]]) -> Timeline:
+Named = Sequence[tuple[str, Ruling]]
+
+
+def timeline(desk: Desk, groups: Named, findings: Named) -> Timeline:
     """Count posts over time.
 
     Args:
-        desk: with `posts` and `of_groups`.
-        labels: (finding id, label) in the order of `behind.f`.
+        desk: with `posts`, `of_groups`, `of_standing` and `together`.
+        groups: (label, ruling) in the order of `together.g`.
+        findings: (label, ruling) in the order of `behind.f`.
     """
     first, last, posts, days, low, high = desk.one(
         "SELECT epoch_us(min(posted_at)), epoch_us(max(posted_at)), count(*), "
@@ -32,7 +37,7 @@ def timeline(desk: Desk, labels: Sequence[tuple[str, str]]) -> Timeline:
         "epoch_us(quantile_disc(posted_at, 0.999)) FROM posts"
     )
     if not posts:
-        return Timeline(0, 3600, "hour", (), (), (), 0, 0, "There are no posts.")
+        return Timeline(0, 3600, "hour", (), (), _lanes(groups, ()), _lanes(findings, ()), 0, 0, "There are no posts.")
     if last - first > 2 * max(high - low, 86_400 * _SECOND):
         # a few posts with a wrong clock would squeeze the campaign into one bar
         margin = max((high - low) // 50, 3600 * _SECOND)
@@ -54,13 +59,31 @@ def timeline(desk: Desk, labels: Sequence[tuple[str, str]]) -> Timeline:
         else:
             counts[b] = n
     inside = f"HAVING b BETWEEN 0 AND {bins - 1} ORDER BY ALL"
-    lanes: dict[int, list[tuple[int, int]]] = {}
-    for f, b, n in desk.rows(f"SELECT f, {where} AS b, count(*) FROM of_groups GROUP BY 1, 2 {inside}"):
-        lanes.setdefault(f, []).append((b, n))
-    sql = f"SELECT {where} AS b, count(DISTINCT post_id) FROM of_groups GROUP BY 1 {inside}"
-    behind = tuple((b, n) for b, n in desk.rows(sql))
-    drawn = tuple(Lane(labels[f][0], labels[f][1], tuple(points)) for f, points in sorted(lanes.items()))
-    return Timeline(start, step, name, tuple(counts), behind, drawn, before, after, _note(before, after, start, last))
+    behind = desk.rows(f"SELECT {where} AS b, count(DISTINCT post_id) FROM of_standing GROUP BY 1 {inside}")
+    of_findings = desk.rows(f"SELECT f, {where} AS b, count(*) FROM of_groups GROUP BY 1, 2 {inside}")
+    of_groups = desk.rows(
+        f"SELECT g, {where} AS b, count(DISTINCT post_id) FROM of_groups JOIN together USING (f) WHERE leads "
+        f"GROUP BY 1, 2 {inside}"
+    )
+    return Timeline(
+        start_us=start,
+        step_s=step,
+        step=name,
+        counts=tuple(counts),
+        behind=tuple((b, n) for b, n in behind),
+        groups=_lanes(groups, of_groups),
+        findings=_lanes(findings, of_findings),
+        before=before,
+        after=after,
+        note=_note(before, after, start, last),
+    )
+
+
+def _lanes(named: Named, rows: Sequence[tuple[int, int, int]]) -> tuple[Lane, ...]:
+    counts: list[list[tuple[int, int]]] = [[] for _ in named]
+    for number, b, n in rows:
+        counts[number].append((b, n))
+    return tuple(Lane(label, said, tuple(c)) for (label, said), c in zip(named, counts, strict=True))
 
 
 def _note(before: int, after: int, start: int, last: int) -> str:

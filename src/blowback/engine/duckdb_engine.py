@@ -10,12 +10,11 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from blowback.engine.declared import declared
 from blowback.engine.grammar import check, parameters, with_dollars
 from blowback.errors import EngineError, NoSpace
 from blowback.model.analysis import Params, Step
 from blowback.model.tables import TABLES
-
-_TYPES = {c.name: c.sql for t in TABLES.values() for c in t.columns}
 
 
 class DuckDBEngine:
@@ -99,11 +98,20 @@ class DuckDBEngine:
         self._steps[step.name] = step
 
     def fetch(self, name: str) -> pa.Table:
-        """Rows of a mounted table or of a step."""
+        """Rows of a mounted table or of a step.
+
+        Raises:
+            EngineError: no such name, or columns that are not of the declared types.
+        """
         if name not in self._steps and name not in TABLES:
             raise EngineError(f"nothing is called {name!r}", hint="Mount tables and run steps first")
-        return self._connection.execute(f"SELECT * FROM {name}").to_arrow_table()
+        columns = (self._steps[name] if name in self._steps else TABLES[name]).columns
+        return declared(self._connection.execute(f"SELECT * FROM {name}").to_arrow_table(), name, columns)
 
     def write(self, name: str, path: Path) -> None:
         """Parquet, zstd level 1."""
         pq.write_table(self.fetch(name), path, compression="zstd", compression_level=1)
+
+    def close(self) -> None:
+        """Give the memory back."""
+        self._connection.close()

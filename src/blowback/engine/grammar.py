@@ -8,10 +8,20 @@ from collections.abc import Iterator, Mapping
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
+from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.tokenizer_core import Token, TokenType
 
-from blowback.engine.grammar_rules import ALLOWED, MOST_LINES, REFUSED, REFUSED_NAMES, WORDS
+from blowback.engine.grammar_rules import (
+    ALLOWED,
+    DOUBLES,
+    EXTRACTED,
+    MOST_LINES,
+    PARSED,
+    REFUSED,
+    REFUSED_NAMES,
+    WORDS,
+)
 from blowback.errors import GateRefusal
 from blowback.model.analysis import Step
 from blowback.model.tables import TABLES
@@ -63,6 +73,8 @@ def _offences(tree: exp.Query, sql: str) -> Iterator[tuple[str, str, int | None]
             yield "::", "cast(x as type)", token.line
         if token.token_type == TokenType.ASOF:
             yield "an ASOF join", "a window or a join on a bounded interval", token.line
+        if token.text.lower() == "varchar":
+            yield "varchar", "string: the name of the type on both engines", token.line
     for node in tree.walk():
         if isinstance(node, exp.With) and node.recursive:
             yield "a recursive CTE", "a graph in refine", None
@@ -79,8 +91,12 @@ def _function(node: exp.Func) -> Iterator[tuple[str, str, int | None]]:
     name = (node.name if isinstance(node, exp.Anonymous) else node.sql_name()).lower()
     if name in REFUSED_NAMES:
         yield f"{name}()", REFUSED_NAMES[name], None
-    elif isinstance(node, exp.Anonymous) and name not in WORDS | ALLOWED:
+    elif name not in WORDS | ALLOWED | PARSED and not isinstance(node, exp.Connector):
         yield f"{name}(), which is not on the list", f"one of {', '.join(sorted(WORDS))}, or a plain function", None
+    elif isinstance(node, exp.Extract) and node.name.lower() not in EXTRACTED:
+        yield f"extract({node.name.lower()})", f"one of {', '.join(sorted(EXTRACTED))}, or weekday_of(t)", None
+    elif isinstance(node, exp.Round) and node.args.get("decimals"):
+        yield "round to decimals", "round(x): engines disagree on 1.005", None
 
 
 def _windows(step: Step, tree: exp.Query) -> None:
@@ -128,10 +144,42 @@ def _columns(step: Step, tree: exp.Query, earlier: Mapping[str, Step]) -> None:
         resolved = qualify(plain, schema=known, dialect=_DIALECT, validate_qualify_columns=True)
     except SqlglotError as error:
         raise _refusal(step, f"a column that does not resolve: {error}", "columns of the canonical tables") from error
+    for cast in annotate_types(resolved.copy(), schema=known, dialect=_DIALECT).find_all(exp.Cast):
+        _cast(step, cast)
     found = [c.lower() for c in resolved.named_selects]
     wanted = [c.name for c in step.columns]
     if found != wanted:
         raise _refusal(step, f"columns {', '.join(found)}", f"the declared ones: {', '.join(wanted)}")
+
+
+def _cast(step: Step, cast: exp.Cast) -> None:
+    """A fraction as an integer is rounded by one engine and cut by the other; as text, each writes it in its own way."""
+    inner, to = cast.this, cast.to.this
+    fraction = inner.type is not None and inner.type.this in (*exp.DataType.FLOAT_TYPES, *exp.DataType.REAL_TYPES)
+    fraction |= isinstance(inner, exp.Anonymous) and inner.name.lower() in DOUBLES
+    if not fraction:
+        return
+    if to in exp.DataType.INTEGER_TYPES and not isinstance(inner, exp.Floor | exp.Ceil | exp.Round):
+        raise _refusal(step, "a fraction cast to an integer", "cast(floor(x) as bigint), or ceil, or round")
+    if to in exp.DataType.TEXT_TYPES:
+        raise _refusal(step, "a fraction cast to text", "the number: the page formats it")
+
+
+def narrow(step: Step) -> bool:
+    """Whether the step only picks rows and columns of one table: no join, group, window, order or second query."""
+    tree = _parsed(step)
+    wide = (
+        exp.Join,
+        exp.Group,
+        exp.Window,
+        exp.Order,
+        exp.AggFunc,
+        exp.Distinct,
+        exp.SetOperation,
+        exp.Subquery,
+        exp.CTE,
+    )
+    return isinstance(tree, exp.Select) and not any(isinstance(n, wide) for n in tree.walk())
 
 
 def parameters(sql: str) -> list[str]:

@@ -30,6 +30,7 @@ REFUSED: Final[dict[type[exp.Expression], tuple[str, str]]] = {
     exp.Median: ("median", "percentile_cont(0.5) within group (order by x)"),
 }
 REFUSED_NAMES: Final[dict[str, str]] = {
+    "concat": "a || b: one engine's concat skips nulls, the other's does not",
     "hash": "md5(x): engines' own hashes differ",
     "list": "rows in a long table",
     "list_value": "rows in a long table",
@@ -92,7 +93,6 @@ ALLOWED: Final = frozenset(
         "extract",
         "date_trunc",
         "substring",
-        "concat",
         "trim",
         "length",
         "cast",
@@ -106,4 +106,10 @@ ALLOWED: Final = frozenset(
         "var_samp",
     ]
 )
+# the same functions under the names that the parser gives them
+PARSED: Final = frozenset(["timestamp_trunc", "variance", "arg_min", "arg_max", "exists"])
+# parts of a time that both engines count alike (a second has a fraction on one, Sunday is 0 or 1)
+EXTRACTED: Final = frozenset(["year", "quarter", "month", "week", "day", "doy", "hour", "minute"])
+# words that yield a double
+DOUBLES: Final = frozenset(["ratio", "gap_s", "clamp"])
 MOST_LINES: Final = 25

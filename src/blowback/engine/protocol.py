@@ -1,10 +1,10 @@
-"""The four verbs of an engine. DuckDB is one; Spark will be another; nothing else may know which."""
+"""The four verbs of an engine. DuckDB is one, Spark another; nothing else may know which."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import pyarrow as pa
 
@@ -34,3 +34,14 @@ class Engine(Protocol):
 
     def write(self, name: str, path: Path) -> None:
         """Write the rows of a step as Parquet (zstd level 1)."""
+
+    def close(self) -> None:
+        """Let go of what the engine holds: memory, processes, folders. Nothing can be fetched afterwards."""
+
+
+@runtime_checkable
+class CountsCoactions(Protocol):
+    """A verb that an engine may have besides: count pairs where its rows are, instead of in this process."""
+
+    def coactions(self, step: str, kind: str, window_us: int, least: int) -> pa.Table:
+        """As `model.analysis.Coactions`."""

@@ -9,12 +9,16 @@ from typing import Literal
 import pyarrow as pa
 
 from blowback.model.finding import Finding
-from blowback.model.tables import Column
+from blowback.model.tables import Column, schema_of
 
 Value = str | int | float | bool
 Params = Mapping[str, Value]
 Frames = Mapping[str, pa.Table]
 Progress = Callable[[str, float], None]  # what is being done, share done (0..1)
+# (step, kind, window in microseconds, least distinct objects) -> the pairs of the step's rows of that kind: a, b
+# (dictionaries of account ids, busiest first, ties in text order; a has the larger code), n_pairs, n_posts_a,
+# n_posts_b, n_objects. What an engine may offer that counts where its rows are.
+Coactions = Callable[[str, str, int, int], pa.Table]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,11 @@ class Output:
     row_is: str
     columns: tuple[Column, ...]
 
+    @property
+    def arrow(self) -> pa.Schema:
+        """The Arrow (and so Parquet) schema."""
+        return schema_of(self.columns)
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -82,4 +91,6 @@ class Analysis:
     rules: tuple[Rule, ...]
     judge: Callable[[Judged], Iterable[Finding]]
     refine: Callable[[Frames, Params, Progress], Frames] | None = None
+    # `refine` for an engine that counts co-actions itself; the frames it yields must be equal
+    spread: Callable[[Frames, Params, Progress, Coactions], Frames] | None = None
     drawer: str = field(default="machinery")

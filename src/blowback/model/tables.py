@@ -22,14 +22,19 @@ CLOCKS: Final = {
 }
 MARK_KINDS: Final = {
     "repost": "post_id of the post that is passed on",
+    "fast_repost": "account whose post is passed on within 10 s of its appearance (exact clocks only)",
     "url": "canonical link: scheme and host in lower case, tracking parameters and fragment removed",
     "domain": "registrable domain of the link",
     "hashtag": "hashtag without #, NFKC, lower case",
+    "hashtag_sequence": "three or more hashtags of a post, in their order",
     "mention": "account mentioned, under its pseudonym",
     "reply_to": "post_id of the post that is answered",
+    "conversation": "thread the post stands in",
     "text": "fingerprint of the text: lower case, @handles cut, white space collapsed (reposts are marked carried)",
     "folded_text": "fingerprint of the folded text: also links, diacritics, tatweel, letter variants, "
     "punctuation and invisible characters removed",
+    "near_text": "fingerprint of the wording that a text is like: a cluster of near-duplicates. Made by the coordination "
+    "analysis over all texts of the case, not at intake",
     "media": "hash that the export gives for an image, video or document",
     "client": "application that posted",
     "place": "place the platform attached to the post",
@@ -60,6 +65,11 @@ class Column:
         return _SQL[self.type]
 
 
+def schema_of(columns: tuple[Column, ...]) -> pa.Schema:
+    """The Arrow schema of some columns."""
+    return pa.schema([pa.field(c.name, _ARROW[c.type], nullable=c.nullable) for c in columns])
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """One table: its name, what a row is, its columns and its key."""
@@ -72,7 +82,7 @@ class Table:
     @property
     def arrow(self) -> pa.Schema:
         """The Arrow (and so Parquet) schema."""
-        return pa.schema([pa.field(c.name, _ARROW[c.type], nullable=c.nullable) for c in self.columns])
+        return schema_of(self.columns)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -64,7 +64,7 @@ class Score:
     """All planted groups, and the accounts over all groups."""
 
     groups: tuple[GroupScore, ...]
-    precision: Share  # accounts in any found group that belong to any planted group
+    precision: Share  # accounts in any found group, those of the burst aside, that belong to any planted group
     recall: Share
     f1: float
     false_accounts: int  # in a found group, in no planted one, not in the burst
@@ -114,13 +114,13 @@ def score(truth: Path, members: pa.Table, account_id: AccountId) -> Score:
     groups = tuple(_group(g, planted[g["group_id"]], found) for g in told["groups"])
     predicted, true = set().union(*found.values()), set().union(*planted.values())
     burst = {account_id(told["burst"]["platform"], a) for a in told["burst"]["accounts"]} - true
-    beside = predicted - true
+    beside, claimed = predicted - true, predicted - burst  # the burst was planted too: naming it is no mistake
     lone = [f for f in found.values() if not any(len(f & p) >= 2 for p in planted.values())]
     return Score(
         groups=groups,
-        precision=share(len(predicted & true), len(predicted)),
+        precision=share(len(predicted & true), len(claimed)),
         recall=share(len(predicted & true), len(true)),
-        f1=_f1(len(predicted & true), len(predicted), len(true)),
+        f1=_f1(len(predicted & true), len(claimed), len(true)),
         false_accounts=len(beside - burst),
         burst_accounts=len(beside & burst),
         false_groups=len(lone),

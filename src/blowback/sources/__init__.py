@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from blowback.errors import InputError, UnknownFormat, UnknownName
 from blowback.model.locator import Locator
 from blowback.sources.bluesky_jetstream import bluesky_jetstream
+from blowback.sources.recognised import seems
 from blowback.sources.reddit_pushshift import reddit_pushshift
 from blowback.sources.source import Guess, Head, Opened, Options, Source
 from blowback.sources.table import table
@@ -30,23 +33,6 @@ SOURCES: Final[tuple[Source, ...]] = (
     reddit_pushshift,
     ytdlp,
     table,
-)
-# Formats that are recognised so that they can be refused by name until their source exists.
-_KNOWN: Final[tuple[tuple[bytes, str], ...]] = (
-    (b"window.YTD.", "a personal archive of X"),
-    (b'"item_id"', "Zeeschuimer"),
-    (b"snscrape.modules.twitter", "twscrape or snscrape"),
-    (b'"rest_id"', "X GraphQL"),
-    (b'"commentThreadListResponse"', "the YouTube Data API"),
-    (b"youtube#", "the YouTube Data API"),
-    (b'"create_time"', "TikTok"),
-    (b'"copy_history"', "VK"),
-    (b'"guild"', "DiscordChatExporter"),
-    (b'"participants"', "Messenger"),
-    (b'"spoiler_text"', "Mastodon"),
-    (b'"$type": "app.bsky', "the Bluesky AppView"),
-    (b'"indexedAt"', "the Bluesky AppView"),
-    (b"WARC/1.", "WARC"),
 )
 _LEAST: Final = 0.25  # below this nothing is taken for granted
 
@@ -97,27 +83,40 @@ def open_file(path: Path, options: Options) -> Opened:
         NotPosts: it is recognised, but holds no posts.
         WrongMapping: the mapping does not fit its columns.
     """
+    if options.zone is not None:
+        _check_zone(options.zone)
     head = head_of(path)
     name = options.source
     if name is None and options.mapping:
         name = "table"
     if name is None:
         name = _best(path, head)
-    return source_of(name).open(path, head, options)
+    opened = source_of(name).open(path, head, options)
+    if head.encoding.startswith("utf-16"):
+        opened = replace(
+            opened,
+            notes=(*opened.notes, f"{path.name} is {head.encoding.upper()}: byte offsets count its text as UTF-8"),
+        )
+    return opened
+
+
+def _check_zone(zone: str) -> None:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UnknownName(
+            f"no time zone is called {zone!r}", hint="Say one as in --time-zone Asia/Baghdad, or UTC"
+        ) from error
 
 
 def _best(path: Path, head: Head) -> str:
     guesses = detect(path)
-    first = head.first[:60000]
-    if not guesses or guesses[0][1].score < _LEAST or guesses[0][0] == "table":
-        for sign, what in _KNOWN:
-            if sign in first:
-                raise UnknownFormat(
-                    f"{path.name} looks like {what}, which this version does not read yet",
-                    hint="Convert it to a table and use --map, or wait for its source",
-                    at=Locator(path.name),
-                )
-    if not guesses or guesses[0][1].score < _LEAST:
+    sure = bool(guesses) and guesses[0][1].score >= _LEAST
+    if (not sure or guesses[0][0] == "table") and (found := seems(head)) is not None and not _is_table(head, guesses):
+        raise UnknownFormat(
+            f"{path.name} looks like {found[0]}, which this version does not read", hint=found[1], at=Locator(path.name)
+        )
+    if not sure:
         tried = "; ".join(f"{i}: {g.why}" for i, g in guesses[:3]) or "nothing came near"
         raise UnknownFormat(
             f"{path.name} is in no format we know ({tried})",
@@ -125,6 +124,15 @@ def _best(path: Path, head: Head) -> str:
             at=Locator(path.name),
         )
     return guesses[0][0]
+
+
+def _is_table(head: Head, guesses: list[tuple[str, Guess]]) -> bool:
+    """Spreadsheets are ZIP files, or OLE ones, too."""
+    return (
+        bool(guesses)
+        and guesses[0][1].score >= _LEAST
+        and head.first[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1")
+    )
 
 
 __all__ = [

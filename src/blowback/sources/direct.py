@@ -16,6 +16,8 @@ from typing import Any, Final
 import duckdb
 import pyarrow as pa
 
+from blowback.tools.frames import Bytes
+
 _LONGEST: Final = 4 << 20  # bytes of a record; a longer one goes the careful way
 _REFUSED: Final = (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.OutOfRangeException)
 
@@ -36,7 +38,7 @@ class Direct:
         self._file = _InMemory() if hasattr(os, "memfd_create") else _as_temporary
         connection.execute("SET preserve_insertion_order = true; SET enable_external_file_cache = false")
 
-    def __call__(self, body: bytes, rows: int) -> pa.Table | None:
+    def __call__(self, body: Bytes, rows: int) -> pa.Table | None:
         """The rows of a block with `rows` records, or None where DuckDB does not take it as it is."""
         with self._file(body) as path:
             reading = f"read_ndjson('{path}', columns = {self.columns!r}, maximum_object_size = {_LONGEST})"
@@ -63,7 +65,7 @@ class _InMemory:
         self._number = os.memfd_create("block")
 
     @contextmanager
-    def __call__(self, body: bytes) -> Iterator[str]:
+    def __call__(self, body: Bytes) -> Iterator[str]:
         view = memoryview(body)
         done = 0
         while done < len(body):
@@ -76,7 +78,7 @@ class _InMemory:
 
 
 @contextmanager
-def _as_temporary(body: bytes) -> Iterator[str]:
+def _as_temporary(body: Bytes) -> Iterator[str]:
     kept = tempfile.NamedTemporaryFile(suffix=".jsonl", delete=False)  # noqa: SIM115  # Windows: closed before it is read
     try:
         with kept:

@@ -23,6 +23,11 @@ class Head:
     encoding: str  # utf-8, utf-8-sig, utf-16-le, utf-16-be, binary
 
 
+def json_lines(head: Head) -> list[bytes]:
+    """The first lines that look like JSON objects: log lines may stand among them, and before."""
+    return [line for line in head.first.split(b"\n", 60)[:60] if line.lstrip(b"[, \t").startswith(b"{")][:20]
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What the user may say about a file."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -14,7 +15,8 @@ import pyarrow.compute as pc
 from blowback.model.staged import STAGED
 from blowback.sources.direct import Direct
 from blowback.sources.source import Batch, Cursor, Head, Opened, Options
-from blowback.tools.frames import Document, Frame, document, lines
+from blowback.tools.documents import after, document, is_document, values
+from blowback.tools.frames import Bytes, Frame, lines
 from blowback.tools.streams import Stream, look
 
 COUNTED: Final = ("post", "removal", "aside")
@@ -54,11 +56,16 @@ def conform(rows: pa.Table) -> pa.Table:
 
 
 class Stager:
-    """Runs one SELECT over batches of framed records. In it, `r` is the parsed record and `raw` its text."""
+    """Runs one SELECT over batches of framed records. In it, `r` is the parsed record and `raw` its text.
 
-    def __init__(self, structure: Mapping[str, Any], select: str) -> None:
+    `more` names further columns of the batches that the SELECT reads.
+    """
+
+    def __init__(self, structure: Mapping[str, Any], select: str, more: str = "") -> None:
         self.connection = connect()
-        self.parsed = f"WITH parsed AS (SELECT {LOCATOR}, raw, TRY(json_transform(raw, $structure)) AS r FROM frame) "
+        self.parsed = (
+            f"WITH parsed AS (SELECT {LOCATOR}, {more} raw, TRY(json_transform(raw, $structure)) AS r FROM frame) "
+        )
         self.structure = json.dumps(structure)
         self.select = select
         self._beside: Stager | None = None
@@ -93,36 +100,72 @@ def from_lines(
     refine: Refine | None = None,
     *,
     source: str,
+    inside: str | None = None,
     direct: str | None = None,
-    taken: Callable[[bytes], bool] = lambda _: True,
+    taken: Callable[[Bytes], bool] = lambda _: True,
 ) -> Callable[..., Opened]:
     """The `open` of a source of one JSON record a line.
 
+    A JSON array of such records, or records that run over several lines, are read as well; so are the arrays under the
+    key `inside`, where a file begins with an object that has it.
     `direct` is the SELECT for blocks in which nothing is wrong (see `direct.Direct`); `taken` says whether a block is
     worth trying it. Rows of it whose entry is not 'post' are read again the careful way.
     """
 
-    def opened(path: Path, _head: Head, options: Options) -> Opened:
+    def opened(path: Path, head: Head, options: Options) -> Opened:
         kind, _ = look(path)
+        paged = inside is not None and f'"{inside}"'.encode() in head.first[:2000] and head.first.lstrip()[:1] == b"{"
+        whole = paged or is_document(head.first)
 
         def batches(cursor: Cursor) -> Iterator[Batch]:
             stager = Stager(structure, select)
-            fast = Direct(stager.connection, structure, direct) if direct else None
+            fast = Direct(stager.connection, structure, direct) if direct and not whole else None
 
             def careful(table: pa.Table) -> pa.Table:
                 staged = stager(table)
+                if (again := mended(staged, table)) is not None:
+                    staged, table = stager(again), again
                 return refine(staged, table, stager) if refine else staged
 
-            stream = Stream(path, kind, cursor.byte)
-            for frame in lines(stream, record_no=cursor.record_no, line=cursor.line):
-                found = fast(frame.body, len(frame)) if fast and taken(frame.body) else None
-                staged = careful(frame.table) if found is None else _patched(found, frame, careful)
+            stream = Stream(path, kind, 0 if whole else cursor.byte)
+            if whole:
+                items = document(lambda: Stream(path, kind), inside or "").items(stream) if paged else values(stream)
+                found = after(items, cursor.record_no)
+            else:
+                found = lines(stream, record_no=cursor.record_no, line=cursor.line)
+            for frame in found:
+                rows = fast(frame.body, len(frame)) if fast and taken(frame.body) else None
+                staged = careful(frame.table) if rows is None else _patched(rows, frame, careful)
                 yield batch(staged, frame, cursor.record_no, stream)
                 cursor = Cursor(cursor.record_no + len(frame), frame.end_line, frame.end_byte)
 
         return Opened(source, options.zone or "UTC", False, {}, (), batches)
 
     return opened
+
+
+def mended(staged: pa.Table, table: pa.Table) -> pa.Table | None:
+    """The records again, halves of surrogate pairs replaced by U+FFFD; None where that helps no record that failed.
+
+    An emoji cut in two leaves such a half behind. Python and JavaScript write and read it, strict parsers do not.
+    """
+    failed = pc.or_(pc.equal(staged.column("entry"), "broken"), pc.equal(staged.column("reason"), "not_json"))
+    numbers = staged.column("record_no").filter(pc.fill_null(failed, False)).combine_chunks()
+    hurt = pc.is_in(table.column("record_no"), numbers) if len(numbers) else None
+    if hurt is None or not any(t and _LONE.search(t) for t in table.column("raw").filter(hurt).to_pylist()):
+        return None
+    raw = [t and _LONE.sub(_kept_or_replaced, t) for t in table.column("raw").to_pylist()]
+    return table.set_column(table.schema.get_field_index("raw"), "raw", pa.array(raw, pa.string()))
+
+
+# an escaped backslash, a whole surrogate pair, or half of one
+_LONE: Final = re.compile(
+    r"(\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
+)
+
+
+def _kept_or_replaced(found: re.Match[str]) -> str:
+    return found.group(1) or "\\ufffd"
 
 
 def _patched(found: pa.Table, frame: Frame, careful: Callable[[pa.Table], pa.Table]) -> pa.Table:
@@ -141,25 +184,6 @@ def batch(staged: pa.Table, frame: Frame, before: int, stream: Stream) -> Batch:
     """A batch with its cursor and the bytes of the given file consumed."""
     cursor = Cursor(before + len(frame), frame.end_line, frame.end_byte)
     return Batch(staged, counted(staged), cursor, stream.progress.given)
-
-
-def from_document(
-    path: Path, key: str, stage: Callable[[Document], Iterator[pa.Table]]
-) -> Callable[[Cursor], Iterator[Batch]]:
-    """Batches of one JSON document, read whole: a resumed intake starts it again (cursor at its end = done)."""
-    kind, _ = look(path)
-
-    def batches(cursor: Cursor) -> Iterator[Batch]:
-        if cursor.byte:
-            return
-        stream = Stream(path, kind)
-        found = document(stream, key)
-        tables = list(stage(found))
-        staged = pa.concat_tables(tables) if tables else STAGED.empty_table()
-        end = Cursor(len(found.frame) or 1, found.frame.end_line, max(found.frame.end_byte, 1))
-        yield Batch(staged, counted(staged), end, stream.progress.given)
-
-    return batches
 
 
 ASIDE_NOT_JSON: Final = f"""

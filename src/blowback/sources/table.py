@@ -1,28 +1,28 @@
-"""Any table: CSV, TSV, XLSX, Parquet or NDJSON, with columns found by name or by an explicit mapping."""
+"""Any table: CSV, TSV, spreadsheets, Parquet or JSON, with columns found by name or by an explicit mapping."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import numpy as np
-import orjson
 import pyarrow as pa
-import pyarrow.parquet as pq
-from python_calamine import CalamineWorkbook
+import pyarrow.compute as pc
 
-from blowback.errors import DamagedFile, NotPosts, UnknownFormat, WrongMapping
+from blowback.errors import NotPosts, WrongMapping
 from blowback.model.locator import Locator
-from blowback.sources import csv_rows, table_map, table_sniff
+from blowback.sources import table_map, table_sniff
 from blowback.sources.source import Batch, Cursor, Expect, Guess, Head, Opened, Options, Source
-from blowback.sources.staging import batch, connect, counted
+from blowback.sources.staging import connect
+from blowback.sources.table_cells import as_id, column_of, rounded, shown, zeros_tell
+from blowback.sources.table_files import cells_of, first_rows, is_workbook
+from blowback.sources.table_names import NAMES, plain
 from blowback.sources.table_time import Reading, reading
-from blowback.tools.frames import Frame, lines, rows
-from blowback.tools.streams import Stream, look
+from blowback.sources.table_time_read import read
 
-_ROWS: Final = 65536
-Cells = Iterator[tuple[pa.Table, pa.Table | None, Callable[[pa.Table], Batch]]]
+_NEAR: Final = dt.timedelta(hours=26)  # a local time of any zone, read as UTC, lies nearer to the true one
+_HANDLES: Final = frozenset(plain(n) for n in NAMES["handle"]) | {"fromuser", "author", "nickname"}
 
 
 def plan_of(sample: pa.Table, name: str, options: Options) -> table_map.Plan:
@@ -31,59 +31,142 @@ def plan_of(sample: pa.Table, name: str, options: Options) -> table_map.Plan:
     Raises:
         WrongMapping: a column is not there, or the author or the time cannot be found.
     """
-    columns = [c for c in sample.column_names if not c.startswith("__")]
+    columns = shown(sample)
     said = table_sniff.checked(options.mapping, columns, name)
     free = [c for c in columns if c not in said.values()]
     found = said if said and {"time"} <= set(said) else {**table_sniff.sniff(free, sample), **said}
-    if "account" not in found and "handle" in found:
-        found["account"] = found.pop("handle")
+    by_handle = "account" not in found and "handle" in found
+    if by_handle:
+        found["account"] = found["handle"]
     missing = [f for f in ("account", "time") if f not in found]
     if missing:
         raise WrongMapping(
             f"{name}: no column for {' and '.join(missing)} could be found",
             hint=f"Say --map account=COLUMN,time=COLUMN,...; its columns are: {', '.join(columns)}",
+            at=Locator(name),
         )
-    time = reading(sample.column(found["time"]), found["time"], options.zone, options.dates)
+    time = reading(column_of(sample, found["time"]), found["time"], options.zone, options.dates)
     created: Reading | None = None
     if "account_created" in found:
+        column = found["account_created"]
         try:
-            created = reading(
-                sample.column(found["account_created"]), found["account_created"], options.zone, options.dates
-            )
+            created = reading(column_of(sample, column), column, options.zone, options.dates)
         except WrongMapping:
             del found["account_created"]
-    ids = [str(v) for v in sample.column(found["id"]).to_pylist()[:500] if v is not None] if "id" in found else []
-    flakes = bool(ids) and all(v.isdigit() and len(v) >= 17 for v in ids) and options.platform in (None, "x")
-    platform = options.platform or ("x" if flakes else "table")
-    return table_map.Plan(found, time, platform, created, flakes)
+    by_handle = by_handle or ("handle" not in found and _holds_handles(sample, found["account"]))
+    ids = as_id(column_of(sample, found["id"]).slice(0, 2000)).drop_null().to_pylist() if "id" in found else []
+    of_x = options.platform == "x" or (
+        options.platform is None and any("tweet" in p or "twitter" in p for p in map(plain, columns))
+    )
+    flakes = _snowflakes(sample, found, time, of_x=of_x) if options.platform in (None, "x") else False
+    platform = options.platform or ("x" if flakes or of_x else "table")
+    return table_map.Plan(found, time, platform, created, flakes, by_handle, zeros_tell(ids))
 
 
-def notes_of(plan: table_map.Plan, zone: str | None) -> tuple[str, ...]:
+def _holds_handles(sample: pa.Table, column: str) -> bool:
+    """Whether an account column is named after handles and holds words rather than numbers."""
+    values = [str(v) for v in column_of(sample, column).slice(0, 500).to_pylist() if v is not None]
+    marked = bool(values) and sum(v.startswith("@") for v in values) > len(values) / 2
+    return marked or (plain(column) in _HANDLES and not all(v.isdigit() for v in values))
+
+
+def _snowflakes(sample: pa.Table, found: Mapping[str, str], time: Reading, *, of_x: bool) -> bool:
+    """Whether the ids are X's, with the time in them: they look so, and the table says so or the stated times agree."""
+    if "id" not in found:
+        return False
+    some = sample.slice(0, 500)
+    ids = as_id(column_of(some, found["id"]))
+    long = pc.fill_null(pc.match_substring_regex(ids, r"^\d{17,19}$"), False)
+    if (pc.sum(long).as_py() or 0) <= pc.count(ids).as_py() * 0.5:
+        return False
+    if of_x:
+        return True
+    connection = connect()
+    stated, _ = read(column_of(some, found["time"]), time, connection)
+    connection.register("sample", pa.table({"id": ids, "stated": stated}).filter(long))
+    near = "count(*) FILTER (WHERE abs(epoch_us(snowflake(id)) - epoch_us(stated)) < $near)"
+    asked = connection.execute(
+        f"SELECT {near}, count(*) FROM sample", {"near": int(_NEAR.total_seconds() * 1e6)}
+    ).fetchone()
+    return asked is not None and asked[0] > asked[1] / 2
+
+
+def notes_of(plan: table_map.Plan, options: Options, sample: pa.Table) -> tuple[str, ...]:
     """What was taken for what, in sentences for the receipt."""
     said = ", ".join(f"{field}={column}" for field, column in plan.mapping.items())
-    out = [f"columns were read as {said}"]
-    if plan.time.clock == "assumed_zone":
-        out.append(f"times carry no zone and were read as {zone or 'UTC (nothing was said with --time-zone)'}")
-    if plan.time.clock == "minute":
+    left = [c for c in shown(sample) if all(c not in v.split("+") and c != v for v in plan.mapping.values())]
+    out = [f"columns were read as {said}" + (f"; not read: {', '.join(left)}" if left else "")]
+    time = plan.time
+    if time.local and time.grain != "day":
+        out.append(f"times carry no zone and were read as {options.zone or 'UTC (nothing was said with --time-zone)'}")
+    if time.stated:
+        out.append(
+            f"times without a zone in {plan.mapping['time']!r} are UTC, as its name or the format's documentation says"
+        )
+    if time.kind == "serial":
+        out.append("times are a spreadsheet's serial days (1 = 1 January 1900)")
+    if time.numeric:
+        order = "day before month" if time.numeric[0].startswith("%d") else "month before day"
+        out.append(
+            f"dates in numbers were read {order}" + (" (as --dates says)" if options.dates else " (the values show it)")
+        )
+    if time.grain == "minute":
         out.append("times are whole minutes: a window of 60 s means 0 to 119 s")
     if "id" not in plan.mapping:
         out.append(
             "no column holds post ids: ids are content hashes, so that posts alike in account, time and text are one"
         )
+    return tuple(out) + _losses(plan, sample)
+
+
+def _losses(plan: table_map.Plan, sample: pa.Table) -> tuple[str, ...]:
+    """What a spreadsheet or a wrong encoding has done to the values, as far as the sample shows."""
+    out = []
+    if plan.zeros:
+        out.append("long ids end in 00 far too often: a program rounded them, and they are set aside as rounded_id")
+    for field in ("repost", "quote", "reply_to"):
+        if field in plan.mapping:
+            lost = pc.sum(rounded(as_id(column_of(sample, plan.mapping[field])))).as_py() or 0
+            if lost:
+                out.append(
+                    f"ids in {plan.mapping[field]!r} were rounded ({lost:,} in the first rows): those targets are left out"
+                )
+    if "text" in plan.mapping:
+        texts = [
+            str(t)
+            for t in column_of(sample, plan.mapping["text"]).slice(0, 2000).to_pylist()
+            if t and not str(t).isascii()
+        ]
+        broken = sum(map(_mojibake, texts))
+        if texts and broken > len(texts) / 2:
+            out.append(
+                f"{broken:,} of {len(texts):,} texts in the first rows are UTF-8 read as Latin-1 (mojibake); they are kept as they are"
+            )
     return tuple(out)
 
 
+def _mojibake(text: str) -> bool:
+    for encoding in ("latin-1", "cp1252"):
+        try:
+            return len(text.encode(encoding).decode("utf-8")) < len(text)
+        except UnicodeError:
+            continue
+    return False
+
+
 def opened(path: Path, head: Head, options: Options, source: str, plan: Callable[[pa.Table], table_map.Plan],
-           finish: Callable[[pa.Table], pa.Table] = lambda staged: staged) -> Opened:  # fmt: skip
-    """An `Opened` for any tabular file: cells by the file's kind, staged by the plan."""
-    cells = _cells_of(path, head)
-    sample = next((c for c, _, _ in cells(Cursor())), None)
-    if sample is None or not sample.num_rows:
-        raise NotPosts(f"{path.name} has a header but no rows", hint="Export it again, or leave it out")
+           finishing: Callable[[], Callable[[pa.Table], pa.Table]] = lambda: lambda staged: staged) -> Opened:  # fmt: skip
+    """An `Opened` for any tabular file: cells by the file's kind, staged by the plan; `finishing` is called once a reading."""
+    cells, told = cells_of(path, head)
+    sample = next((c for c, _, _ in cells(Cursor()) if c.num_rows), None)
+    if sample is None:
+        raise NotPosts(
+            f"{path.name} has a header but no rows", hint="Export it again, or leave it out", at=Locator(path.name)
+        )
     how = plan(sample)
 
     def batches(cursor: Cursor) -> Iterator[Batch]:
-        connection = connect()
+        connection, finish = connect(), finishing()
         for table, ragged, done in cells(cursor):
             staged = finish(table_map.stage(table, how, connection))
             if ragged is not None and ragged.num_rows:
@@ -91,152 +174,20 @@ def opened(path: Path, head: Head, options: Options, source: str, plan: Callable
             yield done(staged)
 
     assumed = how.time.clock == "assumed_zone" and not options.zone
-    return Opened(source, options.zone or "UTC", assumed, dict(how.mapping), notes_of(how, options.zone), batches)
-
-
-def _cells_of(path: Path, head: Head) -> Callable[[Cursor], Cells]:
-    if head.first[:4] == b"PAR1":
-        return lambda cursor: _parquet(path, cursor)
-    if _workbook(head.first):
-        return lambda cursor: _xlsx(path, cursor)
-    if head.first.lstrip()[:1] == b"{":
-        return lambda cursor: _ndjson(path, cursor)
-    layout = csv_rows.layout(head.first)
-    if layout is None or head.encoding == "binary":
-        raise UnknownFormat(
-            f"{path.name} is neither an export we know nor a table",
-            hint="Run `blowback sources` for the list; name one with --format, or convert the file to CSV",
-            at=Locator(path.name),
-        )
-    return lambda cursor: _csv(path, layout, cursor)
-
-
-def _csv(path: Path, layout: csv_rows.Layout, cursor: Cursor) -> Cells:
-    stream = Stream(path, look(path)[0], cursor.byte)
-    before = cursor.record_no
-    for frame in rows(stream, layout.delimiter, record_no=before, line=cursor.line):
-        table = frame.table.slice(max(0, layout.header_record + 1 - before))
-        good, ragged = csv_rows.columns(table, layout)
-
-        def done(staged: pa.Table, frame: Frame = frame, before: int = before) -> Batch:  # bound now
-            return batch(staged, frame, before, stream)
-
-        yield good, ragged, done
-        before += len(frame)
-
-
-def _ndjson(path: Path, cursor: Cursor) -> Cells:
-    stream = Stream(path, look(path)[0], cursor.byte)
-    before = cursor.record_no
-    for frame in lines(stream, record_no=before, line=cursor.line):
-        values, bad, records = [], [], frame.table
-        for text in records.column("raw").to_pylist():
-            try:
-                value = orjson.loads(text or "")
-            except orjson.JSONDecodeError:
-                value = None
-            bad.append(not isinstance(value, dict))
-            values.append({k: _cell(v) for k, v in value.items()} if isinstance(value, dict) else {})
-        wrong = np.array(bad, np.bool_)
-        good = pa.Table.from_pylist([v for v, b in zip(values, bad, strict=True) if not b])
-        kept = records.filter(pa.array(~wrong))
-        for name in kept.column_names[1:]:
-            good = good.append_column(f"__{name}", kept.column(name))
-        ragged = records.filter(pa.array(wrong))
-        ragged = ragged.append_column("reason", pa.repeat("not_json", ragged.num_rows))
-        ragged = ragged.append_column("detail", pa.nulls(ragged.num_rows, pa.string()))
-
-        def done(staged: pa.Table, frame: Frame = frame, before: int = before) -> Batch:  # bound now
-            return batch(staged, frame, before, stream)
-
-        yield good, ragged, done
-        before += len(frame)
-
-
-def _cell(value: Any) -> Any:  # noqa: ANN401  # any JSON
-    """One type a column: text for what is scalar, JSON text for the rest."""
-    if value is None or isinstance(value, str):
-        return value
-    return orjson.dumps(value).decode()
-
-
-def _numbered(table: pa.Table, first: int) -> pa.Table:
-    return table.append_column("__record_no", pa.array(np.arange(first + 1, first + 1 + table.num_rows)))
-
-
-def _parquet(path: Path, cursor: Cursor) -> Cells:
-    try:
-        file = pq.ParquetFile(path)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise DamagedFile(f"{path.name} is not whole Parquet: {error}", hint="Get a whole copy of the file") from error
-    size, total, before = path.stat().st_size, max(file.metadata.num_rows, 1), 0
-    for piece in file.iter_batches(_ROWS):
-        table = pa.Table.from_batches([piece])
-        start, before = before, before + table.num_rows
-        if before <= cursor.record_no:
-            continue
-
-        def done(staged: pa.Table, at: int = before) -> Batch:  # bound now
-            return Batch(staged, counted(staged), Cursor(at, 0, at), size * at // total)
-
-        yield _numbered(table, start), None, done
-
-
-def _xlsx(path: Path, cursor: Cursor) -> Cells:
-    try:
-        sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
-    except Exception as error:  # the reader raises its own kinds, all of which mean the same here
-        raise DamagedFile(
-            f"{path.name} is not a whole workbook: {error}", hint="Save it again as XLSX or CSV"
-        ) from error
-    grid: list[list[Any]] = sheet.to_python()
-    text = "\n".join("\t".join(_flat(c) for c in row) for row in grid[:200]).encode() + b"\n"
-    layout = csv_rows.layout(text)
-    if layout is None:
-        raise UnknownFormat(f"the first sheet of {path.name} holds no table", hint="Put the posts on the first sheet")
-    body = grid[layout.header_record + 1 :]
-    if cursor.record_no >= len(body) or not body:
-        return
-    columns = {
-        name: pa.array([_flat(r[i]) or None if i < len(r) else None for r in body], pa.string())
-        for i, name in enumerate(layout.names)
-    }
-    size = path.stat().st_size
-    table = _numbered(pa.table(columns), 0)
-
-    def done(staged: pa.Table) -> Batch:
-        return Batch(staged, counted(staged), Cursor(len(body), 0, len(body)), size)
-
-    yield table, None, done
-
-
-def _flat(value: Any) -> str:  # noqa: ANN401  # what a sheet's cell holds
-    if isinstance(value, float) and value.is_integer():
-        # 16 digits and more no spreadsheet can hold: shown as it would show them, and refused as rounded
-        return f"{value:.14E}" if abs(value) >= 1e15 else str(int(value))
-    return str(value).replace("\t", " ").replace("\n", " ") if value is not None else ""
-
-
-def _workbook(first: bytes) -> bool:
-    return first[:4] == b"PK\x03\x04" and (b"xl/" in first or b"[Content_Types].xml" in first)
+    notes = (*told, *notes_of(how, options, sample))
+    return Opened(source, options.zone or "UTC", assumed, dict(how.mapping), notes, batches)
 
 
 def _sniff(head: Head) -> Guess:
-    if head.first[:4] == b"PAR1" or _workbook(head.first):
+    if head.first[:4] == b"PAR1" or is_workbook(head.first):
         return Guess(0.3, "Parquet" if head.first[:4] == b"PAR1" else "a workbook")
-    if head.encoding == "binary":
-        return Guess(0.0, "binary")
-    columns: Mapping[str, str] = {}
-    if head.first.lstrip()[:1] == b"{":
-        try:
-            value = orjson.loads(head.first.lstrip().split(b"\n", 1)[0])
-        except orjson.JSONDecodeError:
-            return Guess(0.0, "the first line is not a JSON object")
-        columns = table_sniff.sniff(list(value)) if isinstance(value, dict) else {}
-    elif layout := csv_rows.layout(head.first):
-        columns = table_sniff.sniff(layout.names)
-    if not {"time"} <= set(columns) or not {"account", "handle"} & set(columns):
-        return Guess(0.1 if columns else 0.0, "rows, but no author and time among the column names")
+    if head.encoding == "binary" or (sample := first_rows(head)) is None:
+        return Guess(0.0, "no rows with column names")
+    names = shown(sample)
+    columns = table_sniff.sniff(names, sample if sample.num_rows else None)
+    if "time" not in columns or not {"account", "handle"} & set(columns):
+        lacking = " and no ".join(w for w, f in (("author", "account"), ("time", "time")) if f not in columns)
+        return Guess(0.1, f"a table, but no {lacking} among its columns {', '.join(names[:20])}")
     return Guess(0.4, f"rows with {', '.join(f'{f}={c}' for f, c in columns.items())}")
 
 

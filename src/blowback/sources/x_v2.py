@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 from pathlib import Path
 from typing import Final
 
@@ -12,9 +12,8 @@ import pyarrow.compute as pc
 from blowback.errors import NotPosts
 from blowback.model.locator import Locator
 from blowback.sources.source import Expect, Guess, Head, Opened, Options, Source
-from blowback.sources.staging import ASIDE_NOT_JSON, LOCATOR, Stager, from_document, from_lines
+from blowback.sources.staging import ASIDE_NOT_JSON, LOCATOR, Stager, from_lines
 from blowback.sources.x_v2_shape import COLUMNS, FLAT, PAGE, REFERENCES, TWEET, TYPES
-from blowback.tools.frames import Document
 
 # No WHERE here: filtering rows copies every nested vector and costs more than parsing does. Lines that are no flat tweet
 # get the entries 'broken' and 'page', and are read again in their own way where there are any. The fields of references
@@ -39,6 +38,9 @@ _FLAT: Final = (
 )
 _DIRECT: Final = f", flat AS (SELECT *, false AS broken FROM r) SELECT {_FLAT_COLUMNS}"
 _TWEETS: Final = "[" + str(TWEET).replace("'", '"') + "]"
+# an error about the request, or about a field that was not granted, tells nothing of the post or account
+_NO_REMOVAL: Final = """(coalesce(x.resource_id, x.value) IS NULL OR coalesce(x.type, '') LIKE '%-for-field'
+    OR coalesce(x.type, '') LIKE '%/invalid-request' OR coalesce(x.title, '') LIKE 'Field Auth%' OR coalesce(x.title, '') LIKE 'Invalid%')"""
 _PAGES: Final = f"""
 , p AS (SELECT {LOCATOR}, r.includes AS i, r.errors AS er, iso(r.__twarc.retrieved_at) AS seen, r.data AS raw_data,
     json_transform(CASE WHEN json_type(r.data) = 'OBJECT' THEN '[' || r.data || ']' ELSE r.data END, '{_TWEETS}') AS tweets,
@@ -59,8 +61,8 @@ SELECT {LOCATOR}, {COLUMNS}, list_filter(i.places, lambda x: x.id = d.geo.place_
         'bytes': NULL::BIGINT}}) AS media
 FROM w
 UNION ALL BY NAME
-SELECT {LOCATOR}, CASE WHEN coalesce(x.resource_id, x.value) IS NULL THEN 'aside' ELSE 'removal' END AS entry,
-    CASE WHEN coalesce(x.resource_id, x.value) IS NULL THEN 'api_error' END AS reason, x.title AS detail, 'x' AS platform,
+SELECT {LOCATOR}, CASE WHEN {_NO_REMOVAL} THEN 'aside' ELSE 'removal' END AS entry,
+    CASE WHEN {_NO_REMOVAL} THEN 'api_error' END AS reason, x.title AS detail, 'x' AS platform,
     [{{'subject': coalesce(x.resource_id, x.value),
       'subject_kind': CASE x.resource_type WHEN 'tweet' THEN 'post' WHEN 'user' THEN 'account' WHEN 'media' THEN 'media' ELSE 'unknown' END,
       'state': CASE WHEN x.detail ILIKE '%suspended%' THEN 'suspended' WHEN x.type LIKE '%not-authorized%' OR x.title LIKE 'Authorization%' THEN 'private' ELSE 'missing' END,
@@ -84,42 +86,32 @@ def _pages(staged: pa.Table, frame: pa.Table, stager: Stager) -> pa.Table:
 
 
 def _sniff(head: Head) -> Guess:
-    first = head.first[:60000].lstrip()
+    first = head.first.lstrip()
     if b'"tweet_count"' in first[:2000] and b'"author_id"' not in first and b'"start"' in first[:2000]:
         return Guess(0.9, "pages of the counts endpoint")
     if b'"author_id"' in first and b'"text"' in first and b'"id_str"' not in first[:4000]:
         return Guess(0.95 if b'"data"' in first[:40] or b"edit_history" in first or b"public_metrics" in first else 0.7,
                      "tweets with author_id and text")  # fmt: skip
+    if (
+        b'"includes"' in first[:40] and b'"public_metrics"' in first
+    ):  # the accounts stand first, and fill what can be looked at
+        return Guess(0.7, "pages that begin with includes")
+    if re.match(rb'\{"errors": ?\[', first) and b'"resource_type"' in first and b'"text"' not in first[:2000]:
+        return Guess(0.6, "pages of errors")
     return Guess(0.0, "no author_id beside text")
 
 
 def _open(path: Path, head: Head, options: Options) -> Opened:
-    if b'"tweet_count"' in head.first[:2000] and b'"author_id"' not in head.first:
+    if b'"tweet_count"' in head.first[:2000] and b'"start"' in head.first[:2000] and b'"author_id"' not in head.first:
         raise NotPosts(
             f"{path.name} holds pages of the counts endpoint (numbers of tweets an hour), not tweets",
             hint="Export tweets with the search or stream endpoints",
             at=Locator(path.name, line=1),
         )
-    if _is_document(head.first):
-        return _open_document(path)
     opened = from_lines(
-        FLAT, _FLAT, _pages, source="x_v2", direct=_DIRECT, taken=lambda body: b'"data"' not in body[:60]
+        FLAT, _FLAT, _pages, source="x_v2", direct=_DIRECT, taken=lambda body: b'"data"' not in bytes(body[:60])
     )
     return opened(path, head, options)
-
-
-def _is_document(first: bytes) -> bool:
-    line = first.lstrip().split(b"\n", 1)[0].strip()
-    return line in (b"{", b"[") or line.startswith(b"[")
-
-
-def _open_document(path: Path) -> Opened:
-    def stage(found: Document) -> Iterator[pa.Table]:
-        frame = found.frame.table
-        staged = Stager(FLAT, _FLAT)(frame)
-        yield _pages(staged, frame, Stager(FLAT, _FLAT))
-
-    return Opened("x_v2", "UTC", False, {}, (), from_document(path, "", stage))
 
 
 x_v2 = Source(

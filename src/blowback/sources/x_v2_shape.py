@@ -68,7 +68,7 @@ COLUMNS: Final = """
     'x' AS platform, d.id AS native_id, d.author_id AS account, u.username AS handle, u.name AS name,
     'unknown' AS account_kind, iso(u.created_at) AS account_created_at, u.public_metrics.followers_count AS followers,
     u.public_metrics.following_count AS following, u.public_metrics.tweet_count AS statuses,
-    ts AS posted_at, 'exact' AS clock, snowflake(d.id) AS id_time,
+    ts AS posted_at, CASE WHEN d.created_at IS NULL THEN 'derived' ELSE 'exact' END AS clock, snowflake(d.id) AS id_time,
     CASE WHEN rt IS NOT NULL THEN 'repost' WHEN qt IS NOT NULL THEN 'quote' WHEN re IS NOT NULL THEN 'reply'
          ELSE 'post' END AS kind,
     CASE WHEN rt IS NOT NULL THEN coalesce(o_text, d.text)
@@ -82,7 +82,7 @@ COLUMNS: Final = """
     CASE WHEN o_entities AND rt IS NOT NULL THEN o_links
          WHEN d.note_tweet.entities IS NOT NULL THEN links_of(d.note_tweet.entities.urls)
          ELSE links_of(d.entities.urls) END AS urls,
-    list_transform(d.entities.mentions, lambda m: m.id) AS mentions,
+    CASE WHEN mention_ids[1] IS NOT NULL THEN mention_ids END AS mentions,
     list_transform(d.entities.mentions, lambda m: m.username) AS mention_handles,
     CASE WHEN d.withheld IS NOT NULL AND (d.withheld.copyright OR len(d.withheld.country_codes) > 0) THEN
         [{'subject': CASE WHEN d.withheld.scope = 'user' THEN d.author_id ELSE d.id END,
@@ -97,8 +97,10 @@ COLUMNS: Final = """
     d.public_metrics.reply_count AS replies, d.public_metrics.quote_count AS quotes,
     d.public_metrics.impression_count AS views
 """
-TYPES: Final = """list_transform(d.referenced_tweets, lambda x: x.type) AS types,
-    list_transform(d.referenced_tweets, lambda x: x.id) AS ids, iso(d.created_at) AS ts"""
+# in 2021 mentions had handles and no ids
+TYPES: Final = """list_transform(d.entities.mentions, lambda m: m.id) AS mention_ids,
+    list_transform(d.referenced_tweets, lambda x: x.type) AS types,
+    list_transform(d.referenced_tweets, lambda x: x.id) AS ids, CASE WHEN d.created_at IS NULL THEN snowflake(d.id) ELSE iso(d.created_at) END AS ts"""
 REFERENCES: Final = """ref(types, ids, 'retweeted') AS rt, ref(types, ids, 'quoted') AS qt, ref(types, ids, 'replied_to') AS re,
     coalesce(types[1] NOT IN ('retweeted', 'quoted', 'replied_to') OR types[2] NOT IN ('retweeted', 'quoted', 'replied_to')
         OR len(types) > 3, false) AS bad_ref"""

@@ -93,9 +93,13 @@ def from_codes(
     rank = np.empty(len(busy), np.int32)
     rank[busy] = np.arange(len(busy), dtype=np.int32)
     who, what, which = rank[account], value.astype(np.int32, copy=False), post.astype(np.int32, copy=False)
-    order = _order(who, what, time, which)
-    accounts = names[0].take(pa.array(busy))
-    return Acts(who[order], what[order], time[order], which[order], accounts, names[1], names[2])
+    return ranked(who, what, time, which, (names[0].take(pa.array(busy)), names[1], names[2]))
+
+
+def ranked(account: Codes, value: Codes, time: Ints, post: Codes, names: tuple[pa.Array, pa.Array, pa.Array]) -> Acts:
+    """The same where the codes of accounts are in the order that is wanted."""
+    order = _order(account, value, time, post)
+    return Acts(account[order], value[order], time[order], post[order], *names)
 
 
 def _order(account: Codes, value: Codes, time: Ints, post: Codes) -> Ints:
@@ -126,6 +130,13 @@ def _coded(column: pa.Array | pa.ChunkedArray) -> tuple[npt.NDArray[np.int32], p
     return rank[coded.indices.to_numpy()], coded.dictionary.take(order)
 
 
+def in_text_order(rows: Acts, a: Any, b: Any) -> tuple[pa.Array, pa.Array, npt.NDArray[np.bool_]]:  # noqa: ANN401
+    """Both accounts of pairs of codes as text, the smaller first, and where that swapped them."""
+    left, right = rows.accounts.take(pa.array(a)), rows.accounts.take(pa.array(b))
+    swap = pc.greater(left, right).to_numpy(zero_copy_only=False)
+    return pc.min_element_wise(left, right), pc.max_element_wise(left, right), swap
+
+
 def plan(rows: Acts, window_us: int) -> Plan:
     """Count, before anything is run, what the window holds: one sequential sweep."""
     low, high = _bounds(rows, window_us)
@@ -146,8 +157,12 @@ def _bounds(rows: Acts, window_us: int) -> tuple[Ints, Ints]:
     return low, high
 
 
-def pairs(rows: Acts, window_us: int, least: int = 1) -> Pairs:
-    """All pairs with at least `least` distinct values within |dt| <= window (inclusive), exactly."""
+def pairs(rows: Acts, window_us: int, least: int = 1, *, closes: npt.NDArray[np.bool_] | None = None) -> Pairs:
+    """All pairs with at least `least` distinct values within |dt| <= window (inclusive), exactly.
+
+    `closes` (one flag for each account code) keeps to the pairs whose larger code it has: an account block.
+    """
+    closes = np.ones(len(rows.accounts), np.bool_) if closes is None else closes
     rows, low, high = _pruned(rows, window_us, least)
     starts, order = kernel.by_account(rows.account, len(rows.accounts))
     found: list[Ints] = []
@@ -155,7 +170,7 @@ def pairs(rows: Acts, window_us: int, least: int = 1) -> Pairs:
     while account < len(rows.accounts):
         out = np.empty((room, 6), np.int64)
         stop, n = kernel.product(
-            rows.account, rows.value, low, high, starts, order, least, account, len(rows.accounts), out
+            rows.account, rows.value, low, high, starts, order, least, closes, account, len(rows.accounts), out
         )
         found.append(out[:n].copy())
         if stop == 0:

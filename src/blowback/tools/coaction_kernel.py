@@ -71,8 +71,8 @@ def by_account(account, accounts):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def product(account, value, low, high, starts, order, least, first, past, out):  # type: ignore[no-untyped-def]
-    """Pairs of the accounts in [first, past) with partners of smaller code.
+def product(account, value, low, high, starts, order, least, closes, first, past, out):  # type: ignore[no-untyped-def]
+    """Pairs of the accounts in [first, past) that `closes` has, with partners of smaller code.
 
     Each pair: (account, partner, row pairs, rows of account, rows of partner, values); `out` is (room, 6). Returns
     the pairs written, or minus the next account where the room was too small (`out` then holds all before it).
@@ -82,6 +82,8 @@ def product(account, value, low, high, starts, order, least, first, past, out): 
     touched = np.empty(past, np.int64)
     n = 0
     for a in range(first, past):
+        if not closes[a]:
+            continue
         many = 0
         before_value, before_high, opened = np.int64(-1), np.int64(0), np.int32(0)
         for e in range(starts[a], starts[a + 1]):

@@ -1,4 +1,4 @@
-"""Where records begin and end: CSV records, JSON array elements."""
+"""Where CSV records begin and end."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import numba as nb
 
 @nb.njit(cache=True, nogil=True)
 def rows(body, final, delimiter, out):  # type: ignore[no-untyped-def]
-    """Start, end and line of every CSV record with content (RFC 4180 quotes); returns (records, bytes used, lines).
+    """Start, end and line of every CSV record with content (RFC 4180 quotes); returns (records, bytes used, lines, open).
 
-    A quote opens a quoted field only at the start of a field. Without `final`, an unfinished last record is left.
+    A quote opens a quoted field only at the start of a field. LF, CRLF and a lone CR end a record. Without `final`, an
+    unfinished last record is left; `open` says that a quote in it is not closed, and then it is left in any case.
     """
     n, start, line, first_line = 0, 0, 0, 0
     quoted = False
@@ -34,7 +35,9 @@ def rows(body, final, delimiter, out):  # type: ignore[no-untyped-def]
             at_start = False
         elif b == delimiter:
             at_start = True
-        elif b == 10:
+        elif b == 13 and (i + 1 == len(body) or body[i + 1] == 10) and not (final and i + 1 == len(body)):
+            continue  # the LF that follows ends the record, or will be in the next window
+        elif b == 10 or b == 13:
             end = i - 1 if i > start and body[i - 1] == 13 else i
             if end > start:
                 out[n, 0], out[n, 1], out[n, 2] = start, end, first_line
@@ -44,11 +47,11 @@ def rows(body, final, delimiter, out):  # type: ignore[no-untyped-def]
             at_start = True
         elif b != 32:
             at_start = False
-    if final and start < len(body):
+    if final and not quoted and start < len(body):
         out[n, 0], out[n, 1], out[n, 2] = start, len(body), first_line
         n += 1
         used, lines_used = len(body), line
-    return n, used, lines_used
+    return n, used, lines_used, quoted
 
 
 @nb.njit(cache=True, nogil=True)
@@ -64,80 +67,3 @@ def _odd(body, i, start):  # type: ignore[no-untyped-def]
     if opens:
         count -= 1
     return count % 2 == 1
-
-
-@nb.njit(cache=True, nogil=True)
-def _key_is(body, start, end, key):  # type: ignore[no-untyped-def]
-    if end - start != len(key):
-        return False
-    for i in range(len(key)):
-        if body[start + i] != key[i]:
-            return False
-    return True
-
-
-@nb.njit(cache=True, nogil=True)
-def items(body, key, out, arrays):  # type: ignore[no-untyped-def]
-    """Start, end, line and array number of every element of the arrays under `key` (or of the top-level array).
-
-    `arrays` receives start and end of the inside of each such array. Returns (elements, arrays, ended cleanly).
-    With `out` empty it only counts.
-    """
-    n, a = 0, 0
-    depth, active = 0, -1
-    in_string, escaped = False, False
-    string_start, string_end = 0, 0
-    key_start, key_end, after_key = 0, 0, False
-    begin, begin_line, line = -1, 0, 0
-    for i in range(len(body)):
-        b = body[i]
-        if b == 10:
-            line += 1
-        if in_string:
-            if escaped:
-                escaped = False
-            elif b == 92:
-                escaped = True
-            elif b == 34:
-                in_string = False
-                string_end = i
-            continue
-        if b == 32 or b == 10 or b == 13 or b == 9:
-            continue
-        if active >= 0 and depth == active and begin < 0 and b != 44 and b != 93:
-            begin, begin_line = i, line
-        if b == 34:
-            in_string = True
-            string_start = i + 1
-        elif b == 58:
-            key_start, key_end, after_key = string_start, string_end, True
-            continue
-        elif b == 91 or b == 123:
-            wanted = b == 91 and active < 0
-            if wanted and (
-                (len(key) == 0 and depth == 0)
-                or (len(key) > 0 and after_key and _key_is(body, key_start, key_end, key))
-            ):
-                active = depth + 1
-                if len(arrays):
-                    arrays[a, 0] = i + 1
-                a += 1
-            depth += 1
-        elif b == 93 or b == 125 or b == 44:
-            if active >= 0 and depth == active and (b == 44 or b == 93):
-                if begin >= 0:
-                    if len(out):
-                        end = i
-                        while body[end - 1] == 32 or body[end - 1] == 10 or body[end - 1] == 13 or body[end - 1] == 9:
-                            end -= 1
-                        out[n, 0], out[n, 1], out[n, 2], out[n, 3] = begin, end, begin_line, a - 1
-                    n += 1
-                    begin = -1
-                if b == 93:
-                    if len(arrays):
-                        arrays[a - 1, 1] = i
-                    active = -1
-            if b != 44:
-                depth -= 1
-        after_key = False
-    return n, a, depth == 0 and not in_string

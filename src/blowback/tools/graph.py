@@ -26,6 +26,18 @@ def supported(a: Ints, b: Ints, nodes: int, least: int = 1) -> npt.NDArray[np.bo
     return keep
 
 
+def components(a: Ints, b: Ints, nodes: int) -> Ints:
+    """Connected component of each node, numbered by its smallest one; -1 where a node has no edge."""
+    label = np.full(nodes, -1, np.int64)
+    if not len(a):
+        return label
+    known, codes = np.unique(np.concatenate([a, b]), return_inverse=True)
+    ends = (codes[: len(a)], codes[len(a) :])
+    graph = sparse.coo_array((np.ones(len(a)), ends), shape=(len(known), len(known)))
+    label[known] = sparse.csgraph.connected_components(graph, directed=False)[1]
+    return label
+
+
 def communities(a: Ints, b: Ints, weight: npt.NDArray[np.float64], *, seed: int = 1) -> tuple[Ints, Ints, float]:
     """(nodes, community of each, modularity) by parallel Leiden, one thread and seeded, so that it repeats.
 

@@ -1,78 +1,27 @@
-"""Two temporal nulls for co-actions, false-discovery control, and shuffles to check both.
+"""Shuffled copies under two temporal nulls, and false-discovery control over all pairs that could have co-acted.
 
 Null A, *permute*: the times of an object's posts are dealt anew among them. It keeps every object's burst and who
 carried it; it asks whether two accounts are closer in time than that burst makes anybody.
 Null B, *shift*: each account's whole timeline is moved by its own uniform shift of at most +-half. It keeps each
 account's rhythm and interests; it asks whether two accounts are closer than those make them.
-
-For a pair, the chance of a match on each shared object is exact under either null (A: up to treating several uses of
-one object by one account as independent tries); the number of matching objects is then Poisson binomial, objects
-taken as independent. Under B one shift moves all objects of a pair at once, so the tail is an approximation there:
-its calibration on shuffled data is measured in `evaluation/`.
+`gaps` tests pairs under both.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Final, Literal
+from dataclasses import replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from blowback.tools import coaction_kernel, nulls_kernel
-from blowback.tools.coaction import Acts, Ints, Pairs, acts, pairs
+from blowback.tools import nulls_kernel
+from blowback.tools.coaction import Acts, Ints, acts
 
 Floats = npt.NDArray[np.float64]
 HALF_DAY_US: Final = 12 * 3600 * 1_000_000
 _LIMIT: Final = 2_000_000_000  # steps of an exact count of sharing pairs: a few seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """Per pair: objects both carry at any time, and expected objects in the window and p-value under each null."""
-
-    shared: Ints
-    expected_a: Floats
-    p_a: Floats
-    expected_b: Floats
-    p_b: Floats
-
-
-def judge(rows: Acts, found: Pairs, window_us: int, half_us: int = HALF_DAY_US) -> Judged:
-    """Chances of each pair's support under both nulls. `rows` are all marks, not only those with partners."""
-    out = _judged(rows, found, window_us, half_us, (True, True), rough=False)
-    return Judged(out[:, 0].astype(np.int64), out[:, 1], out[:, 2], out[:, 3], out[:, 4])
-
-
-def by_chance(rows: Acts, found: Pairs, window_us: int, null: Literal["permute", "shift"]) -> Floats:
-    """p-values of the pairs of a shuffled copy under its own null; those of one half and more are put at one half."""
-    asked = (null == "permute", null == "shift")
-    return _judged(rows, found, window_us, HALF_DAY_US, asked, rough=True)[:, 2 if asked[0] else 4].copy()
-
-
-def _judged(rows: Acts, found: Pairs, window_us: int, half_us: int, asked: tuple[bool, bool], *, rough: bool) -> Floats:
-    low, high = np.empty(len(rows), np.int64), np.empty(len(rows), np.int64)
-    coaction_kernel.bounds(rows.value, rows.time, window_us, low, high)
-    share = nulls_kernel.share_within(rows.value, low, max(len(rows.values), 1))
-    starts, order = coaction_kernel.by_account(rows.account, len(rows.accounts))
-    out = np.empty((len(found), 5), np.float64)
-    nulls_kernel.judge_pairs(
-        found.a,
-        found.b,
-        found.n_objects,
-        rows.value,
-        rows.time,
-        starts,
-        order,
-        share,
-        float(window_us),
-        float(half_us),
-        *asked,
-        rough,
-        out,
-    )
-    return out
 
 
 def family(rows: Acts) -> tuple[int, bool]:
@@ -103,11 +52,12 @@ def benjamini_hochberg(p: Floats, tested: int) -> Floats:
     return q
 
 
-def calibrated(p: Floats, by_chance: list[Floats]) -> Floats:
+def calibrated(p: Floats, by_chance: list[Floats], *, least: float = 0.0) -> Floats:
     """q-values from shuffles: pairs a shuffled copy gives at each p, over pairs the real one gives (Tusher et al. 2001).
 
     It holds where p-values are too small because one shift moves all objects of a pair at once. `by_chance` holds
-    the p-values of every pair of each shuffle. On data that are themselves a shuffle it is about 1.
+    the p-values of every pair of each shuffle. On data that are themselves a shuffle it is about 1. `least`: pairs that a
+    copy is taken to give at any p, where none was seen.
     """
     if not len(p):
         return p.copy()
@@ -117,7 +67,7 @@ def calibrated(p: Floats, by_chance: list[Floats]) -> Floats:
     real = np.searchsorted(p[order], p[order], side="right")
     null = np.searchsorted(pooled, p[order], side="right") / max(len(by_chance), 1)
     q = np.empty(len(p))
-    q[order] = np.minimum(np.minimum.accumulate((null / real)[::-1])[::-1], 1.0)
+    q[order] = np.minimum(np.minimum.accumulate((np.maximum(null, least) / real)[::-1])[::-1], 1.0)
     return q
 
 
@@ -129,19 +79,32 @@ def permuted(rows: Acts, seed: int) -> Acts:
     return replace(rows, account=rows.account[order], post=rows.post[order])
 
 
-def shifted(rows: Acts, seed: int, half_us: int = HALF_DAY_US) -> Acts:
-    """Every account's timeline moved by its own uniform shift in +-half (null B)."""
+def shifted(rows: Acts, seed: int, half_us: int = HALF_DAY_US, *, still: npt.NDArray[np.bool_] | None = None) -> Acts:
+    """Every account's timeline moved by its own uniform shift in +-half (null B); accounts in `still` stay.
+
+    Shifts are whole units of the data's time resolution, so that copies are as coarse as the original.
+    """
     random = np.random.default_rng(seed)
-    moved = rows.time + random.integers(-half_us, half_us + 1, len(rows.accounts))[rows.account]
+    unit = resolution_us(rows.time)
+    by = random.integers(-(half_us // unit), half_us // unit + 1, len(rows.accounts)) * unit
+    if still is not None:
+        by[still] = 0
+    moved = rows.time + by[rows.account]
     order = np.lexsort((rows.post, moved, rows.value))
     return Acts(
         rows.account[order], rows.value[order], moved[order], rows.post[order], rows.accounts, rows.values, rows.posts
     )
 
 
+def resolution_us(times: Ints) -> int:
+    """The unit all times are multiples of: a day, an hour, a minute, a second, or a microsecond."""
+    for unit in (86_400_000_000, 3_600_000_000, 60_000_000, 1_000_000):
+        if len(times) and not (times % unit).any():
+            return unit
+    return 1
+
+
 def warm() -> None:
     """Compile the kernels."""
     rows = acts(pa.array(["a", "b"]), pa.array(["x", "x"]), pa.array([0, 1], pa.timestamp("us")), pa.array(["1", "2"]))
-    judge(rows, pairs(rows, 10), 10)
-    by_chance(rows, pairs(rows, 10), 10, "shift")
     family(rows)

@@ -43,26 +43,64 @@ class Kind:
 
     compression: Compression
     encoding: str  # utf-8, utf-8-sig, utf-16-le, utf-16-be, binary
-    bom: int = 0
+    bom: int = 0  # bytes of a UTF-8 byte order mark, which offsets count
 
 
 @dataclass(slots=True)
 class Stream:
-    """Blocks of one file. `start` is a byte offset in the decompressed UTF-8 text, the BOM not counted."""
+    """Blocks of one file, its byte order mark left out.
+
+    `start` is a byte offset in the decompressed file (UTF-16: in its text as UTF-8) at which to go on.
+    """
 
     path: Path
     kind: Kind
     start: int = 0
     progress: Progress = field(default_factory=Progress)
 
+    @property
+    def offset(self) -> int:
+        """Where in the decompressed file the first block begins."""
+        return max(self.start, self.kind.bom)
+
     def __iter__(self) -> Iterator[bytes]:
-        skip = self.start
+        skip = self.offset - self.kind.bom
         for block in _utf8(self._raw(), self.kind):
             if skip >= len(block):
                 skip -= len(block)
                 continue
             yield block[skip:] if skip else block
             skip = 0
+
+    def whole_lines(self) -> Iterator[bytes | memoryview]:
+        """Blocks that end after a newline (the last one may not): no line is cut, and a plain file is not copied."""
+        if self.kind.compression == "none" and self.kind.encoding in ("utf-8", "utf-8-sig"):
+            yield from self._plain_lines()
+            return
+        tail = b""
+        for block in self:
+            cut = block.rfind(b"\n") + 1
+            if cut:
+                yield tail + block[:cut]
+                tail = block[cut:]
+            else:
+                tail += block
+        if tail:
+            yield tail
+
+    def _plain_lines(self) -> Iterator[bytes | memoryview]:
+        with self.path.open("rb") as file:
+            at, size = self.offset, BLOCK
+            file.seek(at)
+            while block := file.read(size):
+                cut = block.rfind(b"\n") + 1 if len(block) == size else len(block)
+                if not cut:  # a line longer than the block
+                    size *= 2
+                else:
+                    at, size = at + cut, BLOCK
+                    self.progress.given = at
+                    yield block if cut == len(block) else memoryview(block)[:cut]
+                file.seek(at)  # what follows the last newline is read again: cheaper than a copy of the block
 
     def _raw(self) -> Iterator[bytes]:
         with self.path.open("rb") as file:
@@ -160,7 +198,8 @@ def look(path: Path, size: int = 1 << 16) -> tuple[Kind, bytes]:
     elif magic[:4] == b"\x28\xb5\x2f\xfd" or (magic[1:4] == b"\x2a\x4d\x18" and 0x50 <= magic[0] <= 0x5F):
         compression = "zstd"
     first = _first(path, compression, size)
-    kind = Kind(compression, _encoding(first))
+    encoding = _encoding(first)
+    kind = Kind(compression, encoding, len(codecs.BOM_UTF8) if encoding == "utf-8-sig" else 0)
     text = next(iter(_utf8(iter([first]), kind)), b"")
     if not text.strip():
         raise EmptyFile(f"{path.name} holds nothing but white space", hint="Export it again, or leave it out")
@@ -194,11 +233,9 @@ def _encoding(first: bytes) -> str:
     if first.startswith(codecs.BOM_UTF16_BE):
         return "utf-16-be"
     head = first[:4096]
-    if head.count(0) > len(head) // 4:
-        if not any(head[0::2][:200]):
-            return "utf-16-be"
-        if not any(head[1::2][:200]):
-            return "utf-16-le"
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if max(even, odd) > len(head) // 10 and min(even, odd) <= len(head) // 100:  # one byte of every ASCII letter is 0
+        return "utf-16-be" if even > odd else "utf-16-le"
     control = sum(b < 9 or 13 < b < 27 for b in head)
     if head[:4] in (b"PAR1", b"PK\x03\x04") or control > len(head) // 50 + 2:
         return "binary"

@@ -133,3 +133,38 @@ def test_order_of_the_batch_does_not_change_what_is_derived() -> None:
         key = [("post_id", "ascending")] + ([("kind", "ascending"), ("value", "ascending")] if name == "marks" else [])
         assert forward.tables[name].sort_by(key).equals(backward.tables[name].sort_by(key))
     assert pc.count_distinct(forward.tables["accounts"].column("account_id")).as_py() == 3
+
+
+def test_three_hashtags_in_their_order_are_one_mark_and_two_are_none() -> None:
+    derived = derive(
+        {"native_id": "1", "hashtags": ["Garden", "حديقة", "Tomato"]},
+        {"native_id": "2", "hashtags": ["garden", "tomato", "حديقة"]},
+        {"native_id": "3", "hashtags": ["garden", "tomato"]},
+        {"native_id": "4", "hashtags": None, "text": "#one, then #two and #three"},
+        {"native_id": "5", "hashtags": ["a", None, "b"]},
+    )
+    sequences = {
+        r["post_id"]: r["value"] for r in derived.tables["marks"].to_pylist() if r["kind"] == "hashtag_sequence"
+    }
+    ids = derived.tables["posts"].column("post_id").to_pylist()
+    assert sequences == {ids[0]: "garden حديقة tomato", ids[1]: "garden tomato حديقة", ids[3]: "one two three"}
+
+
+def test_a_repost_within_ten_seconds_is_a_mark_where_the_clock_is_exact() -> None:
+    soon = {"kind": "repost", "repost_of": "70", "repost_of_account": "777070"}
+    derived = derive(
+        soon | {"native_id": "1", "repost_of_at": AT - dt.timedelta(seconds=10)},
+        soon | {"native_id": "2", "repost_of_at": AT - dt.timedelta(seconds=11)},
+        soon | {"native_id": "3", "repost_of_at": AT - dt.timedelta(seconds=1), "clock": "minute"},
+        soon | {"native_id": "4", "repost_of_at": AT + dt.timedelta(seconds=1)},
+        soon | {"native_id": "5"},
+    )
+    found = [r for r in derived.tables["marks"].to_pylist() if r["kind"] == "fast_repost"]
+    assert [r["post_id"] for r in found] == derived.tables["posts"].column("post_id").to_pylist()[:1]
+    assert found[0]["value"] == "x:" + KEYS.token("777070", "account")
+    assert found[0]["carried"] is False
+
+
+def test_posts_of_one_thread_share_a_conversation_mark() -> None:
+    derived = derive({"native_id": "1", "conversation": "1"}, {"native_id": "2", "conversation": "1", "reply_to": "1"})
+    assert marks(derived)["conversation"] == ["x:" + KEYS.token("1", "post")] * 2

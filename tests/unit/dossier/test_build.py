@@ -10,6 +10,7 @@ import pytest
 from blowback.case.case import Case
 from blowback.dossier import evidence
 from blowback.dossier.build import build
+from blowback.dossier.ruling import ruling
 from blowback.errors import CustodyError
 
 
@@ -30,9 +31,9 @@ def test_the_timeline_counts_each_post_once(fair, document):
 
 
 def test_lanes_hold_the_posts_behind_each_finding(fair, document):
-    by_id = {c.finding.id: c for c in document.findings}
-    for lane in document.timeline.lanes:
-        assert sum(n for _, n in lane.counts) == by_id[lane.finding].posts
+    line = document.timeline
+    assert [sum(n for _, n in lane.counts) for lane in line.findings] == [c.posts for c in document.findings]
+    assert [sum(n for _, n in lane.counts) for lane in line.groups] == [g.posts for g in document.groups]
     mine = {p["post_id"] for p in fair.posts if p["kind"] == "repost"}
     assert {p.id for p in document.posts} <= mine
     assert sum(n for _, n in document.timeline.behind) == len(document.posts)
@@ -57,15 +58,16 @@ def test_the_network_draws_members_and_pairs_inside_their_circle(document):
     assert net.accounts == len(net.nodes) == sum(made.GROUPS.values())
     assert net.pairs == len(net.edges) > 0
     assert min(e.n_objects for e in net.edges) > 1, "a pair that does not survive is drawn"
-    circles = {c.finding: c for c in net.clusters}
+    circles = {c.group: c for c in net.clusters}
     for node in net.nodes:
-        c = circles[node.finding]
+        c = circles[node.group]
         assert (node.x - c.x) ** 2 + (node.y - c.y) ** 2 <= c.r**2
     for one in net.clusters:
         for other in net.clusters:
             if one != other:
                 assert (one.x - other.x) ** 2 + (one.y - other.y) ** 2 >= (one.r + other.r) ** 2
-    assert all(net.nodes[e.a].finding == net.nodes[e.b].finding for e in net.edges)
+    assert all(net.nodes[e.a].group == net.nodes[e.b].group for e in net.edges)
+    assert net.note == ""
 
 
 def test_findings_carry_their_rule_in_words_and_their_line_to_cite(fair, document):
@@ -97,10 +99,37 @@ def test_five_sentences_with_certainty_words_and_places(document):
     assert document.sentences[3].link == document.findings[0].finding.id
 
 
+def test_groups_of_which_it_cannot_tell_are_not_counted_among_those_that_stand(tmp_path):
+    """The first and largest group is undecided: accounts, posts and order must leave it out."""
+    unsure = made.make(tmp_path / "case", crowd=50, unclear=("g1",))
+    document = build(unsure.case, known=made.KNOWN)
+    assert [ruling(c.finding) for c in document.findings] == ["stands", "stands", "stands", "cannot_tell"]
+    standing = {a for f in unsure.findings[1:] for a in f.subject.members}
+    posts = sum(p["kind"] == "repost" and p["account_id"] in standing for p in unsure.posts)
+    third, fourth = document.sentences[2].says, document.sentences[3]
+    assert third.startswith(f"3 groups with {len(standing)} accounts in all stand out after the chance models; ")
+    assert f"; {posts} posts, " in third
+    assert third.endswith("For 1 more group the analysis cannot tell.")
+    assert fourth.link == document.findings[0].finding.id
+    assert fourth.says.startswith("The largest group: 9 accounts")
+
+
+def test_where_no_group_stands_the_sentence_says_so_and_names_the_undecided(tmp_path):
+    unsure = made.make(tmp_path / "case", crowd=50, unclear=tuple(made.GROUPS))
+    document = build(unsure.case, known=made.KNOWN)
+    assert document.sentences[2].says == (
+        "No group stands out after the chance models; that is not evidence that nobody coordinated. "
+        "For 4 groups the analysis cannot tell."
+    )
+    assert document.sentences[3].says.startswith("The largest of the groups for which it cannot tell: 14 accounts")
+
+
 def test_limits_tell_clocks_zones_the_card_and_failed_runs(document):
     titles = [x.title for x in document.limits]
     assert titles[:3] == ["Clock: exact", "Clock: minute", "Assumed zone"]
     assert {"Set aside", "Selection", "Case card", "coordination did not finish"} <= set(titles)
+    untested = next(x.says for x in document.limits if x.title == "Not tested")
+    assert untested == "coordination: media files: the files hold none."
     assert sum(x.share for x in document.limits if x.title.startswith("Clock:")) == pytest.approx(1.0)
 
 
@@ -111,7 +140,7 @@ def test_removals_and_gaps_are_told_apart(document):
         ("missing", "inferred"): 13,
     }
     assert "27 removals" in document.sentences[4].says
-    assert "13 more gaps" in document.sentences[4].says
+    assert "13 more are missing, and nobody says why" in document.sentences[4].says
 
 
 def test_the_same_case_gives_the_same_document(fair, document):
@@ -119,7 +148,7 @@ def test_the_same_case_gives_the_same_document(fair, document):
 
 
 def test_the_cap_keeps_the_posts_that_findings_name(fair, document, monkeypatch):
-    monkeypatch.setattr(evidence.posts, "__defaults__", (30,))
+    monkeypatch.setattr(evidence.choose, "__defaults__", (30,))
     small = build(fair.case, known=made.KNOWN)
     assert len(small.posts) == 30
     assert "204 posts behind findings are left out" in small.posts_note

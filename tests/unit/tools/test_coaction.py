@@ -59,51 +59,6 @@ def test_the_plan_counts_the_row_pairs_in_the_window(rows, window) -> None:
     assert plan(coded(rows), window * 1_000_000).pairs == expected
 
 
-@pytest.fixture(scope="module")
-def crowd() -> Acts:
-    random = np.random.default_rng(7)
-    n = 6000
-    rows = [
-        (f"u{a}", f"o{o}", int(t), n)
-        for n, (a, o, t) in enumerate(
-            zip(random.integers(0, 120, n), random.integers(0, 300, n), random.integers(0, 5 * 86400, n), strict=True)
-        )
-    ]
-    return coded(rows)
-
-
-@pytest.mark.parametrize("shuffle", [nulls.permuted, nulls.shifted])
-def test_p_values_are_not_too_small_on_shuffled_data(crowd: Acts, shuffle) -> None:
-    hits = {0.05: 0, 0.01: 0}
-    total = 0
-    for seed in range(4):
-        copy = shuffle(crowd, seed)
-        found = pairs(copy, 600_000_000, 1)
-        judged = nulls.judge(copy, found, 600_000_000)
-        p = judged.p_a if shuffle is nulls.permuted else judged.p_b
-        tested, _ = nulls.family(copy)
-        total += tested
-        for level in hits:
-            hits[level] += int((p <= level).sum())
-    for level, count in hits.items():
-        assert intervals.exact_share(count, total)[0] <= level
-
-
-def test_expected_objects_are_what_shuffles_give(crowd: Acts) -> None:
-    window = 3600_000_000
-    found = pairs(crowd, window, 1)
-    judged = nulls.judge(crowd, found, window)
-    seen = np.zeros(len(found))
-    place = {(int(a), int(b)): n for n, (a, b) in enumerate(zip(found.a, found.b, strict=True))}
-    copies = 40
-    for seed in range(copies):
-        again = pairs(nulls.permuted(crowd, seed), window, 1)
-        for a, b, o in zip(again.a, again.b, again.n_objects, strict=True):
-            if (int(a), int(b)) in place:
-                seen[place[int(a), int(b)]] += o / copies
-    assert seen.sum() == pytest.approx(judged.expected_a.sum(), rel=0.05)
-
-
 def test_false_discovery_control_counts_the_whole_family() -> None:
     p = np.array([0.001, 0.02, 0.5])
     assert nulls.benjamini_hochberg(p, 3) == pytest.approx([0.003, 0.03, 0.5])

@@ -6,7 +6,7 @@ from typing import Final
 
 from blowback.analyses.machinery.coordination_judge import RULES, judge
 from blowback.analyses.machinery.coordination_refine import KINDS, refine
-from blowback.analyses.machinery.coordination_tables import ACTS, OUTPUTS
+from blowback.analyses.machinery.coordination_tables import ACTS, OUTPUTS, TEXTS
 from blowback.model.analysis import Analysis, Param, Step
 from blowback.model.tables import MARK_KINDS
 
@@ -14,34 +14,52 @@ from blowback.model.tables import MARK_KINDS
 _ACTS: Final = """
 select account_id, value, posted_at, post_id, kind
 from marks
-where (kind = :kind or (:kind = 'all' and kind not in ('client', 'place', 'domain')))
+where (kind = :kind or (:kind = 'all' and kind not in ('client', 'place', 'domain', 'conversation', 'folded_text')))
   and not carried
+"""
+
+# Texts are compared whole, over the case: their clusters are marks of the kind near_text.
+_TEXTS: Final = """
+select account_id, text_folded, posted_at, post_id
+from posts
+where :kind in ('near_text', 'all') and kind <> 'repost' and text_folded is not null
 """
 
 coordination: Final = Analysis(
     id="coordination",
-    version=1,
+    version=2,
     asks="Which accounts carry the same things at the same time, more often than their habits make likely?",
     cannot_show="Who directed it, whether the accounts belong to one person, or what was intended.",
-    reads={"marks": ("account_id", "value", "posted_at", "post_id", "kind", "carried")},
+    reads={
+        "posts": ("account_id", "text_folded", "posted_at", "post_id", "kind"),
+        "marks": ("account_id", "value", "posted_at", "post_id", "kind", "carried"),
+    },
     params=(
         Param("kind", "choice", "all", "kind of mark; all = every kind that people choose themselves",
               choices=("all", *MARK_KINDS)),
-        Param("window", "seconds", "10,60,600", "largest time between two posts; a list tests each and joins them", "seconds",
-              low=0, high=7 * 86400),
+        Param("window", "seconds", "any", "largest time between two posts, or a list of them; any = the test needs none: it "
+              "weighs every gap up to a day, and pairs are listed at 10 s, 60 s and 10 min", "seconds", low=0, high=7 * 86400,
+              choices=("any",)),
         Param("min_objects", "int", 2, "distinct objects a pair must have in common within the window", "objects",
               low=1, high=10_000),
-        Param("fdr", "float", 0.05, "share of false pairs allowed among the surviving ones", "share", low=0.0001, high=0.5),
+        Param("alike", "float", 0.7, "near_text: least share of words that two texts have in common (Jaccard)", "share",
+              low=0.3, high=1.0),
+        Param("fdr", "float", 0.01, "share of false pairs allowed among the surviving ones", "share", low=0.0001, high=0.5),
         Param("shuffles", "int", 3, "shuffled copies on which each null is calibrated (0 = none)", "copies", low=0, high=1000),
         Param("seed", "int", 1, "seed of the shuffles and of the grouping", low=0, high=2**31),
+        Param("cap", "int", 0, "leave out objects with more uses; 0 = none, the exact answer", "marks", low=0, high=2**62),
+        Param("sample_accounts", "float", 1.0, "look at this share of the accounts, chosen by a hash of their ids", "share",
+              low=0.001, high=1.0),
         Param("max_pairs", "int", 5_000_000_000, "post pairs inside the window beyond which a kind is not run", "pairs",
               low=1, high=2**62),
     ),
-    steps=(Step("acts", _ACTS, ACTS, asks="what was carried, by whom, when"),),
+    steps=(Step("acts", _ACTS, ACTS, asks="what was carried, by whom, when"),
+           Step("texts", _TEXTS, TEXTS, asks="what was written, by whom, when")),
     outputs=OUTPUTS,
     rules=RULES,
     judge=judge,
     refine=refine,
+    spread=refine,
 )  # fmt: skip
 
 __all__ = ["KINDS", "coordination"]

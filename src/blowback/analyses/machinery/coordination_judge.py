@@ -14,27 +14,39 @@ from blowback.model.ids import short_id
 from blowback.tools import intervals
 
 GROUP: Final = Rule(
-    "coordination.group.1",
-    when="at least three accounts joined by pairs with q_shift <= fdr, every pair in a triangle of such pairs; and a pair "
-    "with q_permute <= fdr, or the objects' bursts are the group's own (permuting gives four fifths of what was seen)",
+    "coordination.group.2",
+    when="at least three accounts joined by pairs whose p under shift holds (fdr over all pairs, and borne out by triangles "
+    "in shifted copies), every pair in a triangle of such pairs; and in at least one kind of mark half of the accounts "
+    "stand in pairs that are closer than the objects' bursts make anybody, or the bursts are the group's own (permuting gives four fifths)",
     unless=("the accounts are fans of one source, a newsroom and its branches, or feeds of one syndicate",),
 )
 UNCLEAR: Final = Rule(
-    "coordination.cannot_tell.1",
-    when="such a group, but no pair is closer than the objects' bursts make strangers, and others make up those bursts",
+    "coordination.cannot_tell.2",
+    when="such a group, but in no kind of mark do half of the accounts stand in pairs closer than the objects' bursts make "
+    "strangers, and others make up those bursts",
     unless=("the objects were news to these accounts at the same hours: then it is no coordination",),
 )
 NONE: Final = Rule(
-    "coordination.none.1",
-    when="marks of the kind were tested and no group is left",
+    "coordination.none.2",
+    when="marks of the kind were tested and no group rests on them",
     unless=("coordination at other delays, with other marks, or by fewer accounts than three",),
 )
-RULES: Final = (GROUP, UNCLEAR, NONE)
+SIZE: Final = Rule(
+    "coordination.size.1",
+    when="a kind of mark joins a group that stands out, and its volume is worth fewer sources with each group as one than "
+    "with each account as one, by more than the interval",
+    unless=("the accounts of a group are independent after all: then the number is too small",),
+)
+RULES: Final = (GROUP, UNCLEAR, NONE, SIZE)
 LISTED: Final = 200
+_READ: Final = 5000  # co-actions from which its posts are named
+_SHOWN_S: Final = 600  # window of the sentence where nothing stands out
 _VERB: Final = {
     "repost": "passed on the same posts", "url": "linked the same addresses", "hashtag": "used the same hashtags",
     "mention": "mentioned the same accounts", "reply_to": "answered the same posts", "text": "posted the same texts",
     "folded_text": "posted texts that are the same but for links, letters and punctuation",
+    "near_text": "posted texts that are nearly the same", "fast_repost": "passed on the same accounts within ten seconds",
+    "hashtag_sequence": "used the same three or more hashtags in the same order", "conversation": "wrote in the same threads",
     "media": "posted the same media files", "domain": "linked the same domains", "client": "used the same applications",
     "place": "posted from the same places",
 }  # fmt: skip
@@ -46,26 +58,65 @@ _LOOKALIKES: Final = {
     "reply_to": "a public figure's post draws answers from strangers in the same minutes",
     "text": "share buttons and games post the same words for everybody",
     "folded_text": "share buttons, games and greetings post the same words for everybody",
+    "near_text": "greetings, share buttons and quoted headlines give strangers nearly the same words",
+    "fast_repost": "people who get a notice of each post of one account pass it on at once",
+    "hashtag_sequence": "a share button or an organiser's call gives everybody the same hashtags",
     "media": "a share button posts the same file for everybody",
 }
 
 
 def judge(given: Judged) -> Iterator[Finding]:
-    """One finding per group; where a kind has none, one that says so with its numbers."""
-    tables, params = given.tables, given.params
-    with_groups: set[str] = set()
+    """One finding per group; where a kind joins none, one that says so with its numbers."""
+    tables, params = given.tables, dict(given.params)
     for group in tables["groups"].to_pylist():
-        with_groups.add(group["kind"])
-        yield _group(group, tables, dict(params))
-    for kind in _in_order(tables["summary"]):
-        if kind not in with_groups:
-            found = _none(kind, tables, dict(params))
+        yield _group(group, tables, params)
+    joined = set(tables["layers"].column("kind").to_pylist())
+    for kind in dict.fromkeys(tables["summary"].column("kind").to_pylist()):
+        if kind not in joined:
+            found = _none(kind, tables, params)
             if found:
                 yield found
+    yield from _sizes(tables, params)
 
 
-def _in_order(summary: pa.Table) -> list[str]:
-    return list(dict.fromkeys(summary.column("kind").to_pylist()))
+def _sizes(tables: Any, params: dict[str, Any]) -> Iterator[Finding]:  # noqa: ANN401  # name -> table
+    """The kind whose volume shrinks most when each group counts as one source."""
+    clear = {g["group_id"] for g in tables["groups"].to_pylist() if g["ruling"] != "cannot_tell"}
+    joined = {c["kind"] for c in tables["layers"].to_pylist() if c["group_id"] in clear}
+    shrunk = [s for s in tables["sizes"].to_pylist()
+              if s["kind"] in joined and s["effective_high"] < s["effective_accounts"]]  # fmt: skip
+    if not shrunk:
+        return
+    one = max(shrunk, key=lambda s: (s["effective_accounts"] / s["effective_sources"], s["kind"]))
+    acts = _rows(tables["coactions"], kind=one["kind"])
+    posts = _in_time(acts.slice(0, _READ))
+    says = (
+        f"The {one['marks']:,} {one['kind']} marks come from {one['accounts']:,} accounts, but repeat each other as "
+        f"{_about(one['effective_sources'])} independent sources would [{_about(one['effective_low'])}, "
+        f"{_about(one['effective_high'])}] when each group counts as one ({_about(one['effective_accounts'])} when each "
+        f"account does): {_about(one['marks_per_source'])} marks a source."
+    )
+    null = Null("top50", "every mark is anybody's among the accounts that have any: the 50 largest accounts' share",
+                one["top_share"], one["top_share_expected"], None, None, one["accounts"],
+                f"60 multinomial draws; 97.5 % of them lie below {one['top_share_high']:.3f}")  # fmt: skip
+    yield Finding(
+        id=short_id("F", "coordination", SIZE.id, one["kind"], str(one["marks"])),
+        analysis="coordination",
+        subject=Subject("case", f"{one['kind']}-size"),
+        says=says,
+        certainty="inferred",
+        effect=Effect("marks per effective source", one["marks_per_source"], one["marks_per_source_low"],
+                      one["marks_per_source_high"], "ratio", "bootstrap over objects, 400 draws"),
+        rule=SIZE.id,
+        parameters=params,
+        nulls=(null,),
+        counter_evidence=(
+            "It rests on the groups: an account wrongly put into one makes the number smaller, a missed group larger.",
+            "Few sources of much volume are no proof of a campaign: a newsroom and its readers look like that too.",
+        ),
+        evidence=posts[:LISTED],
+        evidence_total=len(posts),
+    )  # fmt: skip
 
 
 def _rows(table: pa.Table, **equal: str) -> pa.Table:
@@ -74,10 +125,8 @@ def _rows(table: pa.Table, **equal: str) -> pa.Table:
     return table
 
 
-def _seconds(text: str) -> str:
-    parts = [int(float(p)) for p in text.split(",")]
-    shown = [f"{p} s" if p < 120 else f"{p / 60:g} min" if p < 7200 else f"{p / 3600:g} h" for p in sorted(parts)]
-    return shown[-1]
+def _seconds(window: int) -> str:
+    return f"{window} s" if window < 120 else f"{window / 60:g} min" if window < 7200 else f"{window / 3600:g} h"
 
 
 def _about(number: float) -> str:
@@ -90,39 +139,40 @@ def _nulls(group: dict[str, Any], tested: int) -> tuple[Null, Null]:
         "shift", "each account's timeline moved by its own uniform shift of up to 12 hours either way: its rhythm and "
         "interests stay, its timing against others goes", group["observed"], group["expected_shift"],
         group["best_p_shift"], group["worst_q_shift"], tested,
-        "Poisson binomial over shared objects; Benjamini-Hochberg over all pairs that share an object, calibrated on "
-        "shifted copies; p of the closest pair (Bonferroni), q of the loosest",
+        "truncated product over shared objects of the chance of so small a gap; Benjamini-Hochberg over all pairs that share "
+        "an object, borne out by triangles in shifted copies; p of the closest pair (Bonferroni), q of the loosest",
     )  # fmt: skip
     permute = Null(
         "permute", "the times of each object's posts dealt anew among them: the object's own burst stays", group["observed"],
         group["expected_permute"], group["best_p_permute"], group["best_q_permute"], tested,
-        "Poisson binomial over shared objects; Benjamini-Hochberg over all pairs that share an object; p and q of the "
-        "closest pair",
+        "the same score; q is the share of such pairs in permuted copies put through the same test; p and q of the closest "
+        "pair",
     )  # fmt: skip
     return shift, permute
 
 
 def _group(group: dict[str, Any], tables: Any, params: dict[str, Any]) -> Finding:  # noqa: ANN401  # name -> table
-    kind, name = group["kind"], group["group_id"]
-    summary = _rows(tables["summary"], kind=kind).to_pylist()
-    members = tuple(sorted(_rows(tables["members"], kind=kind, group_id=name).column("account_id").to_pylist()))
-    acts = _rows(tables["coactions"], kind=kind, group_id=name)
+    kind, name = group["lead"], group["group_id"]
+    layers = _rows(tables["layers"], group_id=name).to_pylist()
+    summary = [s for c in layers for s in _rows(tables["summary"], kind=c["kind"]).to_pylist()]
+    members = tuple(sorted(_rows(tables["members"], group_id=name).column("account_id").to_pylist()))
+    acts = _rows(tables["coactions"], group_id=name)
     posts = _in_time(acts)
     observed, expected = group["observed"], group["expected_shift"]
     low, high = intervals.poisson(observed)
     floor = max(expected, 1e-9)
-    tested = sum(s["tested"] for s in summary)
-    widest = _seconds(str(params["window"]))
-    beyond = group["beyond_burst"]
     unclear = group["ruling"] == "cannot_tell"
     rule = UNCLEAR if unclear else GROUP
-    tail = " News that reached them at the same hours would look the same: cannot tell." if unclear else ""
+    others = [c["kind"] for c in layers if c["kind"] != kind]
+    tail = f" They are joined by {_listed(others)} marks too." if others else ""
+    tail += " News that reached them at the same hours would look the same: cannot tell." if unclear else ""
     says = (
-        f"{group['size']} accounts {_VERB[kind]} within {widest} of each other {observed:,} times over, pair by pair, on "
-        f"{group['objects']:,} objects; {_about(expected)} would be expected of accounts with their rhythm and interests.{tail}"
+        f"{group['size']} accounts {_VERB[kind]} within {_seconds(group['window_s'])} of each other {observed:,} times over, "
+        f"pair by pair, on {group['objects']:,} objects; {_about(expected)} would be expected of accounts with their rhythm "
+        f"and interests.{tail}"
     )
     return Finding(
-        id=short_id("F", "coordination", rule.id, kind, *members),
+        id=short_id("F", "coordination", rule.id, group["kind"], *members),
         analysis="coordination",
         subject=Subject("group", name, members),
         says=says,
@@ -131,11 +181,15 @@ def _group(group: dict[str, Any], tables: Any, params: dict[str, Any]) -> Findin
                       "Garwood interval for the observed count; pairs share posts, so it is narrower than the truth"),
         rule=rule.id,
         parameters=params,
-        nulls=_nulls(group, tested),
-        counter_evidence=_against(kind, group, summary, beyond, acts.num_rows),
+        nulls=_nulls(group, sum(c["tested"] for c in layers)),
+        counter_evidence=_against(group, summary, acts.num_rows),
         evidence=posts[:LISTED],
         evidence_total=len(posts),
     )  # fmt: skip
+
+
+def _listed(kinds: list[str]) -> str:
+    return kinds[0] if len(kinds) == 1 else f"{', '.join(kinds[:-1])} and {kinds[-1]}"
 
 
 def _in_time(acts: pa.Table) -> tuple[str, ...]:
@@ -144,22 +198,29 @@ def _in_time(acts: pa.Table) -> tuple[str, ...]:
     return tuple(dict.fromkeys(p for _, p in sorted(rows)))
 
 
-def _against(
-    kind: str, group: dict[str, Any], summary: list[dict[str, Any]], beyond: int, listed: int
-) -> tuple[str, ...]:
-    out = [_LOOKALIKES.get(kind, "habits shared by many accounts look alike") + "."]
+def _against(group: dict[str, Any], summary: list[dict[str, Any]], listed: int) -> tuple[str, ...]:
+    beyond, edges = group["beyond_burst"], group["lead_edges"]
+    out = [f"{_LOOKALIKES.get(group['lead'], 'habits shared by many accounts look alike').capitalize()}."]
     if group["ruling"] == "own_burst":
         out.append("The objects' bursts are the group's own, so that the permute null has no power for or against it.")
     elif beyond == 0:
         out.append("No pair is closer than its objects' own bursts make anybody: the permute null explains the timing.")
-    elif beyond < group["edges"]:
-        out.append(f"Only {beyond} of {group['edges']} pairs are closer than the objects' own bursts make anybody.")
+    elif beyond < edges:
+        out.append(f"Only {beyond} of {edges} pairs are closer than the objects' own bursts make anybody.")
+    if group["core"] < group["size"]:
+        loose = group["size"] - group["core"]
+        out.append(f"{loose} of its accounts do not pass the test alone: they are tied to several that do.")
     if group["objects"] < 5:
         out.append(f"It rests on {group['objects']} objects.")
-    if any(s["resolution_s"] == 60 for s in summary):
-        out.append("Times are whole minutes: 60 s means anything from 0 to 119 s.")
+    if (coarse := max(s["resolution_s"] for s in summary)) > 1:
+        unit = {60: "minutes", 3600: "hours", 86400: "days"}[coarse]
+        out.append(f"Times are whole {unit}: a gap of 0 means anything below {_seconds(coarse)}.")
+    out += sorted({s["lost"] for s in summary if s["lost"]})
     if any(not s["tested_exact"] for s in summary):
         out.append("The number of tested pairs is an upper bound, which makes the test stricter.")
+    out.append(
+        f"The {_seconds(group['window_s'])} of the sentence are those in which it stands out most; the test weighs every gap."
+    )
     out.append("Who directed it, if anyone, cannot be seen in times and objects.")
     if not listed:
         out.append("The list of co-actions was cut; none of this group's is in it.")
@@ -172,12 +233,12 @@ def _none(kind: str, tables: Any, params: dict[str, Any]) -> Finding | None:  # 
     evidence = _sample(tables, kind)
     if not done or not evidence:
         return None
-    wide = done[-1]
+    wide = next((r for r in reversed(done) if r["window_s"] <= _SHOWN_S), done[0])
     low, high = intervals.exact_share(wide["survive_shift"], max(wide["pairs"], wide["survive_shift"], 1))
     name = f"{kind}-none"
     says = (
         f"No group of three or more accounts stands out by {kind} marks: {wide['pairs']:,} pairs of accounts meet within "
-        f"{_seconds(str(params['window']))}, {wide['pairs_shift']:,.0f} would under shifted timelines, and "
+        f"{_seconds(wide['window_s'])}, {wide['pairs_shift']:,.0f} would under shifted timelines, and "
         f"{wide['survive_shift']} survive the test."
     )
     null = Null("shift", "each account's timeline moved by its own uniform shift of up to 12 hours", wide["pairs"],
@@ -195,6 +256,7 @@ def _none(kind: str, tables: Any, params: dict[str, Any]) -> Finding | None:  # 
         nulls=(null,),
         counter_evidence=(
             "Absence of a group is not absence of coordination: other delays, other marks and pairs remain possible.",
+            *((wide["lost"],) if wide["lost"] else ()),
         ),
         evidence=evidence,
         evidence_total=int(wide["marks"]),

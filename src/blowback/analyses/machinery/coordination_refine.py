@@ -2,142 +2,176 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from blowback.analyses.machinery import coordination_tables as tables
-from blowback.analyses.machinery.coordination_groups import Tested, grouped, schema_of, text_order
+from blowback.analyses.machinery.coordination_groups import grouped
+from blowback.analyses.machinery.coordination_layer import BURST_FDR, Count, Layer, layer_of
+from blowback.analyses.machinery.coordination_size import sizes
+from blowback.analyses.machinery.coordination_thin import thinned, told
+from blowback.analyses.machinery.coordination_windows import SECOND, Windows, affordable, windows_of
 from blowback.errors import AnalysisFailed
-from blowback.model.analysis import Frames, Params, Progress
-from blowback.tools import graph, nulls
-from blowback.tools.coaction import Acts, acts, pairs, plan
+from blowback.model.analysis import Coactions, Frames, Params, Progress
+from blowback.tools import gaps, nulls
+from blowback.tools.coaction import Acts, acts, in_text_order, pairs, plan
+from blowback.tools.coaction_blocks import as_pairs
+from blowback.tools.neardup import near_duplicates
+from blowback.tools.sharing import sharing
 
-KINDS: Final = ("repost", "url", "hashtag", "mention", "reply_to", "text", "folded_text", "media")
+KINDS: Final = (
+    "repost", "fast_repost", "url", "hashtag", "hashtag_sequence", "mention", "reply_to", "text", "near_text", "media",
+)  # fmt: skip
 
 
-def windows_of(text: str) -> tuple[int, ...]:
-    """Seconds from '10,60,600' (the command line has turned '10m' into seconds)."""
-    return tuple(sorted({int(float(part)) for part in str(text).split(",") if part.strip()}))
+def refine(frames: Frames, params: Params, progress: Progress, coactions: Coactions | None = None) -> Frames:
+    """Run every kind that was asked for, then group over all of them.
 
-
-def refine(frames: Frames, params: Params, progress: Progress) -> Frames:
-    """Run every kind that was asked for.
+    `coactions` counts the pairs of step `acts` elsewhere than in this process; shuffled copies are counted here.
 
     Raises:
-        AnalysisFailed: one kind was asked for by name and its windows hold more pairs than `max_pairs`.
+        AnalysisFailed: one kind or window was asked for by name and holds more pairs than `max_pairs`.
     """
     marks = frames["acts"]
     asked = str(params["kind"])
     kinds = KINDS if asked == "all" else (asked,)
     parts: dict[str, list[pa.Table]] = {o.name: [] for o in tables.OUTPUTS}
+    layers = []
     for number, kind in enumerate(kinds):
-        progress(f"coordination: {kind}", number / len(kinds))
+        progress(f"coordination: {kind}", number / (len(kinds) + 1))
         mine = marks.filter(pc.equal(marks.column("kind"), kind))
-        for name, table in _kind(kind, mine, params, must=asked != "all").items():
-            parts[name].append(table)
+        mine, lost = thinned(_alike(frames["texts"], float(params["alike"])) if kind == "near_text" else mine, params)
+        rows = _acts(mine)
+        windows = windows_of(str(params["window"]))
+        fits = _affordable(kind, rows, windows, params, must=asked != "all")
+        if len(rows) and fits:
+            there = coactions if kind != "near_text" and not lost else None
+            count = _elsewhere(there, kind) if there else pairs
+            layer = layer_of(kind, rows, fits, params, count)
+            layers.append(layer)
+            parts["pairs"] += [_pairs(layer, w, int(params["min_objects"]), count) for w in fits.listed_us]
+            parts["ties"].append(_ties(layer))
+        ran = layers[-1] if len(rows) and fits else None
+        parts["summary"].append(_summary(kind, rows, windows, ran, params, told(lost)))
+    progress("coordination: groups", len(kinds) / (len(kinds) + 1))
+    name = asked if asked != "all" else "fused"
+    done = grouped(name, layers, params)
+    for output, table in done.items():
+        parts[output].append(table)
+    parts["sizes"].append(sizes(layers, done.get("members"), int(params["seed"])))
     progress("coordination", 1.0)
-    return {
-        o.name: pa.concat_tables(parts[o.name]) if parts[o.name] else schema_of(o).empty_table() for o in tables.OUTPUTS
-    }
+    return {o.name: pa.concat_tables(parts[o.name]) if parts[o.name] else o.arrow.empty_table() for o in tables.OUTPUTS}
 
 
-def _kind(kind: str, marks: pa.Table, params: Params, *, must: bool) -> dict[str, pa.Table]:
-    rows = acts(marks.column("account_id"), marks.column("value"), marks.column("posted_at"), marks.column("post_id"))
-    windows = windows_of(str(params["window"]))
-    resolution = 60 if len(rows) and (rows.time % 60_000_000 == 0).all() else 1
-    if not len(rows):
-        blank = [_summary(kind, w, rows, None, (0, True), resolution, "no_marks") for w in windows]
-        return {"summary": pa.concat_tables(blank)}
-    plans = [plan(rows, w * 1_000_000) for w in windows]
-    if plans[-1].pairs > int(params["max_pairs"]):
-        if must:
-            heavy = plans[-1]
-            raise AnalysisFailed(
-                f"{heavy.pairs:,} pairs of {kind} marks fall into {windows[-1]} s; {heavy.heaviest_share:.0%} on one object",
-                hint="Narrow --window, or raise --max-pairs: about a minute for each 5,000,000,000 pairs",
-            )
-        blank = [_summary(kind, w, rows, None, (0, True), resolution, "too_many_pairs") for w in windows]
-        return {"summary": pa.concat_tables(blank)}
-    family = nulls.family(rows)
-    tested = [_test(rows, w, p.pairs, family[0] * len(windows), params) for w, p in zip(windows, plans, strict=True)]
-    return _tables(kind, rows, tested, family, params, resolution)
+def _elsewhere(coactions: Coactions, kind: str) -> Count:
+    return lambda rows, window, least: as_pairs(coactions("acts", kind, window, least), rows)
 
 
-def _test(rows: Acts, window_s: int, row_pairs: int, family: int, params: Params) -> Tested:
-    """Pairs of one window under both nulls: Benjamini-Hochberg over the family, and calibration on shuffles."""
-    window, least, seed = window_s * 1_000_000, int(params["min_objects"]), int(params["seed"])
-    found = pairs(rows, window, least)
-    chance = nulls.judge(rows, found, window)
-    shuffles = int(params["shuffles"])
-
-    def under(shuffle: Callable[[Acts, int], Acts], null: Literal["permute", "shift"]) -> list[nulls.Floats]:
-        copies = (shuffle(rows, seed + n) for n in range(shuffles))
-        return [nulls.by_chance(copy, pairs(copy, window, least), window, null) for copy in copies]
-
-    permuted, shifted = under(nulls.permuted, "permute"), under(nulls.shifted, "shift")
-    q_a = nulls.benjamini_hochberg(chance.p_a, family)
-    q_b = nulls.benjamini_hochberg(chance.p_b, family)
-    if shuffles:
-        q_a = np.maximum(q_a, nulls.calibrated(chance.p_a, permuted))
-        q_b = np.maximum(q_b, nulls.calibrated(chance.p_b, shifted))
-    means = [float(np.mean([len(p) for p in ps])) if ps else 0.0 for ps in (permuted, shifted)]
-    return Tested(window_s, found, chance, q_a, q_b, means[0], means[1], row_pairs)
+def _acts(marks: pa.Table) -> Acts:
+    return acts(marks.column("account_id"), marks.column("value"), marks.column("posted_at"), marks.column("post_id"))
 
 
-def _tables(
-    kind: str, rows: Acts, tested: list[Tested], family: tuple[int, bool], params: Params, resolution: int
-) -> dict[str, pa.Table]:
-    fdr = float(params["fdr"])
-    width = len(rows.accounts)
-    codes = np.unique(np.concatenate([t.codes(width)[t.q_b <= fdr] for t in tested]))
-    edges = np.stack([codes // max(width, 1), codes % max(width, 1)], axis=1)
-    edges = edges[graph.supported(edges[:, 0], edges[:, 1], width)] if len(edges) else edges
-    kept = edges[:, 0] * width + edges[:, 1]
-    survives = [np.isin(t.codes(width), kept) & (t.q_b <= fdr) for t in tested]
-    each = list(zip(tested, survives, strict=True))
-    out = {
-        "pairs": pa.concat_tables([_pairs(kind, rows, t, s, fdr) for t, s in each]),
-        "summary": pa.concat_tables(
-            [_summary(kind, t.window_s, rows, (t, s, fdr), family, resolution, "done") for t, s in each]
-        ),
-    }
-    if len(edges):
-        out |= grouped(kind, rows, tested, edges, params)
-    return out
+def _alike(texts: pa.Table, alike: float) -> pa.Table:
+    """Near-duplicate clusters as marks. They are found on one machine whatever the engine: the join is not windowed."""
+    found = near_duplicates(texts.column("text_folded"), threshold=alike, folded=True).table()
+    mine = texts.take(found.column("row"))
+    return mine.drop_columns(["text_folded"]).append_column("value", found.column("value"))
 
 
-def _pairs(kind: str, rows: Acts, t: Tested, survives: npt.NDArray[np.bool_], fdr: float) -> pa.Table:
-    first, second, swap = text_order(rows, t.found.a, t.found.b)
-    n = len(t.found)
-    columns: dict[str, Any] = {
-        "kind": pa.repeat(kind, n), "window_s": np.full(n, t.window_s), "account_a": first, "account_b": second,
-        "n_pairs": t.found.n_pairs,
-        "n_posts_a": np.where(swap, t.found.n_posts_b, t.found.n_posts_a),
-        "n_posts_b": np.where(swap, t.found.n_posts_a, t.found.n_posts_b),
-        "n_objects": t.found.n_objects, "n_shared": t.chance.shared,
-        "expected_permute": t.chance.expected_a, "p_permute": t.chance.p_a, "q_permute": t.q_a,
-        "expected_shift": t.chance.expected_b, "p_shift": t.chance.p_b, "q_shift": t.q_b,
-        "survives_permute": t.q_a <= fdr, "survives_shift": t.q_b <= fdr, "survives": survives,
-    }  # fmt: skip
-    return pa.table(columns, schema=schema_of(tables.PAIRS)).sort_by(
-        [("account_a", "ascending"), ("account_b", "ascending")]
+def _affordable(kind: str, rows: Acts, windows: Windows, params: Params, *, must: bool) -> Windows | None:
+    most = int(params["max_pairs"])
+    fits = affordable(windows, rows, most)
+    if fits == windows or not (must or windows.asked) or not len(rows):
+        return fits
+    if fits and not windows.asked:
+        return fits
+    heavy = plan(rows, windows.curve_us[-1])
+    if not must:
+        return None
+    raise AnalysisFailed(
+        f"{heavy.pairs:,} pairs of {kind} marks fall into {windows.curve_us[-1] / SECOND:g} s; "
+        f"{heavy.heaviest_share:.0%} on one object",
+        hint="Narrow --window, or raise --max-pairs: about a minute for each 5,000,000,000 pairs",
     )
 
 
-def _summary(kind: str, window: int, rows: Acts, done: tuple[Tested, Any, float] | None, family: tuple[int, bool],
-             resolution: int, outcome: str) -> pa.Table:  # fmt: skip
-    t = done[0] if done else None
-    row = {
-        "kind": kind, "window_s": window, "marks": len(rows), "accounts": len(rows.accounts), "objects": len(rows.values),
-        "row_pairs": t.row_pairs if t else 0, "tested": family[0], "tested_exact": family[1],
-        "pairs": len(t.found) if t else 0, "pairs_permute": t.by_permute if t else 0.0, "pairs_shift": t.by_shift if t else 0.0,
-        "survive_permute": int((t.q_a <= done[2]).sum()) if t and done else 0,
-        "survive_shift": int((t.q_b <= done[2]).sum()) if t and done else 0,
-        "survive": int(done[1].sum()) if done else 0, "resolution_s": resolution, "outcome": outcome,
+def _pairs(layer: Layer, window: int, least: int, count: Count) -> pa.Table:
+    """Pairs with the support inside one window, with the counts of both public peers, and the test of the pair."""
+    rows, found = layer.rows, count(layer.rows, window, least)
+    width, n = max(len(rows.accounts), 1), len(found)
+    chance = gaps.expected(rows, (found.a, found.b), window)
+    at = np.searchsorted(layer.found.a * width + layer.found.b, found.a * width + found.b)
+    first, second, swap = in_text_order(rows, found.a, found.b)
+    columns: dict[str, Any] = {
+        "kind": pa.repeat(layer.kind, n), "window_s": np.full(n, window // SECOND), "account_a": first, "account_b": second,
+        "n_pairs": found.n_pairs,
+        "n_posts_a": np.where(swap, found.n_posts_b, found.n_posts_a),
+        "n_posts_b": np.where(swap, found.n_posts_a, found.n_posts_b),
+        "n_objects": found.n_objects, "n_shared": chance[:, 0].astype(np.int64),
+        "expected_permute": chance[:, 1], "expected_shift": chance[:, 2],
+        **_verdicts(layer, at),
     }  # fmt: skip
-    return pa.Table.from_pylist([row], schema_of(tables.SUMMARY))
+    return _ordered(columns, tables.PAIRS.arrow)
+
+
+def _verdicts(layer: Layer, at: Any) -> dict[str, Any]:  # noqa: ANN401  # row numbers of `layer.found`
+    return {
+        "p_permute": layer.found.p_permute[at], "q_permute": layer.q_permute[at],
+        "p_shift": layer.found.p_shift[at], "q_shift": layer.q_shift[at],
+        "survives_permute": layer.q_permute[at] <= BURST_FDR, "survives": layer.core[at], "hangs": layer.hanging[at],
+    }  # fmt: skip
+
+
+def _ties(layer: Layer) -> pa.Table:
+    """Pairs that the test could tell from chance at all (p <= 0.01), one row each, whatever the window."""
+    found, at = layer.found, np.flatnonzero(layer.found.p_shift < 1.0)
+    first, second, _ = in_text_order(layer.rows, found.a[at], found.b[at])
+    static = sharing(layer.rows, (found.a[at], found.b[at]))
+    columns = {
+        "kind": pa.repeat(layer.kind, len(at)), "account_a": first, "account_b": second,
+        "expected_static": static.expected, "p_static": static.p, "cosine": static.cosine, "n_shared": found.shared[at], "n_met": found.met[at],
+        "reach_s": np.full(len(at), layer.windows.reaches_us[-1] // SECOND), "tightest_s": found.tightest_us[at] / SECOND,
+        "expected_permute": found.expected_permute[at], "expected_shift": found.expected_shift[at], **_verdicts(layer, at),
+    }  # fmt: skip
+    return _ordered(columns, tables.TIES.arrow)
+
+
+def _ordered(columns: dict[str, Any], schema: pa.Schema) -> pa.Table:
+    cast = {f.name: pa.array(columns[f.name]).cast(f.type) for f in schema}
+    return pa.table(cast, schema=schema).sort_by([("account_a", "ascending"), ("account_b", "ascending")])
+
+
+def _summary(kind: str, rows: Acts, windows: Windows, layer: Layer | None, params: Params, lost: str) -> pa.Table:
+    """One row for each window of the curve."""
+    ran = layer.windows.curve_us if layer else ()
+    every = sorted({*windows.curve_us, *windows.listed_us})
+    return pa.Table.from_pylist(
+        [_row(kind, rows, w, layer if w in ran else None, params) | {"lost": lost} for w in every], tables.SUMMARY.arrow
+    )
+
+
+def _row(kind: str, rows: Acts, window: int, layer: Layer | None, params: Params) -> dict[str, Any]:
+    blank = {
+        "kind": kind, "window_s": window // SECOND, "marks": len(rows), "accounts": len(rows.accounts),
+        "objects": len(rows.values), "resolution_s": max(nulls.resolution_us(rows.time) // SECOND, 1),
+        "row_pairs": 0, "tested": 0, "tested_exact": True, "pairs": 0, "pairs_accounts": 0, "pairs_permute": 0.0,
+        "pairs_shift": 0.0, "survive_permute": 0, "survive_shift": 0, "survive": 0, "limit_p": 0.0, "hang": 0, "hanging_p": 0.0,
+        "outcome": "too_many_pairs" if len(rows) else "no_marks",
+    }  # fmt: skip
+    if layer is None:
+        return blank
+    at = layer.windows.curve_us.index(window)
+    near = layer.found.within[:, at] >= int(params["min_objects"])
+    passes = layer.found.p_shift <= layer.limit
+    some = bool(len(layer.by_shift))
+    return blank | {
+        "row_pairs": layer.plans[at].pairs, "tested": layer.family[0], "tested_exact": layer.family[1],
+        "pairs": int(near.sum()),
+        "pairs_accounts": len(np.unique(np.concatenate([layer.found.a[near], layer.found.b[near]]))),
+        "pairs_permute": float(layer.by_permute[at]) if some else 0.0, "pairs_shift": float(layer.by_shift[at]) if some else 0.0,
+        "survive_permute": int((passes & (layer.q_permute <= BURST_FDR)).sum()), "survive_shift": int(passes.sum()),
+        "survive": int(layer.core.sum()), "limit_p": layer.limit, "hang": int(layer.hanging.sum()), "hanging_p": layer.hanging_p, "outcome": "done",
+    }  # fmt: skip
