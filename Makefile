@@ -18,7 +18,7 @@ $(BIN)/python:
 ifdef UV
 	uv venv --quiet --allow-existing --python '>=3.11' $(VENV)
 else
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Blowback needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V). Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Blowback needs Python 3.11 or newer; '$(PYTHON) -V' says: $$($(PYTHON) -V 2>/dev/null || echo nothing, so it is not installed)."; echo "Name one that is there: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)"; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 endif
 
