@@ -1,6 +1,7 @@
 """The posts behind a finding, a group or a pair: every co-action with its object, times and way back to the bytes.
 
-Co-actions are counted anew from the table `marks` here, so that they can be held against what an analysis wrote.
+Co-actions are counted anew from the table `marks` here, so that they can be held against what an analysis wrote. Marks
+that an analysis makes itself (near-duplicate clusters) are taken from the co-actions it wrote.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from blowback.case.case import Case
@@ -24,7 +26,8 @@ _MARKS: Final = (
     "SELECT DISTINCT kind, value, account_id, posted_at, post_id FROM read_parquet($marks) WHERE NOT carried"
 )
 _COACTIONS: Final = f"""
-WITH m AS ({_MARKS} AND account_id IN (SELECT account_a FROM wanted UNION SELECT account_b FROM wanted)),
+WITH m AS ({_MARKS} AND account_id IN (SELECT account_a FROM wanted UNION SELECT account_b FROM wanted)
+    UNION SELECT kind, value, account_a, at_a, post_a FROM made UNION SELECT kind, value, account_b, at_b, post_b FROM made),
 c AS (
     SELECT w.group_id, w.kind, a.value, w.account_a, a.post_id AS post_a, a.posted_at AS at_a,
         w.account_b, b.post_id AS post_b, b.posted_at AS at_b,
@@ -42,8 +45,15 @@ _LOCATED: Final = """
 SELECT p.post_id, p.record_no, p.line, p.byte_start, p.text, n.file FROM read_parquet($posts) p
 LEFT JOIN names n USING (exhibit)
 """
+_MADE: Final = ("near_text",)  # kinds that are not in the table `marks`
+_HALF_HOUR_S, _DAY_S = 1800.0, 86_400.0  # reaches of a run without a named window
 _WANTED: Final = pa.schema(
     [(n, pa.string()) for n in ("group_id", "kind", "account_a", "account_b")] + [pa.field("window_us", pa.int64())]
+)
+
+_WRITTEN: Final = pa.schema(
+    [(n, pa.string()) for n in ("group_id", "kind", "account_a", "account_b", "value", "post_a", "post_b")]
+    + [("at_a", pa.timestamp("us")), ("at_b", pa.timestamp("us")), ("lag_s", pa.float64())]
 )
 
 
@@ -72,11 +82,22 @@ def coactions(
     runs = latest_runs(case)
     with duckdb.connect(":memory:", config={"autoinstall_known_extensions": False}) as connection:
         if other is None:
-            wanted = _of_finding(case, what, runs, kind)
+            run, group = _group(case, what, runs)
+            listed = _written(run, ("group_id", "=", group))
+            wanted = _of_finding(what, run, listed, kind)
         else:
             pair = sorted(_account(case, connection, a) for a in (what, other))
             wanted = _of_pair(pair, kind, window_s if window_s is not None else _widest(runs))
+            ends = (("account_a", "=", pair[0]), ("account_b", "=", pair[1]))
+            listed = pa.concat_tables([_written(r, *ends) for r in runs]) if runs else _WRITTEN.empty_table()
+        connection.register("made", listed.filter(pc.is_in(listed.column("kind"), pa.array(_MADE))))
         return _counted(case, connection, wanted)
+
+
+def _written(run: Run, *where: tuple[str, str, str]) -> pa.Table:
+    """What the run wrote of its co-actions."""
+    path = run.output("coactions")
+    return pq.read_table(path, filters=list(where)).select(_WRITTEN.names) if path else _WRITTEN.empty_table()
 
 
 def _counted(case: Case, connection: duckdb.DuckDBPyConnection, wanted: pa.Table) -> pa.Table:
@@ -90,25 +111,35 @@ def _counted(case: Case, connection: duckdb.DuckDBPyConnection, wanted: pa.Table
     return connection.execute(_COACTIONS, {"marks": [str(p) for p in parts["marks"]]}).to_arrow_table()
 
 
-def _of_finding(case: Case, what: str, runs: tuple[Run, ...], kind: str | None) -> pa.Table:
+def _of_finding(what: str, run: Run, listed: pa.Table, kind: str | None) -> pa.Table:
+    if not listed.num_rows:
+        raise UnknownName(f"{what} speaks of no pair of accounts", hint="See its sentence: `blowback findings CASE`")
+    named = _named(run)
+    rows = []
+    for one in pc.unique(listed.column("kind")).to_pylist():
+        if kind not in (None, one):
+            continue
+        mine = listed.filter(pc.equal(listed.column("kind"), one))
+        longest = pc.max(pc.abs(mine.column("lag_s"))).as_py()
+        window_s = named if named is not None else _HALF_HOUR_S if longest <= _HALF_HOUR_S else _DAY_S
+        pairs = mine.group_by(["group_id", "kind", "account_a", "account_b"]).aggregate([])
+        rows += [{**row, "window_us": round(window_s * 1e6)} for row in pairs.to_pylist()]
+    return pa.Table.from_pylist(rows, _WANTED)
+
+
+def _named(run: Run) -> float | None:
+    """The widest window a run was given, in seconds; None where it named none."""
+    given = [w for w in str(run.parameters.get("window", "")).split(",") if w.strip()]
+    return None if not given or given == ["any"] else max(float(w) for w in given)
+
+
+def _group(case: Case, what: str, runs: tuple[Run, ...]) -> tuple[Run, str]:
+    """The run and group id of a finding, or of a group as the tables name it (the last run that has it)."""
     if _ACCOUNT.match(what) and not what.startswith("F-"):
         raise UsageError(
             f"{what} is one account; co-actions are of two",
             hint="Name the second account too, or a finding or group as `blowback findings CASE` lists them",
         )
-    run, group = _group(case, what, runs)
-    path = run.output("coactions")
-    listed = pq.read_table(path, filters=[("group_id", "=", group)]) if path else pa.table({})
-    if not listed.num_rows:
-        raise UnknownName(f"{what} speaks of no pair of accounts", hint="See its sentence: `blowback findings CASE`")
-    pairs = listed.group_by(["group_id", "kind", "account_a", "account_b"]).aggregate([])
-    window_us = round(max(float(w) for w in str(run.parameters["window"]).split(",")) * 1e6)
-    rows = [{**row, "window_us": window_us} for row in pairs.to_pylist() if kind in (None, row["kind"])]
-    return pa.Table.from_pylist(rows, _WANTED)
-
-
-def _group(case: Case, what: str, runs: tuple[Run, ...]) -> tuple[Run, str]:
-    """The run and group id of a finding, or of a group as the tables name it (the last run that has it)."""
     found: list[Finding] = [f for f in findings_of(case, runs) if f.id.startswith(what) or f.subject.id == what]
     exact = [f for f in found if f.id == what] or [f for f in found if f.subject.id == what][-1:] or found
     if len(exact) != 1:
@@ -124,8 +155,7 @@ def _of_pair(pair: list[str], kind: str | None, window_s: float) -> pa.Table:
 
 
 def _widest(runs: tuple[Run, ...]) -> float:
-    windows = [w for r in runs for w in str(r.parameters.get("window", "")).split(",") if w.strip()]
-    return max((float(w) for w in windows), default=60.0)
+    return max((_named(r) or _HALF_HOUR_S for r in runs), default=60.0)
 
 
 def _account(case: Case, connection: duckdb.DuckDBPyConnection, name: str) -> str:
