@@ -19,7 +19,9 @@ DOTTED: Final = frozenset({"bluesky", "mastodon", "instagram", "tiktok", "youtub
 _KNOWN: Final = (
     r"(?i)(?:twitter\.com|\bx\.com|t\.me|telegram\.me|reddit\.com/(?:u|user)|bsky\.app/profile|youtube\.com/(?:@|user|c/|"
     r"channel)|instagram\.com|tiktok\.com/@|facebook\.com|fb\.com|vk\.com|ask\.fm|soundcloud\.com|plus\.google\.com)"
+    r"|(?:^|[^\w/.])/?u/[\w-]{3,20}"
 )
+_ON_REDDIT: Final = re.compile(r"(?<![\w/.])(/?u/)([A-Za-z0-9_-]{3,20})(?![\w-])")  # /u/name, u/name
 # host, then the part that names a person or channel, then ids of posts that lead to them
 _PERSON: Final = re.compile(
     r"(?i)((?:https?://)?(?:[\w-]+\.)?(?:twitter\.com|x\.com|t\.me(?:/s)?|telegram\.me(?:/s)?|reddit\.com/(?:u|user)|"
@@ -122,7 +124,8 @@ def replace_in_links(text: str, keys: Keys) -> str:
             shown = sign + keys.token(name[:cut].lower(), "handle")[:SHORT] + name[cut:]
         return head + shown + _IDS.sub(lambda m: keys.token(m.group(), "post")[:SHORT], path + query)
 
-    return _PERSON.sub(one, text)
+    named = _PERSON.sub(one, text)
+    return _ON_REDDIT.sub(lambda m: m.group(1) + keys.token(m.group(2).lower(), "handle")[:SHORT], named)
 
 
 def warm() -> None:
