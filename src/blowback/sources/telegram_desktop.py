@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from blowback.sources.source import Batch, Cursor, Expect, Guess, Head, Opened, Options, Source
+from blowback.sources.source import Batch, Cursor, Expect, Guess, Head, Opened, Options, Source, is_json
 from blowback.sources.staging import ASIDE_NOT_JSON, LOCATOR, Stager, batch, mended
 from blowback.tools.documents import Document, after, document
 from blowback.tools.frames import Frame
@@ -123,7 +123,7 @@ def _chat_rows(envelope: list[Any]) -> pa.Table:
 
 
 def _sniff(head: Head) -> Guess:
-    first = head.first[:60000]
+    first = head.first[:60000] if is_json(head) else b""
     if b'"messages"' in first and (b'"date_unixtime"' in first or b'"from_id"' in first or b'"text_entities"' in first):
         return Guess(0.95, "messages with date_unixtime, from_id or text_entities")
     if b'"about": "Here is the data you requested' in first or b'"personal_information"' in first:

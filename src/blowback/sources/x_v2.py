@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from blowback.errors import NotPosts
 from blowback.model.locator import Locator
-from blowback.sources.source import Expect, Guess, Head, Opened, Options, Source
+from blowback.sources.source import Expect, Guess, Head, Opened, Options, Source, is_json
 from blowback.sources.staging import ASIDE_NOT_JSON, LOCATOR, Stager, from_lines
 from blowback.sources.x_v2_shape import COLUMNS, FLAT, PAGE, REFERENCES, TWEET, TYPES
 
@@ -94,7 +94,7 @@ def _counts(first: bytes) -> bool:
 
 
 def _sniff(head: Head) -> Guess:
-    first = head.first.lstrip()
+    first = head.first.lstrip() if is_json(head) else b""
     if _counts(first):
         return Guess(0.9, "pages of the counts endpoint")
     if b'"author_id"' in first and b'"text"' in first and b'"id_str"' not in first[:4000]:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 
+import pyarrow.parquet as pq
 import pytest
+
+from blowback.case.case import Case
+from blowback.case.intake import ingest
 
 V2 = {"id": "10", "author_id": "42", "created_at": "2014-06-09T12:00:05.000Z", "text": "hello", "public_metrics": {}}
 V11 = {
@@ -206,6 +210,31 @@ def test_reddit_authors_who_are_gone_are_not_one_account(write, taken) -> None:
     base = {"subreddit": "garden", "created_utc": 1402315205, "author": "[deleted]"}
     found = taken(write("r.ndjson", lines=[base | {"id": str(n), "body": "same words"} for n in range(3)]))
     assert len({p["account_id"] for p in found.rows("posts")}) == 3
+
+
+def test_reddit_names_in_texts_are_mentions_and_go_under_pseudonyms(write, tmp_path) -> None:
+    item = {
+        "subreddit": "garden",
+        "created_utc": 1402315205,
+        "author": "elm",
+        "id": "a",
+        "body": "ask u/Oak_Tree or /u/ash, and/u/or this",
+    }
+    path = write("r.ndjson", lines=[item, item | {"id": "b", "author": "oak_tree", "body": "here"}])
+    case = Case.new(tmp_path / "case")
+    ingest(case, [path])
+    text, *_ = [t for t in pq.read_table(case.tables()["posts"][0])["text"].to_pylist() if t != "here"]
+    assert "oak" not in text.lower()
+    assert "/u/ash" not in text
+    assert "and/u/or" in text
+    handles = {r["handle"] for r in pq.read_table(case.tables()["accounts"][0]).to_pylist() if r["handle"]}
+    marks = {
+        m["value"].removeprefix("reddit:@")
+        for m in pq.read_table(case.tables()["marks"][0]).to_pylist()
+        if m["kind"] == "mention"
+    }
+    assert len(marks) == 2
+    assert marks & handles
 
 
 def test_ytdlp_availability_playlists_and_missing_comments(write, taken) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import json
 
 import openpyxl
@@ -265,3 +266,25 @@ def test_a_table_without_author_or_time_says_which_and_lists_its_columns(write, 
     assert "--map" in caught.value.hint
     with pytest.raises(UnknownFormat, match="no author and no time"):
         staged(write("u.csv", "A,B,C\n1,2,3\n"))
+
+
+def test_quoted_headings_are_no_json(write, staged) -> None:
+    for names in (
+        '"id_str","user","created_at","text"',
+        '"id","author_id","created_at","text"',
+        '"subreddit","author","created_utc","body"',
+    ):
+        (row,) = staged(write("t.csv", f'{names}\n"a","elm","{T}","hi"\n'))
+        assert (row["entry"], row["posted_at"]) == ("post", NOON)
+
+
+def test_nested_parquet_columns_have_dotted_names(write, staged) -> None:
+    pq.write_table(pa.table({"user": [{"id": 42, "name": "elm"}], "created": [T]}), path := write("t.parquet", b""))
+    (row,) = staged(path)
+    assert row["account"] == "42"
+
+
+def test_packed_parquet_must_be_unpacked(write, staged, tmp_path) -> None:
+    pq.write_table(pa.table({"user": ["elm"], "created": [T]}), path := tmp_path / "t.parquet")
+    with pytest.raises(UnknownFormat, match="packed Parquet"):
+        staged(write("t.parquet.gz", gzip.compress(path.read_bytes())))
