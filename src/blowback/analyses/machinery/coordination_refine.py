@@ -14,7 +14,7 @@ from blowback.analyses.machinery.coordination_layer import BURST_FDR, Count, Lay
 from blowback.analyses.machinery.coordination_size import sizes
 from blowback.analyses.machinery.coordination_thin import thinned, told
 from blowback.analyses.machinery.coordination_windows import SECOND, Windows, affordable, windows_of
-from blowback.errors import AnalysisFailed
+from blowback.errors import AnalysisFailed, UsageError
 from blowback.model.analysis import Coactions, Frames, Params, Progress
 from blowback.tools import gaps, nulls
 from blowback.tools.coaction import Acts, acts, in_text_order, pairs, plan
@@ -35,15 +35,14 @@ def refine(frames: Frames, params: Params, progress: Progress, coactions: Coacti
     Raises:
         AnalysisFailed: one kind or window was asked for by name and holds more pairs than `max_pairs`.
     """
-    marks = frames["acts"]
     asked = str(params["kind"])
     kinds = KINDS if asked == "all" else (asked,)
     parts: dict[str, list[pa.Table]] = {o.name: [] for o in tables.OUTPUTS}
     layers = []
     for number, kind in enumerate(kinds):
         progress(f"coordination: {kind}", number / (len(kinds) + 1))
-        mine = marks.filter(pc.equal(marks.column("kind"), kind))
-        mine, lost = thinned(_alike(frames["texts"], float(params["alike"])) if kind == "near_text" else mine, params)
+        mine, refused = _marks(frames, kind, params, must=asked != "all")
+        mine, lost = thinned(mine, params)
         rows = _acts(mine)
         windows = windows_of(str(params["window"]))
         fits = _affordable(kind, rows, windows, params, must=asked != "all")
@@ -55,7 +54,7 @@ def refine(frames: Frames, params: Params, progress: Progress, coactions: Coacti
             parts["pairs"] += [_pairs(layer, w, int(params["min_objects"]), count) for w in fits.listed_us]
             parts["ties"].append(_ties(layer))
         ran = layers[-1] if len(rows) and fits else None
-        parts["summary"].append(_summary(kind, rows, windows, ran, params, told(lost)))
+        parts["summary"].append(_summary(kind, rows, windows, ran, params, refused or told(lost)))
     progress("coordination: groups", len(kinds) / (len(kinds) + 1))
     name = asked if asked != "all" else "fused"
     done = grouped(name, layers, params)
@@ -64,6 +63,19 @@ def refine(frames: Frames, params: Params, progress: Progress, coactions: Coacti
     parts["sizes"].append(sizes(layers, done.get("members"), int(params["seed"])))
     progress("coordination", 1.0)
     return {o.name: pa.concat_tables(parts[o.name]) if parts[o.name] else o.arrow.empty_table() for o in tables.OUTPUTS}
+
+
+def _marks(frames: Frames, kind: str, params: Params, *, must: bool) -> tuple[pa.Table, str]:
+    """The marks of a kind, and why there are none where texts are too many to compare."""
+    if kind != "near_text":
+        marks = frames["acts"]
+        return marks.filter(pc.equal(marks.column("kind"), kind)), ""
+    try:
+        return _alike(frames["texts"], float(params["alike"])), ""
+    except UsageError as error:
+        if must:
+            raise
+        return _alike(frames["texts"].slice(0, 0), float(params["alike"])), f"Texts were not compared: {error}."
 
 
 def _elsewhere(coactions: Coactions, kind: str) -> Count:
