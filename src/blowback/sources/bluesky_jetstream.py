@@ -48,7 +48,7 @@ _GONE: Final = removal(
 )
 _SELECT: Final = f"""
 , c AS (SELECT {LOCATOR}, r, r.commit.collection AS collection, r.commit.operation AS op, r.commit.rkey AS rkey, r.commit.record AS d,
-    'at://' || r.did || '/' || r.commit.collection || '/' || r.commit.rkey AS uri, make_timestamp(r.time_us) AS seen,
+    'at://' || r.did || '/' || r.commit.collection || '/' || r.commit.rkey AS uri, CASE WHEN abs(r.time_us) < 253000000000000000 THEN make_timestamp(r.time_us) END AS seen,
     flatten(list_transform(coalesce(r.commit.record.facets, []), lambda f: f.features)) AS marks,
     coalesce(r.commit.record.embed.record.record.uri, r.commit.record.embed.record.uri) AS shown,
     coalesce(r.commit.record.embed.images, r.commit.record.embed.media.images, []) AS images,

@@ -30,7 +30,8 @@ CREATE MACRO iso(t) AS CASE WHEN t LIKE '%Z' OR t LIKE '%+00:00' THEN try_cast(t
 CREATE MACRO links_of(l) AS list_transform(list_filter(l, lambda x: x.media_key IS NULL),
     lambda x: coalesce(x.unwound_url, x.expanded_url, x.url));
 CREATE MACRO ref(types, ids, k) AS ids[list_position(types, k)];
-CREATE MACRO epoch(t) AS make_timestamp(CAST(round(try_cast(t AS DOUBLE) * 1000000) AS BIGINT));
+CREATE MACRO epoch(t) AS CASE WHEN try_cast(t AS DOUBLE) BETWEEN -62000000000 AND 253000000000 -- the years 5 to 9987
+    THEN make_timestamp(CAST(round(try_cast(t AS DOUBLE) * 1000000) AS BIGINT)) END;
 CREATE MACRO rounded(id) AS coalesce(try_cast(id AS HUGEINT) > 9007199254740992 AND try_cast(id AS HUGEINT) % 100 = 0, false);
 """
 _PIECE: Final = 8192  # rows of a record batch: small enough that every thread has work

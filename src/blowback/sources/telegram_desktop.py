@@ -116,7 +116,7 @@ def _chat_rows(envelope: list[Any]) -> pa.Table:
         kind = str(chat.get("type", ""))
         rows.append({
             "chat": None if chat.get("id") is None else str(chat["id"]), "channel": _channel(chat),
-            "channel_name": chat.get("name"), "channel_kind": _kind(chat),
+            "channel_name": None if chat.get("name") is None else str(chat["name"]), "channel_kind": _kind(chat),
             "numbered": kind in ("public_channel", "private_channel") or (alone and kind.endswith("_supergroup")),
         })  # fmt: skip
     return pa.Table.from_pylist(rows, _CHAT)

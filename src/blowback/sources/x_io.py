@@ -10,7 +10,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from blowback.errors import NotPosts
+from blowback.errors import NotPosts, WrongMapping
 from blowback.model.locator import Locator
 from blowback.model.staged import REMOVAL_ITEM
 from blowback.sources import csv_rows
@@ -49,7 +49,12 @@ def _sniff(head: Head) -> Guess:
     names = set(_names(head)) if head.encoding != "binary" and b"," in head.first[:4000] else set()
     if {"tweetid", "userid", "tweet_time", "tweet_text"} <= names:
         return Guess(0.97, "the columns of the platform's information-operations releases")
-    if {"userid", "user_screen_name", "account_creation_date", "account_language"} <= names:
+    if {
+        "userid",
+        "user_screen_name",
+        "account_creation_date",
+        "account_language",
+    } <= names and "tweet_text" not in names:
         return Guess(0.9, "the columns of the accounts in an information-operations release")
     if {"content", "publish_date", "harvested_date"} <= names:
         return Guess(0.97, "the columns of FiveThirtyEight's files")
@@ -104,6 +109,14 @@ def _open(path: Path, head: Head, options: Options) -> Opened:
             at=Locator(path.name),
         )
     mapping = _fields(_names(head))
+    if missing := [
+        c for f, c in (("time", "tweet_time or publish_date"), ("text", "tweet_text or content")) if f not in mapping
+    ]:
+        raise WrongMapping(
+            f"{path.name} has no column {' and no column '.join(missing)}",
+            hint="It is no whole release: say --format table --map account=COLUMN,time=COLUMN,...",
+            at=Locator(path.name),
+        )
     release = "tweet_text" in mapping.values()
 
     def plan(sample: pa.Table) -> Plan:

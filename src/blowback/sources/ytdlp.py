@@ -77,7 +77,7 @@ def videos_of(envelope: Any) -> list[dict[str, Any]]:  # noqa: ANN401  # any JSO
     if envelope.get("_type") in _PLAYLIST or "entries" in envelope:
         return videos_of(envelope.get("entries"))
     told = ("webpage_url", "extractor", "url", "ie_key", "comments")
-    return [envelope] if "id" in envelope and any(k in envelope for k in told) else []
+    return [envelope] if _words(envelope.get("id")) and any(k in envelope for k in told) else []
 
 
 def commented(envelope: Any) -> list[dict[str, Any]]:  # noqa: ANN401  # any JSON
@@ -91,13 +91,16 @@ def commented(envelope: Any) -> list[dict[str, Any]]:  # noqa: ANN401  # any JSO
 
 
 def _time(seconds: Any) -> dt.datetime | None:  # noqa: ANN401  # a number or nothing
-    return None if seconds is None else dt.datetime.fromtimestamp(float(seconds), dt.UTC).replace(tzinfo=None)
+    try:
+        return None if seconds is None else dt.datetime.fromtimestamp(float(seconds), dt.UTC).replace(tzinfo=None)
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None
 
 
 def _when(video: dict[str, Any]) -> tuple[dt.datetime | None, str]:
     for key in ("timestamp", "release_timestamp"):
-        if video.get(key) is not None:
-            return _time(video[key]), "exact"
+        if (at := _time(video.get(key))) is not None:
+            return at, "exact"
     try:
         return dt.datetime.strptime(str(video.get("upload_date")), "%Y%m%d"), "day"  # noqa: DTZ007  # UTC by contract
     except ValueError:
@@ -111,16 +114,26 @@ def platform_of(video: dict[str, Any]) -> str:
     return {"twitter": "x", "youtubetab": "youtube"}.get(site, site)
 
 
+def _words(value: Any) -> str | None:  # noqa: ANN401  # any JSON
+    """Text and numbers as text; what is neither is nothing."""
+    plain = isinstance(value, str | int | float) and not isinstance(value, bool)
+    return str(value) if plain and value != "" else None
+
+
+def _count(value: Any) -> int | None:  # noqa: ANN401  # any JSON
+    return int(value) if isinstance(value, int | float) and abs(value) < 1 << 62 else None  # NaN compares as false
+
+
 def _gone(video: dict[str, Any], comments: int | None) -> list[dict[str, Any]]:
     """The evidence that a video, or comments of it, are gone or may not be seen by everyone."""
-    told, title = video.get("availability"), _TITLES.get(str(video.get("title")))
-    state = _AVAILABILITY.get(told) or title
+    told, title = _words(video.get("availability")), _words(video.get("title"))
+    state = _AVAILABILITY.get(told) or _TITLES.get(title or "")
     item = {"subject": str(video["id"]), "subject_kind": "post", "state": state, "actor": "unknown",
-            "basis": f"availability {told}" if _AVAILABILITY.get(told) else f"title {video.get('title')}", "scope": "world",
+            "basis": f"availability {told}" if _AVAILABILITY.get(told) else f"title {title}", "scope": "world",
             "removed_at": None, "observed_at": _time(video.get("epoch")), "certainty": "observed"}  # fmt: skip
     found = [item] if state else []
-    many = video.get("comment_count")
-    if comments and isinstance(many, int) and many > comments:
+    many = _count(video.get("comment_count"))
+    if comments and many and many > comments:
         basis = f"{many - comments} of {many} comments are not in the export, which may have been limited"
         found.append(item | {"subject": f"{video['id']}/comments", "subject_kind": "unknown", "state": "missing",
                              "basis": basis, "certainty": "inferred"})  # fmt: skip
@@ -129,23 +142,36 @@ def _gone(video: dict[str, Any], comments: int | None) -> list[dict[str, Any]]:
 
 def _video(video: dict[str, Any], comments: int | None) -> dict[str, Any]:
     at, clock = _when(video)
-    account = video.get("channel_id") or video.get("uploader_id") or video.get("uploader") or video.get("channel")
-    known = video.get("availability") in _AVAILABILITY
+    names = (
+        "channel_id",
+        "uploader_id",
+        "uploader",
+        "channel",
+        "availability",
+        "title",
+        "description",
+        "language",
+        "location",
+    )
+    said = {n: _words(video.get(n)) for n in names}
+    account = said["channel_id"] or said["uploader_id"] or said["uploader"] or said["channel"]
+    told = video.get("availability")
+    known = (told is None or said["availability"] is not None) and said["availability"] in _AVAILABILITY
     reason = "no_account" if not account else "no_time" if at is None else None if known else "unexpected_value"
-    gone = _gone(video, comments)
-    entry = "post" if not reason else "removal" if str(video.get("title")) in _TITLES else "aside"
-    text = "\n\n".join(t for t in (video.get("title"), video.get("description")) if t) or None
-    handle = str(video["uploader_id"]).lstrip("@") if str(video.get("uploader_id", "")).startswith("@") else None
+    entry = "post" if not reason else "removal" if said["title"] in _TITLES else "aside"
+    text = "\n\n".join(t for t in (said["title"], said["description"]) if t) or None
+    handle = (said["uploader_id"] or "").removeprefix("@") if (said["uploader_id"] or "").startswith("@") else None
+    counts = {"followers": "channel_follower_count", "likes": "like_count", "reposts": "repost_count",
+              "replies": "comment_count", "views": "view_count"}  # fmt: skip
     return {
         "entry": entry, "reason": reason if entry == "aside" else None,
-        "detail": None if known else f"availability {video.get('availability')!s:.20}", "platform": platform_of(video),
-        "native_id": str(video["id"]), "account": account, "handle": handle, "name": video.get("uploader"),
-        "account_kind": "channel" if video.get("channel_id") else "unknown",
-        "account_by_handle": account is not None and account == video.get("uploader"),
-        "followers": video.get("channel_follower_count"), "posted_at": at, "clock": clock, "kind": "post", "text": text,
-        "lang": video.get("language"), "place": video.get("location"), "observed_at": _time(video.get("epoch")),
-        "likes": video.get("like_count"), "reposts": video.get("repost_count"), "replies": video.get("comment_count"),
-        "views": video.get("view_count"), "removals": gone or None,
+        "detail": None if known else f"availability {told!s:.20}", "platform": platform_of(video),
+        "native_id": str(video["id"]), "account": account, "handle": handle, "name": said["uploader"],
+        "account_kind": "channel" if said["channel_id"] else "unknown",
+        "account_by_handle": account is not None and account == said["uploader"],
+        "posted_at": at, "clock": clock, "kind": "post", "text": text, "lang": said["language"], "place": said["location"],
+        "observed_at": _time(video.get("epoch")), "removals": _gone(video, comments) or None,
+        **{column: _count(video.get(key)) for column, key in counts.items()},
     }  # fmt: skip
 
 
@@ -153,7 +179,8 @@ def video_rows(found: Document) -> pa.Table:
     """Staged rows of the videos; the locator is that of the top-level value a video stands in."""
     counts = {id(v): n for v, n in zip(commented(found.envelope), found.counts, strict=True)}
     rows: list[dict[str, Any]] = []
-    for top, (line, start, size) in zip(found.envelope, found.places, strict=True):
+    tops = [top for top in found.envelope if isinstance(top, dict | list)]  # places are known of these only
+    for top, (line, start, size) in zip(tops, found.places, strict=True):
         for video in videos_of(top):
             place = {"record_no": len(rows) + 1, "line": line, "byte_start": start, "byte_len": size}
             rows.append(place | _video(video, counts.get(id(video))))
@@ -233,7 +260,7 @@ def _open(path: Path, _head: Head, _options: Options) -> Opened:
             line, start, size = found.places[-1] if found.places else (0, 0, 1)
             yield Batch(videos, counted(videos), Cursor(done, line, start + size), 0)
         about = [
-            {"platform": platform_of(v), "video": str(v.get("id")), "seen": _time(v.get("epoch"))}
+            {"platform": platform_of(v), "video": _words(v.get("id")), "seen": _time(v.get("epoch"))}
             for v in commented(found.envelope)
         ]
         export = _Export(pa.Table.from_pylist(about, _VIDEO), Stager(COMMENT, _COMMENTS, ", ".join(_VIDEO.names) + ","))
