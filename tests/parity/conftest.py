@@ -73,7 +73,9 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """One Spark for the tests of a module."""
     conf = tmp_path_factory.mktemp("conf")
     # As a user would configure it; these queries are too small for Java's second compiler to pay.
-    (conf / "spark-defaults.conf").write_text("spark.driver.extraJavaOptions -XX:TieredStopAtLevel=1\n")
+    (conf / "spark-defaults.conf").write_text(
+        "spark.driver.extraJavaOptions -XX:TieredStopAtLevel=1\nspark.blowback.blocks 3\n"
+    )
     before = os.environ.get("SPARK_CONF_DIR")
     os.environ["SPARK_CONF_DIR"] = str(conf)
     try:

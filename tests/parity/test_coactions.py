@@ -13,6 +13,7 @@ from blowback.desk import Desk, new_case
 from blowback.desk_runs import Settings
 from blowback.engine import Engine
 from blowback.engine.spark_blocks import Sizes
+from blowback.errors import EngineError
 from blowback.model.analysis import Step
 from blowback.model.tables import TABLES
 from blowback.tools import coaction_blocks as blocks
@@ -89,6 +90,15 @@ def test_counts_are_those_of_the_local_kernel(
     assert len(wanted) > 10
     for name in ("a", "b", "n_pairs", "n_posts_a", "n_posts_b", "n_objects"):
         assert getattr(got, name).tolist() == getattr(wanted, name).tolist(), name
+
+
+def test_how_marks_are_dealt_is_read_from_the_users_configuration(spark: Engine) -> None:
+    of = spark._spark.conf
+    assert Sizes.configured(spark._spark).blocks == 3  # conftest.py
+    of.set("spark.blowback.heavy", "many")
+    with pytest.raises(EngineError, match=r"spark.blowback.heavy is 'many'"):
+        Sizes.configured(spark._spark)
+    of.unset("spark.blowback.heavy")
 
 
 def test_a_kind_without_marks_has_no_pairs(spark: Engine, table: Path) -> None:

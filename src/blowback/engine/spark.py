@@ -48,20 +48,24 @@ class SparkEngine:
     ) -> None:
         self._spill = Path(os.path.abspath(spill)) if spill else Path(mkdtemp(prefix="blowback-spark-"))  # noqa: PTH100
         self._spill.mkdir(parents=True, exist_ok=True)
+        self._steps: dict[str, Step] = {}
+        self._frames: dict[str, Any] = {}
+        self._marks: dict[tuple[str, str], Marks] = {}
         try:
             self._session = Session(master=master, memory=memory, threads=threads, spill=self._spill)
         except BaseException:
             shutil.rmtree(self._spill, ignore_errors=True)
             raise
         self._spark: Any = self._session.spark
-        words = files("blowback.engine").joinpath("vocabulary/spark.sql").read_text(encoding="utf-8")
-        for statement in words.split(";\n"):
-            if statement.strip():
-                self._spark.sql(statement)
-        self._steps: dict[str, Step] = {}
-        self._frames: dict[str, Any] = {}
-        self._marks: dict[tuple[str, str], Marks] = {}
-        self.sizes = Sizes()
+        try:
+            words = files("blowback.engine").joinpath("vocabulary/spark.sql").read_text(encoding="utf-8")
+            for statement in words.split(";\n"):
+                if statement.strip():
+                    self._spark.sql(statement)
+            self.sizes = Sizes.configured(self._spark)
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def name(self) -> str:

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from blowback.errors import EngineError
 from blowback.tools import coaction_blocks as blocks
 
 HEAVY: Final = 500_000  # uses beyond which a value is cut by time
@@ -35,6 +36,24 @@ class Sizes:
     blocks: int | None = None
     parts: int | None = None
     heavy: int = HEAVY
+
+    @classmethod
+    def configured(cls, spark: Any) -> Sizes:  # noqa: ANN401  # pyspark has its own types
+        """What the user's Spark configuration says: `spark.blowback.blocks`, `.parts` and `.heavy`.
+
+        Raises:
+            EngineError: not a number above 0.
+        """
+        found: dict[str, int] = {}
+        for name in ("blocks", "parts", "heavy"):
+            text = spark.conf.get(f"spark.blowback.{name}", None)
+            if text is not None:
+                if not text.isdigit() or int(text) < 1:
+                    raise EngineError(
+                        f"spark.blowback.{name} is {text!r}", hint="Write a number above 0, or leave it out"
+                    )
+                found[name] = int(text)
+        return cls(**found)
 
 
 @dataclass(slots=True)
