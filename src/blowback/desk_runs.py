@@ -157,11 +157,27 @@ def _begin(case: Case, folder: Path, entry: Mapping[str, Any]) -> None:
     """Clear what kills left, and put down what is about to run, so that a kill shows."""
     for old in _left(case):
         shutil.rmtree(old, ignore_errors=True)
+    _settle(case)
     for old in case.path.glob(".*.new"):  # what a kill left of a file written aside
         old.unlink(missing_ok=True)
     with disk(folder):
         folder.mkdir(parents=True)
     write_whole(folder / "run.json", orjson.dumps(entry))
+
+
+def _settle(case: Case) -> None:
+    """Runs that were acknowledged, but killed before the ledger had their line, get it now."""
+    told = {str(entry.get("run")) for entry in case.ledger.entries()}
+    for _, entry in objects_in(case.path / "runs.jsonl"):
+        if str(entry.get("run")) in told:
+            continue
+        folder = case.path / "signals" / str(entry.get("analysis")) / str(entry.get("run"))
+        files = [p.relative_to(case.path) for p in sorted(folder.iterdir())] if folder.is_dir() else []
+        named = [p for p in ("runs.jsonl", "findings.jsonl") if (case.path / p).is_file()]
+        case.ledger.append(
+            "analyse", analysis=str(entry.get("analysis")), run=str(entry.get("run")), outcome=str(entry.get("outcome")),
+            args=entry.get("params", {}), settled=True, out=case.digests([*named, *files]),
+        )  # fmt: skip
 
 
 def _write(folder: Path, analysis: Analysis, params: Params, outputs: Mapping[str, pa.Table]) -> dict[str, str]:

@@ -146,3 +146,39 @@ def test_open_is_one_command(export: Path, tmp_path: Path) -> None:
         for column in pq.read_table(part).columns:
             if pa.types.is_string(column.type):
                 assert not any("gardener" in v for v in column.to_pylist() if v), part
+
+
+@pytest.fixture(scope="module")
+def rewording(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Five gardeners post each of nine texts in their own words within a minute; a crowd writes what it likes."""
+    words = [f"leaf{n}" for n in range(400)]
+    rows = []
+    for n in range(300):
+        text = " ".join(words[(n * 37 + k * 101 + k * n) % 400] for k in range(9))
+        rows.append((f"c{n}", f"crowd{n % 60}", 1402290000 + n * 1977, text))
+    for text in range(9):
+        base = [words[(text * 53 + k * 7) % 400] for k in range(11)]
+        rows += [
+            (f"g{text}-{n}", f"gardener{n}", 1402300000 + text * 50_000 + n * 9, " ".join([*base, f"own{n}"]))
+            for n in range(5)
+        ]
+    path = tmp_path_factory.mktemp("rewording") / "posts.parquet"
+    pq.write_table(pa.table(dict(zip(("id", "account", "time", "text"), zip(*rows, strict=True), strict=True))), path)
+    return path
+
+
+def test_every_coaction_of_every_finding_can_be_listed_without_a_named_window(rewording: Path, tmp_path: Path) -> None:
+    case = tmp_path / "case"
+    opened = json.loads(blowback("open", rewording, "--case", case, "--pseudonyms", "off", "--json").stdout)
+    written = pq.read_table(opened["runs"][0]["tables"]["coactions"]).to_pylist()
+    groups = [json.loads(line) for line in blowback("findings", case, "--json").stdout.splitlines()]
+    groups = [f for f in groups if f["subject"]["members"]]
+    assert [{m.split(":")[-1] for m in f["subject"]["members"]} for f in groups] == [{f"gardener{n}" for n in range(5)}]
+    assert {row["kind"] for row in written} == {"near_text"}
+    told = blowback("evidence", case, groups[0]["id"], "--csv").stdout.splitlines()
+    assert len(told) == 1 + len(written)
+    pair = groups[0]["subject"]["members"][:2]
+    between = [r for r in written if {r["account_a"], r["account_b"]} == set(pair)]
+    assert len(blowback("evidence", case, *pair, "--csv").stdout.splitlines()) == 1 + len(between) == 10
+    (alone,) = (blowback("evidence", case, pair[0], code=2).stderr,)
+    assert "second account" in alone

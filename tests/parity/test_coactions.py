@@ -124,7 +124,7 @@ def test_findings_do_not_depend_on_the_engine(spark: Engine, garden: Path) -> No
     assert far.engine.startswith("spark 4.")
     assert dict(far.digests) == dict(local.digests)
     assert [(f.id, f.digest) for f in far.findings] == [(f.id, f.digest) for f in local.findings]
-    assert [f.rule for f in far.findings] == ["coordination.group.2"]
+    assert [f.rule for f in far.findings if f.subject.members] == ["coordination.group.2"]
     assert pq.read_table(far.tables["pairs"]).num_rows == 15
     assert sorted(p.name for p in garden.iterdir()) == before  # no warehouse, no spill, no log stays
     assert Desk(garden).reproduce(far.findings[0].id)["equal"] is True  # a laptop reads what a cluster wrote

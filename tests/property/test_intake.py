@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import random
+import shutil
+import tempfile
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from blowback.case.case import KEY, Case
+from blowback.case.case import Case
 from blowback.case.intake import ingest
 from blowback.model.tables import TABLES
 from blowback.sources.source import Options
@@ -24,11 +27,16 @@ SHIFT_US = 11 * 3_600_000_000
 
 
 def taken_in(folder: Path, *files: Path) -> Case:
-    """A case of these files, under one and the same key."""
-    case = Case.new(folder)
-    (case.path / KEY).write_bytes(b"the same key in all these cases.")
+    """A case of these files, under one and the same key: copies of one empty case."""
+    shutil.copytree(_empty(), folder)
+    case = Case.open(folder)
     ingest(case, list(files), Options())
     return case
+
+
+@cache
+def _empty() -> Path:
+    return Case.new(Path(tempfile.mkdtemp(prefix="blowback-empty-")) / "case").path
 
 
 def table(case: Case, name: str) -> pa.Table:

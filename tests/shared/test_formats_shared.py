@@ -176,8 +176,8 @@ def ytdlp(path: Path) -> Counter:
 
 
 _V2 = (
-    "cotweet", "edited", "geo_tweets", "media_tweet", "mentions_tweet", "quoted_edit", "streaming_output_with_error", "two_tweets",
-    "verified_type", "withheld_first3",
+    "cotweet", "edited", "geo_tweets", "media_tweet", "mentions_tweet", "quoted_edit", "streaming_output_with_error",
+    "two_tweets", "verified_type", "withheld_first3",
 )  # fmt: skip
 _TELEGRAM = ("DM_2A_7M", "batch_export", "single_export", "synthetic_public_channel")
 COUNTED = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from blowback.sources.removal_sql import removal
-from blowback.sources.source import Expect, Guess, Head, Source
+from blowback.sources.source import Expect, Guess, Head, Source, is_json
 from blowback.sources.staging import ASIDE_NOT_JSON, LOCATOR, from_lines
 
 STRUCTURE: Final[dict[str, Any]] = {
@@ -55,6 +55,7 @@ SELECT {LOCATOR},
     words AS text,
     r.crosspost_parent AS repost_of, CASE WHEN comment THEN r.parent_id END AS reply_to, r.link_id AS conversation,
     CASE WHEN NOT comment AND r.url IS NOT NULL AND NOT coalesce(r.is_self, to_itself, false) AND NOT coalesce(to_itself, false) THEN [r.url] END AS urls,
+    regexp_extract_all(words, '(?:^|[^\\w/.])/?u/([A-Za-z0-9_-]{{3,20}})', 1) AS mention_handles,
     list_concat(
         CASE WHEN gone IS NOT NULL THEN {removal("nid", "'post'", "gone", "actor", _BASIS, observed_at="seen")} END,
         CASE WHEN lost AND gone IS NULL THEN {
@@ -75,7 +76,7 @@ FROM g UNION ALL BY NAME {ASIDE_NOT_JSON}
 
 def _sniff(head: Head) -> Guess:
     first = head.first[:60000]
-    if b'"subreddit"' in first and b'"created_utc"' in first and b'"children"' not in first[:2000]:
+    if is_json(head) and b'"subreddit"' in first and b'"created_utc"' in first and b'"children"' not in first[:2000]:
         return Guess(0.97, "objects with subreddit and created_utc")
     return Guess(0.0, "no subreddit and created_utc")
 

@@ -28,6 +28,11 @@ def json_lines(head: Head) -> list[bytes]:
     return [line for line in head.first.split(b"\n", 60)[:60] if line.lstrip(b"[, \t").startswith(b"{")][:20]
 
 
+def is_json(head: Head) -> bool:
+    """Whether a file looks like JSON: a CSV with quoted column names has the same words in quotes."""
+    return head.first.lstrip()[:1] in (b"{", b"[") or bool(json_lines(head))
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What the user may say about a file."""

@@ -15,7 +15,7 @@ from blowback.model.locator import Locator
 from blowback.sources import table_map, table_sniff
 from blowback.sources.source import Batch, Cursor, Expect, Guess, Head, Opened, Options, Source
 from blowback.sources.staging import connect
-from blowback.sources.table_cells import as_id, column_of, rounded, shown, zeros_tell
+from blowback.sources.table_cells import as_id, column_of, parts, rounded, row_numbers, shown, zeros_tell
 from blowback.sources.table_files import cells_of, first_rows, is_workbook
 from blowback.sources.table_names import NAMES, plain
 from blowback.sources.table_time import Reading, reading
@@ -60,7 +60,9 @@ def plan_of(sample: pa.Table, name: str, options: Options) -> table_map.Plan:
     )
     flakes = _snowflakes(sample, found, time, of_x=of_x) if options.platform in (None, "x") else False
     platform = options.platform or ("x" if flakes or of_x else "table")
-    return table_map.Plan(found, time, platform, created, flakes, by_handle, zeros_tell(ids))
+    aimed_at = {"repost", "quote", "reply_to"} & set(found)
+    counted = platform == "table" and not aimed_at and row_numbers(ids)
+    return table_map.Plan(found, time, platform, created, flakes, by_handle, zeros_tell(ids), counted)
 
 
 def _holds_handles(sample: pa.Table, column: str) -> bool:
@@ -94,11 +96,11 @@ def _snowflakes(sample: pa.Table, found: Mapping[str, str], time: Reading, *, of
 def notes_of(plan: table_map.Plan, options: Options, sample: pa.Table) -> tuple[str, ...]:
     """What was taken for what, in sentences for the receipt."""
     said = ", ".join(f"{field}={column}" for field, column in plan.mapping.items())
-    left = [c for c in shown(sample) if all(c not in v.split("+") and c != v for v in plan.mapping.values())]
+    columns = shown(sample)
+    used = {c for v in plan.mapping.values() for c in parts(v, columns)}
+    left = [c for c in columns if c not in used]
     out = [f"columns were read as {said}" + (f"; not read: {', '.join(left)}" if left else "")]
     time = plan.time
-    if time.local and time.grain != "day":
-        out.append(f"times carry no zone and were read as {options.zone or 'UTC (nothing was said with --time-zone)'}")
     if time.stated:
         out.append(
             f"times without a zone in {plan.mapping['time']!r} are UTC, as its name or the format's documentation says"
@@ -112,6 +114,10 @@ def notes_of(plan: table_map.Plan, options: Options, sample: pa.Table) -> tuple[
         )
     if time.grain == "minute":
         out.append("times are whole minutes: a window of 60 s means 0 to 119 s")
+    if plan.row_numbers:
+        out.append(
+            f"{plan.mapping['id']!r} looks like row numbers, which other tables have too: ids are completed by account and time"
+        )
     if "id" not in plan.mapping:
         out.append(
             "no column holds post ids: ids are content hashes, so that posts alike in account, time and text are one"

@@ -13,7 +13,8 @@ from blowback.tools.frames import LOCATORS
 
 _NOTHING: Final = ("", "nan", "NaN", "None", "null", "NULL", "N/A", "n/a", "NaT", "<NA>", "#N/A", "undefined")
 _HIDDEN: Final = frozenset(f"__{n}" for n in LOCATORS)
-ROUNDED: Final = r"^\d(?:[.,]\d+)?[eE]\+?\d+$|^\d{16,}\.0+$"
+# 1.16924E+18; 1169246717864136700.0; 906000000000000000, which was 9.06E+17 for a while
+ROUNDED: Final = r"^\d(?:[.,]\d+)?[eE]\+?\d+$|^\d{16,}\.0+$|^[1-9]\d{0,6}0{10,}$"
 _EXACT: Final = 9_007_199_254_740_992  # 2^53: beyond it a double no longer holds every whole number
 
 
@@ -69,7 +70,7 @@ def as_id(column: Any) -> pa.Array:  # noqa: ANN401  # an Arrow column
         column = pc.cast(column, pa.int64(), safe=False)
     if pa.types.is_floating(column.type):
         whole = pc.cast(column, pa.int64(), safe=False)
-        same = pc.fill_null(pc.equal(pc.cast(whole, pa.float64()), column), False)
+        same = pc.fill_null(pc.equal(pc.cast(whole, pa.float64(), safe=False), column), False)
         held = pc.and_(same, pc.less(pc.abs(column), _EXACT))
         column = pc.if_else(held, pc.cast(whole, pa.string()), pa.array(_floats(column), pa.string()))
     text = pc.utf8_trim_whitespace(as_text(column))
@@ -93,6 +94,11 @@ def zeros_tell(ids: Sequence[str]) -> bool:
     """Whether so many long ids end in 00 that a program with doubles or 15 digits must have rounded them (1 in 100 would)."""
     long = [i for i in ids if re.fullmatch(r"\d{17,}", i)]
     return len(long) >= 3 and sum(i.endswith("00") for i in long) > len(long) * 0.3
+
+
+def row_numbers(ids: Sequence[str]) -> bool:
+    """Whether ids are small whole numbers: two tables that count their rows have the same ones."""
+    return bool(ids) and all(re.fullmatch(r"\d{1,7}", i) for i in ids)
 
 
 def as_int(column: Any) -> pa.Array:  # noqa: ANN401  # an Arrow column

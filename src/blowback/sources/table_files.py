@@ -38,6 +38,10 @@ def cells_of(path: Path, head: Head) -> tuple[Callable[[Cursor], Cells], tuple[s
         UnknownFormat: the file is no table.
         DamagedFile: it is one, but not whole.
     """
+    if head.compression != "none" and (head.first[:4] == b"PAR1" or is_workbook(head.first)):
+        raise UnknownFormat(
+            f"{path.name} is a packed Parquet file or workbook", hint="Unpack it first", at=Locator(path.name)
+        )
     if head.first[:4] == b"PAR1":
         return lambda cursor: _parquet(path, cursor), ()
     if is_workbook(head.first):
@@ -144,6 +148,8 @@ def _parquet(path: Path, cursor: Cursor) -> Cells:
     size, total, before = path.stat().st_size, max(file.metadata.num_rows, 1), 0
     for piece in file.iter_batches(_ROWS):
         table = pa.Table.from_batches([piece])
+        for _ in range(_DEEP - 1):  # nested columns get dotted names, as in JSON
+            table = table.flatten()
         table = table.rename_columns(csv_rows.distinct(tuple(table.column_names)))
         start, before = before, before + table.num_rows
         if before <= cursor.record_no:

@@ -17,6 +17,7 @@ from blowback.sources.table_cells import as_float, as_id, as_int, as_text, colum
 from blowback.sources.table_time import Reading
 from blowback.sources.table_time_read import read
 from blowback.tools.frames import LOCATORS
+from blowback.tools.keyed import fingerprint
 
 _TEXT: Final = {
     "handle": "handle", "name": "name", "text": "text", "client": "client", "lang": "lang", "place": "place",
@@ -44,6 +45,7 @@ class Plan:
     id_is_snowflake: bool = False
     by_handle: bool = False  # the account column holds handles
     zeros: bool = False  # long ids that end in 00 were rounded
+    row_numbers: bool = False  # ids count the rows: they are no post's own
 
 
 def stage(cells: pa.Table, plan: Plan, connection: duckdb.DuckDBPyConnection) -> pa.Table:
@@ -68,7 +70,20 @@ def stage(cells: pa.Table, plan: Plan, connection: duckdb.DuckDBPyConnection) ->
         connection.register("ids", pa.table({"v": out["native_id"]}))
         out["id_time"] = connection.execute("SELECT snowflake(v) AS t FROM ids").to_arrow_table().column("t")
     out |= _entries(out, zeros=plan.zeros)
+    if plan.row_numbers:
+        out["native_id"] = _completed(out)
     return conform(pa.table(out))
+
+
+def _completed(out: Mapping[str, Any]) -> pa.Array:
+    """Row numbers with 8 hex digits of account, time and text: the same row is the same post, another table's is not."""
+    parts = [
+        out["account"],
+        pc.cast(pc.cast(out["posted_at"], pa.int64()), pa.string()),
+        *([out["text"]] if "text" in out else []),
+    ]
+    body = pc.binary_join_element_wise(*parts, "\x1f", null_handling="replace")
+    return pc.binary_join_element_wise(out["native_id"], pc.utf8_slice_codeunits(fingerprint(body), 0, 8), "~")
 
 
 def _columns(cells: pa.Table, to: Mapping[str, str]) -> dict[str, Any]:

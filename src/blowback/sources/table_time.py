@@ -20,7 +20,7 @@ ABBREVIATIONS: Final = {
     "EST": "-05", "EDT": "-04", "CST": "-06", "CDT": "-05", "MST": "-07", "MDT": "-06", "PST": "-08", "PDT": "-07",
     "CET": "+01", "CEST": "+02", "EET": "+02", "EEST": "+03", "WEST": "+01", "MSK": "+03",
 }  # fmt: skip
-ZONED: Final = r":\d\d.*[+-]\d\d(?::?\d\d)?$|[+-]\d{4} \d{4}$"  # of a cleaned value
+ZONED: Final = r":\d\d.*[+-]\d\d(?::?\d\d)?$|[+-]\d{4} \d{4}$|T\d{6}[+-]\d\d(?::?\d\d)?$"  # of a cleaned value
 _NAMED_ZONE: Final = re.compile(
     r"(?i)\d\s*(?:Z|UTC?|GMT|" + "|".join(ABBREVIATIONS) + r")\b|[+-]\d{4} \d{4}$|:\d\d.*[+-]\d\d:?\d\d\b"
 )

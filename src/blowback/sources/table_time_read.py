@@ -69,7 +69,7 @@ def _cleaned(value: str, steps: tuple[tuple[str, str], ...]) -> str:
 
 _CLEAN: Final = f"""
     WITH o AS (SELECT trim(v) AS o FROM times),
-    s AS (SELECT CASE WHEN regexp_full_match(o, '{_ISO}') THEN regexp_replace(o, ' ?(Z|UTC)$', '+00')
+    s AS (SELECT CASE WHEN regexp_full_match(o, '{_ISO}') THEN regexp_replace(regexp_replace(o, ' ?(Z|UTC)$', '+00'), ' ([+-])', '\\1')
         WHEN regexp_matches(o, '(?i)[a-z)]$| at | [-·] |UTC|GMT') AND NOT regexp_full_match(o, '(?i)[0-9/., :-]+ ?[ap]m')
             THEN WORDY ELSE PLAIN END AS c FROM o)"""
 

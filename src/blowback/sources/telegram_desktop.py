@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from blowback.sources.source import Batch, Cursor, Expect, Guess, Head, Opened, Options, Source
+from blowback.sources.source import Batch, Cursor, Expect, Guess, Head, Opened, Options, Source, is_json
 from blowback.sources.staging import ASIDE_NOT_JSON, LOCATOR, Stager, batch, mended
 from blowback.tools.documents import Document, after, document
 from blowback.tools.frames import Frame
@@ -37,9 +37,9 @@ _GONE: Final = "'removed_at': NULL::TIMESTAMP, 'observed_at': NULL::TIMESTAMP, '
 # A gap is counted from the highest number so far: exports run upwards, and one that does not shows no gaps. Numbers below
 # zero are those of a group before it became a supergroup.
 _SELECT: Final = f"""
-, m AS (SELECT {LOCATOR}, {_MORE} r, coalesce(r.from_id, r.actor_id, CASE WHEN channel_kind = 'channel' AND r."from" IS NULL
-        AND r.actor IS NULL THEN channel END) AS who, coalesce(r."from", r.actor, r.author) AS shown,
-    coalesce(epoch(r.date_unixtime), timezone($zone, try_cast(r.date AS TIMESTAMP))::TIMESTAMP) AS ts,
+, m AS (SELECT {LOCATOR}, {_MORE} r, zoned, coalesce(r.from_id, r.actor_id, CASE WHEN (channel_kind = 'channel' OR r.type = 'service')
+        AND r."from" IS NULL AND r.actor IS NULL THEN channel END) AS who, coalesce(r."from", r.actor, r.author) AS shown,
+    coalesce(epoch(r.date_unixtime), CASE WHEN zoned THEN iso(r.date) ELSE timezone($zone, try_cast(r.date AS TIMESTAMP))::TIMESTAMP END) AS ts,
     CASE WHEN json_type(r.text) = 'VARCHAR' THEN r.text->>'$'
          ELSE array_to_string(list_transform(json_transform(r.text, '["JSON"]'),
             lambda p: CASE WHEN json_type(p) = 'VARCHAR' THEN p->>'$' ELSE p->>'$.text' END), '') END AS body,
@@ -49,7 +49,7 @@ _SELECT: Final = f"""
     CASE WHEN numbered THEN no - greatest(last_id, max(no) OVER (PARTITION BY chat_no ORDER BY record_no
         ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) - 1 END AS gap,
     starts_with(coalesce(r.from_id, r.actor_id), 'user') AND r."from" IS NULL AND r.actor IS NULL AS nameless
-    FROM (SELECT *, CASE WHEN try_cast(r.id AS BIGINT) > 0 THEN try_cast(r.id AS BIGINT) END AS no FROM parsed WHERE r IS NOT NULL))
+    FROM (SELECT *, coalesce(regexp_matches(r.date, ':[0-9.]+(Z|[+-][0-9]{{2}}:?[0-9]{{2}})$'), false) AS zoned, CASE WHEN try_cast(r.id AS BIGINT) > 0 THEN try_cast(r.id AS BIGINT) END AS no FROM parsed WHERE r IS NOT NULL))
 , n AS (SELECT *, nameless AND row_number() OVER (PARTITION BY nameless, who ORDER BY record_no) = 1 AS first_nameless,
     list_transform(list_filter(parts, lambda p: p.type = 'mention'), lambda p: ltrim(p.text, '@')) AS at_names,
     list_transform(list_filter(parts, lambda p: p.type = 'mention_name'), lambda p: 'user' || p.user_id) AS by_id FROM m)
@@ -62,7 +62,7 @@ SELECT {LOCATOR},
     coalesce(who, 'name:' || shown) AS account, who IS NULL AS account_by_handle, shown AS name,
     CASE WHEN who LIKE 'channel%' THEN 'channel' WHEN who LIKE 'user%' THEN 'person' ELSE 'unknown' END AS account_kind,
     channel, channel_name, channel_kind,
-    ts AS posted_at, CASE WHEN r.date_unixtime IS NULL THEN 'assumed_zone' ELSE 'exact' END AS clock,
+    ts AS posted_at, CASE WHEN r.date_unixtime IS NULL AND NOT zoned THEN 'assumed_zone' ELSE 'exact' END AS clock,
     CASE WHEN r.type = 'service' THEN 'service' WHEN forwarded THEN 'repost'
          WHEN r.reply_to_message_id IS NOT NULL THEN 'reply' ELSE 'post' END AS kind,
     body AS text, r.via_bot AS client,
@@ -123,7 +123,7 @@ def _chat_rows(envelope: list[Any]) -> pa.Table:
 
 
 def _sniff(head: Head) -> Guess:
-    first = head.first[:60000]
+    first = head.first[:60000] if is_json(head) else b""
     if b'"messages"' in first and (b'"date_unixtime"' in first or b'"from_id"' in first or b'"text_entities"' in first):
         return Guess(0.95, "messages with date_unixtime, from_id or text_entities")
     if b'"about": "Here is the data you requested' in first or b'"personal_information"' in first:
@@ -197,8 +197,7 @@ def _open(path: Path, head: Head, options: Options) -> Opened:
                 yield batch(export.stage(fresh), fresh, before, stream)
                 before += len(fresh)
 
-    note = f"dates without date_unixtime are local times of the exporting computer; read as {zone}"
-    return Opened("telegram_desktop", zone, local and not options.zone, {}, (note,) if local else (), batches)
+    return Opened("telegram_desktop", zone, local and not options.zone, {}, (), batches)
 
 
 telegram_desktop = Source(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from blowback.sources.removal_sql import countries, removal
-from blowback.sources.source import Expect, Guess, Head, Source
+from blowback.sources.source import Expect, Guess, Head, Source, is_json
 from blowback.sources.staging import ASIDE_NOT_JSON, LOCATOR, from_lines
 from blowback.sources.x_v11_events import GONE, OTHER, SHAPE
 
@@ -106,7 +106,12 @@ FROM e UNION ALL BY NAME {ASIDE_NOT_JSON}
 
 def _sniff(head: Head) -> Guess:
     first = head.first[:60000]
-    tweets = b'"created_at"' in first and (b'"full_text"' in first or b'"text"' in first) and b'"user"' in first
+    tweets = (
+        is_json(head)
+        and b'"created_at"' in first
+        and (b'"full_text"' in first or b'"text"' in first)
+        and b'"user"' in first
+    )
     if tweets and b'"id_str"' in first and b"rawContent" not in first and b'"rest_id"' not in first:
         return Guess(0.95, "tweets with id_str and user")
     if tweets and b'"screen_name"' in first and b'"retweet_count"' in first and b'"rest_id"' not in first:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from blowback.errors import NotPosts
 from blowback.model.locator import Locator
-from blowback.sources.source import Expect, Guess, Head, Opened, Options, Source
+from blowback.sources.source import Expect, Guess, Head, Opened, Options, Source, is_json
 from blowback.sources.staging import ASIDE_NOT_JSON, LOCATOR, Stager, from_lines
 from blowback.sources.x_v2_shape import COLUMNS, FLAT, PAGE, REFERENCES, TWEET, TYPES
 
@@ -85,9 +85,17 @@ def _pages(staged: pa.Table, frame: pa.Table, stager: Stager) -> pa.Table:
     return pa.concat_tables([staged.filter(pc.invert(other)), stager.beside(PAGE, _PAGES)(rest)]).sort_by("record_no")
 
 
+def _counts(first: bytes) -> bool:
+    """Whether these are pages of the counts endpoint: numbers between two times, and no account."""
+    start = first[:2000]
+    return (
+        b'"tweet_count"' in start and b'"start"' in start and b'"author_id"' not in first and b'"username"' not in first
+    )
+
+
 def _sniff(head: Head) -> Guess:
-    first = head.first.lstrip()
-    if b'"tweet_count"' in first[:2000] and b'"author_id"' not in first and b'"start"' in first[:2000]:
+    first = head.first.lstrip() if is_json(head) else b""
+    if _counts(first):
         return Guess(0.9, "pages of the counts endpoint")
     if b'"author_id"' in first and b'"text"' in first and b'"id_str"' not in first[:4000]:
         return Guess(0.95 if b'"data"' in first[:40] or b"edit_history" in first or b"public_metrics" in first else 0.7,
@@ -102,7 +110,7 @@ def _sniff(head: Head) -> Guess:
 
 
 def _open(path: Path, head: Head, options: Options) -> Opened:
-    if b'"tweet_count"' in head.first[:2000] and b'"start"' in head.first[:2000] and b'"author_id"' not in head.first:
+    if _counts(head.first):
         raise NotPosts(
             f"{path.name} holds pages of the counts endpoint (numbers of tweets an hour), not tweets",
             hint="Export tweets with the search or stream endpoints",

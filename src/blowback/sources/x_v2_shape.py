@@ -59,6 +59,7 @@ PAGE: Final[dict[str, Any]] = {
     "__twarc": {"retrieved_at": "VARCHAR"},
 }
 
+# Entities without a list of a kind say that there are none; a tweet without entities says nothing, so its text is read.
 # d = the tweet, u = its author, o_* = of the original where d reposts, rt/qt/re = ids of what it refers to
 COLUMNS: Final = """
     CASE WHEN d.id IS NULL OR d.author_id IS NULL OR ts IS NULL OR bad_ref THEN 'aside' ELSE 'post' END AS entry,
@@ -76,14 +77,14 @@ COLUMNS: Final = """
     d.lang AS lang, d.source AS client, rt AS repost_of, o_account AS repost_of_account, iso(o_at) AS repost_of_at,
     qt AS quote_of, re AS reply_to, CASE WHEN re IS NOT NULL THEN d.in_reply_to_user_id END AS reply_to_account,
     d.conversation_id AS conversation, d.geo.coordinates.coordinates[2] AS lat, d.geo.coordinates.coordinates[1] AS lon,
-    CASE WHEN o_entities AND rt IS NOT NULL THEN o_tags
-         WHEN d.note_tweet.entities IS NOT NULL THEN list_transform(d.note_tweet.entities.hashtags, lambda h: h.tag)
-         ELSE list_transform(d.entities.hashtags, lambda h: h.tag) END AS hashtags,
-    CASE WHEN o_entities AND rt IS NOT NULL THEN o_links
-         WHEN d.note_tweet.entities IS NOT NULL THEN links_of(d.note_tweet.entities.urls)
-         ELSE links_of(d.entities.urls) END AS urls,
+    CASE WHEN o_entities AND rt IS NOT NULL THEN coalesce(o_tags, [])
+         WHEN d.note_tweet.entities IS NOT NULL THEN coalesce(list_transform(d.note_tweet.entities.hashtags, lambda h: h.tag), [])
+         WHEN d.entities IS NOT NULL THEN coalesce(list_transform(d.entities.hashtags, lambda h: h.tag), []) END AS hashtags,
+    CASE WHEN o_entities AND rt IS NOT NULL THEN coalesce(o_links, [])
+         WHEN d.note_tweet.entities IS NOT NULL THEN coalesce(links_of(d.note_tweet.entities.urls), [])
+         WHEN d.entities IS NOT NULL THEN coalesce(links_of(d.entities.urls), []) END AS urls,
     CASE WHEN mention_ids[1] IS NOT NULL THEN mention_ids END AS mentions,
-    list_transform(d.entities.mentions, lambda m: m.username) AS mention_handles,
+    CASE WHEN d.entities IS NOT NULL THEN coalesce(list_transform(d.entities.mentions, lambda m: m.username), []) END AS mention_handles,
     CASE WHEN d.withheld IS NOT NULL AND (d.withheld.copyright OR len(d.withheld.country_codes) > 0) THEN
         [{'subject': CASE WHEN d.withheld.scope = 'user' THEN d.author_id ELSE d.id END,
           'subject_kind': CASE WHEN d.withheld.scope = 'user' THEN 'account' ELSE 'post' END, 'state': 'withheld',

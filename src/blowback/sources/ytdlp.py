@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
+import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -165,6 +168,12 @@ def _sniff(head: Head) -> Guess:
         and first.lstrip()[:1] in (b"{", b"[")
     ):
         return Guess(0.9, "an object with extractor or webpage_url")
+    if (
+        b'"format_id"' in first
+        and (b'"upload_date"' in first or b'"uploader"' in first)
+        and first.lstrip()[:1] in (b"{", b"[")
+    ):
+        return Guess(0.8, "an object with format_id and uploader")
     if head.name.endswith(".info.json"):
         return Guess(0.8, "named .info.json")
     return Guess(0.0, "no extractor")
@@ -177,7 +186,7 @@ class _Export:
     videos: pa.Table
     stager: Stager
     video: int = -1
-    known: pa.ChunkedArray | None = None
+    known: list[npt.NDArray[np.uint64]] = field(default_factory=list)
 
     def stage(self, frame: Frame) -> pa.Table:
         assert frame.array_no is not None  # noqa: S101  # items of arrays have one
@@ -191,24 +200,26 @@ class _Export:
 
     def _missing(self, staged: pa.Table, first: int, last: int) -> pa.Table:
         """Keep the removals of comments that are in the export nowhere before or beside their replies, each once."""
-        ids = staged.column("native_id")
-        known = (
-            pa.chunked_array([*self.known.chunks, *ids.chunks], pa.string())
-            if self.known is not None and first == self.video
-            else ids
-        )
-        self.video, self.known = last, known if first == last else ids
-        answered = staged.column("reply_to")
-        gone = pc.and_(pc.is_valid(staged.column("removals")), pc.invert(pc.is_in(answered, known.combine_chunks())))
-        told: set[str] = set()
-        kept = [
-            items if is_gone and not (a in told or told.add(a)) else None  # type: ignore[func-returns-value]
-            for items, is_gone, a in zip(
-                staged.column("removals").to_pylist(), gone.to_pylist(), answered.to_pylist(), strict=True
-            )
-        ]
+        ids = _hashes(staged.column("native_id"))
+        if first != self.video:
+            self.known = []
+        answered = _hashes(staged.column("reply_to"))
+        gone = pc.is_valid(staged.column("removals")).to_numpy() & ~np.isin(answered, ids)
+        for known in self.known:
+            gone[gone] = ~np.isin(answered[gone], known)
+        once = np.zeros(len(gone), np.bool_)
+        once[np.flatnonzero(gone)[np.unique(answered[gone], return_index=True)[1]]] = True
+        self.known = [*self.known, ids, answered[once]] if first == last else [ids, answered[once]]
+        self.video = last
         at = staged.schema.get_field_index("removals")
-        return staged.set_column(at, "removals", pa.array(kept, staged.schema.field(at).type))
+        kept = pc.if_else(pa.array(once), staged.column("removals"), pa.scalar(None, staged.schema.field(at).type))
+        return staged.set_column(at, "removals", kept)
+
+
+def _hashes(ids: pa.ChunkedArray) -> npt.NDArray[np.uint64]:
+    """64 bits of each id: what was read of a window is not kept in memory by them."""
+    found: Any = pl.from_arrow(ids)
+    return np.asarray(found.hash(2014).to_numpy(), np.uint64)
 
 
 def _open(path: Path, _head: Head, _options: Options) -> Opened:

@@ -232,11 +232,13 @@ def _encoding(first: bytes) -> str:
         return "utf-16-le"
     if first.startswith(codecs.BOM_UTF16_BE):
         return "utf-16-be"
+    if first[:4] in (b"PAR1", b"PK\x03\x04"):  # their numbers may look like UTF-16
+        return "binary"
     head = first[:4096]
     even, odd = head[0::2].count(0), head[1::2].count(0)
     if max(even, odd) > len(head) // 10 and min(even, odd) <= len(head) // 100:  # one byte of every ASCII letter is 0
         return "utf-16-be" if even > odd else "utf-16-le"
     control = sum(b < 9 or 13 < b < 27 for b in head)
-    if head[:4] in (b"PAR1", b"PK\x03\x04") or control > len(head) // 50 + 2:
+    if control > len(head) // 50 + 2:
         return "binary"
     return "utf-8"

@@ -136,7 +136,7 @@ def x_io(folder: Path) -> Path:
     to.writeheader()
     for n in range(len(WRITTEN)):
         to.writerow({
-            "tweetid": f"900000{n:08d}", "userid": "777000000001", "user_display_name": "Elma Treewell", "user_screen_name": "Elm_Tree77",
+            "tweetid": f"900000{n + 1:08d}", "userid": "777000000001", "user_display_name": "Elma Treewell", "user_screen_name": "Elm_Tree77",
             "user_profile_description": "I am @Elm_Tree77", "user_profile_url": "https://t.me/GroveClub", "follower_count": "9", "tweet_language": "en",
             "tweet_text": _text(n), "tweet_time": "2014-06-09 12:00", "tweet_client_name": "Web", "in_reply_to_userid": "777000000002",
             "in_reply_to_tweetid": "90000000000096", "is_retweet": "True" if n % 3 == 0 else "False", "retweet_userid": "777000000003",
@@ -280,7 +280,7 @@ def ytdlp(folder: Path) -> Path:
 
 def table(folder: Path) -> Path:
     columns = {
-        "tweet_id": [f"900000{n:08d}" for n in range(len(WRITTEN))],
+        "tweet_id": [f"900000{n + 1:08d}" for n in range(len(WRITTEN))],
         "user_id": ["777000000001"] * len(WRITTEN),
         "username": ["Elm_Tree77"] * len(WRITTEN),
         "name": ["Elma Treewell"] * len(WRITTEN),

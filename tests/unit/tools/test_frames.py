@@ -7,6 +7,9 @@ import gzip
 import io
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import zstandard
 from hypothesis import given, settings
@@ -121,3 +124,12 @@ def test_nothing_a_folder_and_nowhere(tmp_path: Path) -> None:
             streams.look(tmp_path / name)
     with pytest.raises(NotReadable, match="folder"):
         streams.look(tmp_path)
+
+
+def test_a_parquet_file_is_not_taken_for_utf16_text(tmp_path: Path) -> None:
+    path = tmp_path / "posts.parquet"
+    numbers = 1_402_300_000 + np.random.default_rng(5).integers(0, 4_000_000, 60_000)
+    pq.write_table(pa.table({"id": [f"p{n}" for n in range(60_000)], "time": numbers}), path)
+    kind, first = streams.look(path)
+    assert kind.encoding == "binary"
+    assert first[:4] == b"PAR1"

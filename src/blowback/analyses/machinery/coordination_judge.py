@@ -50,6 +50,12 @@ _VERB: Final = {
     "media": "posted the same media files", "domain": "linked the same domains", "client": "used the same applications",
     "place": "posted from the same places",
 }  # fmt: skip
+_NOUN: Final = {
+    "repost": "reposts", "fast_repost": "reposts within ten seconds", "url": "links", "domain": "domains", "hashtag": "hashtags",
+    "hashtag_sequence": "hashtags in the same order", "mention": "mentions", "reply_to": "answers to the same posts",
+    "conversation": "threads", "text": "equal texts", "folded_text": "texts equal but for their form",
+    "near_text": "texts that are nearly the same", "media": "media files", "client": "applications", "place": "places",
+}  # fmt: skip
 _LOOKALIKES: Final = {
     "repost": "followers of one source who read it at the same hours, and announced activism, look alike",
     "url": "a newsroom's accounts and feeds of one syndicate link the same pages within seconds",
@@ -91,10 +97,10 @@ def _sizes(tables: Any, params: dict[str, Any]) -> Iterator[Finding]:  # noqa: A
     acts = _rows(tables["coactions"], kind=one["kind"])
     posts = _in_time(acts.slice(0, _READ))
     says = (
-        f"The {one['marks']:,} {one['kind']} marks come from {one['accounts']:,} accounts, but repeat each other as "
+        f"The {one['marks']:,} {_NOUN.get(one['kind'], one['kind'])} come from {one['accounts']:,} accounts, but repeat each other as "
         f"{_about(one['effective_sources'])} independent sources would [{_about(one['effective_low'])}, "
         f"{_about(one['effective_high'])}] when each group counts as one ({_about(one['effective_accounts'])} when each "
-        f"account does): {_about(one['marks_per_source'])} marks a source."
+        f"account does): {_about(one['marks_per_source'])} for each source."
     )
     null = Null("top50", "every mark is anybody's among the accounts that have any: the 50 largest accounts' share",
                 one["top_share"], one["top_share_expected"], None, None, one["accounts"],
@@ -164,7 +170,7 @@ def _group(group: dict[str, Any], tables: Any, params: dict[str, Any]) -> Findin
     unclear = group["ruling"] == "cannot_tell"
     rule = UNCLEAR if unclear else GROUP
     others = [c["kind"] for c in layers if c["kind"] != kind]
-    tail = f" They are joined by {_listed(others)} marks too." if others else ""
+    tail = f" They are joined by {_listed([_NOUN.get(o, o) for o in others])}, too." if others else ""
     tail += " News that reached them at the same hours would look the same: cannot tell." if unclear else ""
     says = (
         f"{group['size']} accounts {_VERB[kind]} within {_seconds(group['window_s'])} of each other {observed:,} times over, "
@@ -204,7 +210,8 @@ def _against(group: dict[str, Any], summary: list[dict[str, Any]], listed: int) 
     if group["ruling"] == "own_burst":
         out.append("The objects' bursts are the group's own, so that the permute null has no power for or against it.")
     elif beyond == 0:
-        out.append("No pair is closer than its objects' own bursts make anybody: the permute null explains the timing.")
+        of = f"By {_NOUN.get(group['lead'], group['lead'])}, no" if group["ruling"] == "beyond_both" else "No"
+        out.append(f"{of} pair is closer than its objects' own bursts make anybody: there, bursts explain the timing.")
     elif beyond < edges:
         out.append(f"Only {beyond} of {edges} pairs are closer than the objects' own bursts make anybody.")
     if group["core"] < group["size"]:
@@ -237,7 +244,7 @@ def _none(kind: str, tables: Any, params: dict[str, Any]) -> Finding | None:  # 
     low, high = intervals.exact_share(wide["survive_shift"], max(wide["pairs"], wide["survive_shift"], 1))
     name = f"{kind}-none"
     says = (
-        f"No group of three or more accounts stands out by {kind} marks: {wide['pairs']:,} pairs of accounts meet within "
+        f"No group of three or more accounts stands out by {_NOUN.get(kind, kind)}: {wide['pairs']:,} pairs of accounts meet within "
         f"{_seconds(wide['window_s'])}, {wide['pairs_shift']:,.0f} would under shifted timelines, and "
         f"{wide['survive_shift']} survive the test."
     )
