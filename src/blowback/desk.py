@@ -20,10 +20,10 @@ from blowback.case.lines import objects_in
 from blowback.case.problem import Problem
 from blowback.case.pseudonyms import Revealed, reveal
 from blowback.case.receipt import Receipt
-from blowback.case.seal import noted, verify
+from blowback.case.seal import verify
 from blowback.desk_runs import Result, Settings
 from blowback.dossier.publish import publish
-from blowback.dossier.runs import findings_of, latest_runs
+from blowback.dossier.runs import findings_of, latest_runs, readable
 from blowback.errors import UnknownName
 from blowback.model.analysis import Progress
 from blowback.model.finding import Finding
@@ -170,22 +170,30 @@ class Desk:
         return desk_evidence.coactions(self.case, what, other, kind=kind, window_s=seconds)
 
     def reproduce(self, name: str, *, progress: Progress = _quiet) -> dict[str, Any]:
-        """Run again what a finding came from and compare digests; nothing is written to the case.
+        """Run again what a finding came from, on the exhibits of that time, and compare; no table or line is written.
 
         Returns:
-            `{finding, equal, digest, again, tables: {output: equal}}`; `again` is None where it is not found again.
+            `{finding, equal, digest, again, tables: {output: equal}, exhibits, why}`: `again` is None where it is not
+            found again, `exhibits` how many were looked at, `why` a sentence where it is not equal.
         """
         finding = self.finding(name)
         analysis = analysis_of(finding.analysis)
+        entry = next(r for r in latest_runs(self.case) if r.id == finding.run).entry
+        lines = self.case.manifest.chain.line_of(str(entry.get("manifest", "")))
         engine, outputs, findings = desk_runs.computed(
-            self.case, analysis, dict(finding.parameters), self.settings, progress
+            self.case, analysis, dict(finding.parameters), self.settings, progress, until=lines
         )
         digests = {n: table_digest(t) for n, t in outputs.items()}
         same = {n: digests.get(n) == d for n, d in finding.tables.items()}
         again = next((desk_runs.stamped(f, "", engine.name, digests) for f in findings if f.id == finding.id), None)
-        equal = again is not None and again.digest == finding.digest and all(same.values())
-        return {"finding": finding.id, "equal": equal, "digest": finding.digest,
-                "again": again.digest if again else None, "tables": same}  # fmt: skip
+        # the digest is what the case says of it; the words and numbers beside it are held to what comes out now as well
+        told = again is not None and readable(again).core() == finding.core()
+        equal = again is not None and told and again.digest == finding.digest and all(same.values())
+        return {
+            "finding": finding.id, "equal": equal, "digest": finding.digest, "again": again.digest if again else None,
+            "tables": same, "exhibits": len(self.case.tables(lines)["exhibits"]),
+            "why": "" if equal else _why(entry.get("version"), analysis.version, same, found=again is not None),
+        }  # fmt: skip
 
     def dossier(self) -> Path:
         """Write a dossier of what the case holds now; returns the path of its page."""
@@ -199,7 +207,7 @@ class Desk:
             report: called with the progress.
         """
         found = verify(self.case, report=report)
-        if head is not None and noted(self.case, head) is None:
+        if head is not None and self.case.ledger.chain.line_of(head) is None:
             step = "The ledger was cut or written anew since: compare with an older copy of the case"
             found.append(Problem(f"No line has the noted hash {head}", "ledger.jsonl", step))
         return found
@@ -215,6 +223,15 @@ class Desk:
     def runs(self) -> list[Mapping[str, Any]]:
         """Every recorded run, failed ones too, in order."""
         return [entry for _, entry in objects_in(self.path / "runs.jsonl")]
+
+
+def _why(then: object, now: int, same: Mapping[str, bool], *, found: bool) -> str:
+    """Why a finding did not come out the same."""
+    if then is not None and then != now:
+        return f"the run was made by version {then} of the analysis; this program has version {now}"
+    if differ := [n for n, s in same.items() if not s]:
+        return f"tables that differ: {', '.join(differ)}"
+    return "its sentence or numbers differ" if found else "it is not found again"
 
 
 def open_case(path: Path | str) -> Desk:

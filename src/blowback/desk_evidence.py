@@ -1,7 +1,7 @@
 """The posts behind a finding, a group or a pair: every co-action with its object, times and way back to the bytes.
 
-Co-actions are counted anew from the table `marks` here, so that they can be held against what an analysis wrote. Marks
-that an analysis makes itself (near-duplicate clusters) are taken from the co-actions it wrote.
+Those of a group are what its run listed. Those of two accounts are counted anew from the table `marks` (near-duplicate
+texts: from the texts), so that they can be held against the pairs an analysis wrote.
 """
 
 from __future__ import annotations
@@ -19,42 +19,35 @@ from blowback.dossier.runs import Run, findings_of, latest_runs
 from blowback.errors import UnknownName, UsageError
 from blowback.model.finding import Finding
 from blowback.model.tables import MARK_KINDS
+from blowback.tools.neardup import near_duplicates
 
 _ACCOUNT: Final = re.compile(r"^[^\s:/]+:.{4,}$", re.DOTALL)
 # The marks that the analysis reads: what a repost carries is its original author's.
-_MARKS: Final = (
-    "SELECT DISTINCT kind, value, account_id, posted_at, post_id FROM read_parquet($marks) WHERE NOT carried"
-)
-_COACTIONS: Final = f"""
-WITH m AS ({_MARKS} AND account_id IN (SELECT account_a FROM wanted UNION SELECT account_b FROM wanted)
-    UNION SELECT kind, value, account_a, at_a, post_a FROM made UNION SELECT kind, value, account_b, at_b, post_b FROM made),
-c AS (
-    SELECT w.group_id, w.kind, a.value, w.account_a, a.post_id AS post_a, a.posted_at AS at_a,
-        w.account_b, b.post_id AS post_b, b.posted_at AS at_b,
-        (epoch_us(b.posted_at) - epoch_us(a.posted_at)) / 1e6 AS lag_s
-    FROM wanted w JOIN m a ON a.account_id = w.account_a AND a.kind = w.kind
-    JOIN m b ON b.account_id = w.account_b AND b.kind = w.kind AND b.value = a.value
-    WHERE abs(epoch_us(b.posted_at) - epoch_us(a.posted_at)) <= w.window_us
-)
-SELECT c.*, p.file AS file_a, p.record_no AS record_a, p.line AS line_a, p.byte_start AS byte_a, p.text AS text_a,
+_MARKS: Final = """
+SELECT DISTINCT kind, value, account_id, posted_at, post_id FROM read_parquet($marks)
+WHERE NOT carried AND account_id IN ($a, $b)
+"""
+_PAIR: Final = """
+SELECT NULL::VARCHAR AS group_id, kind, value, a.account_id AS account_a, a.post_id AS post_a, a.posted_at AS at_a,
+    b.account_id AS account_b, b.post_id AS post_b, b.posted_at AS at_b,
+    (epoch_us(b.posted_at) - epoch_us(a.posted_at)) / 1e6 AS lag_s
+FROM m a JOIN m b USING (kind, value)
+WHERE a.account_id = $a AND b.account_id = $b AND list_contains($kinds, kind)
+    AND abs(epoch_us(b.posted_at) - epoch_us(a.posted_at)) <= $window_us
+"""
+_COLUMNS: Final = "group_id, kind, value, account_a, post_a, at_a, account_b, post_b, at_b, lag_s"
+_ROWS: Final = f"""
+SELECT {_COLUMNS}, p.file AS file_a, p.record_no AS record_a, p.line AS line_a, p.byte_start AS byte_a, p.text AS text_a,
     q.file AS file_b, q.record_no AS record_b, q.line AS line_b, q.byte_start AS byte_b, q.text AS text_b
 FROM c LEFT JOIN located p ON p.post_id = c.post_a LEFT JOIN located q ON q.post_id = c.post_b
-ORDER BY c.kind, c.value, least(at_a, at_b), account_a, account_b, post_a, post_b
+ORDER BY kind, value, least(at_a, at_b), account_a, account_b, post_a, post_b
 """
 _LOCATED: Final = """
 SELECT p.post_id, p.record_no, p.line, p.byte_start, p.text, n.file FROM read_parquet($posts) p
-LEFT JOIN names n USING (exhibit)
+LEFT JOIN names n USING (exhibit) WHERE p.post_id IN (SELECT post_a FROM c UNION SELECT post_b FROM c)
 """
-_MADE: Final = ("near_text",)  # kinds that are not in the table `marks`
-_HALF_HOUR_S, _DAY_S = 1800.0, 86_400.0  # reaches of a run without a named window
-_WANTED: Final = pa.schema(
-    [(n, pa.string()) for n in ("group_id", "kind", "account_a", "account_b")] + [pa.field("window_us", pa.int64())]
-)
-
-_WRITTEN: Final = pa.schema(
-    [(n, pa.string()) for n in ("group_id", "kind", "account_a", "account_b", "value", "post_a", "post_b")]
-    + [("at_a", pa.timestamp("us")), ("at_b", pa.timestamp("us")), ("lag_s", pa.float64())]
-)
+_ANY_S: Final = 1800.0  # seconds in which a run without a window lists the co-actions of a group
+_NOT_CHOSEN: Final = ("client", "place", "domain", "conversation", "folded_text")
 
 
 def coactions(
@@ -67,7 +60,7 @@ def coactions(
         what: id of a finding (or its beginning), of a group in the latest run, or an account.
         other: the second account, where `what` is one.
         kind: this kind of mark alone; for accounts, every kind that people choose unless given.
-        window_s: seconds; for accounts, the widest window of the latest run unless given.
+        window_s: seconds; for accounts, the widest window of the latest run (30 minutes where it had none) unless given.
 
     Returns:
         One row for each matching pair of posts: group_id, kind, value (the object), account_a, post_a, at_a,
@@ -82,64 +75,81 @@ def coactions(
     runs = latest_runs(case)
     with duckdb.connect(":memory:", config={"autoinstall_known_extensions": False}) as connection:
         if other is None:
-            run, group = _group(case, what, runs)
-            listed = _written(run, ("group_id", "=", group))
-            wanted = _of_finding(what, run, listed, kind)
+            _list(case, connection, what, runs)
         else:
-            pair = sorted(_account(case, connection, a) for a in (what, other))
-            wanted = _of_pair(pair, kind, window_s if window_s is not None else _widest(runs))
-            ends = (("account_a", "=", pair[0]), ("account_b", "=", pair[1]))
-            listed = pa.concat_tables([_written(r, *ends) for r in runs]) if runs else _WRITTEN.empty_table()
-        connection.register("made", listed.filter(pc.is_in(listed.column("kind"), pa.array(_MADE))))
-        return _counted(case, connection, wanted)
+            first, second = sorted(_account(case, connection, a) for a in (what, other))
+            window_us = round((window_s if window_s is not None else _widest(runs)) * 1e6)
+            chosen = [kind] if kind else [k for k in MARK_KINDS if k not in _NOT_CHOSEN]
+            texts = _alike(case, runs, (first, second), chosen)
+            _count(case, connection, texts, a=first, b=second, kinds=chosen, window_us=window_us)
+        return _located(case, connection, kind, window_s)
 
 
-def _written(run: Run, *where: tuple[str, str, str]) -> pa.Table:
-    """What the run wrote of its co-actions."""
-    path = run.output("coactions")
-    return pq.read_table(path, filters=list(where)).select(_WRITTEN.names) if path else _WRITTEN.empty_table()
-
-
-def _counted(case: Case, connection: duckdb.DuckDBPyConnection, wanted: pa.Table) -> pa.Table:
-    parts = case.tables()
+def _located(case: Case, connection: duckdb.DuckDBPyConnection, kind: str | None, window_s: float | None) -> pa.Table:
+    """Rows of the table `c` with file, record, line, byte and text of both posts."""
     exhibits = {e.exhibit.sha256: e.exhibit.name for e in case.manifest.entries()}
-    connection.register("wanted", wanted)
     connection.register("names", pa.table({"exhibit": list(exhibits), "file": list(exhibits.values())}))
-    connection.execute(f"CREATE TEMP TABLE located AS {_LOCATED} WHERE p.account_id IN "
-                       "(SELECT account_a FROM wanted UNION SELECT account_b FROM wanted)",
-                       {"posts": [str(p) for p in parts["posts"]]})  # fmt: skip
-    return connection.execute(_COACTIONS, {"marks": [str(p) for p in parts["marks"]]}).to_arrow_table()
+    posts = [str(p) for p in case.tables()["posts"]]
+    connection.execute(f"CREATE TEMP TABLE located AS {_LOCATED}", {"posts": posts})
+    only = "($kind IS NULL OR kind = $kind) AND ($window IS NULL OR abs(lag_s) <= $window)"
+    sql = _ROWS.replace("ORDER BY", f"WHERE {only} ORDER BY")
+    return connection.execute(sql, {"kind": kind, "window": window_s}).to_arrow_table()
 
 
-def _of_finding(what: str, run: Run, listed: pa.Table, kind: str | None) -> pa.Table:
-    if not listed.num_rows:
-        raise UnknownName(f"{what} speaks of no pair of accounts", hint="See its sentence: `blowback findings CASE`")
-    named = _named(run)
-    rows = []
-    for one in pc.unique(listed.column("kind")).to_pylist():
-        if kind not in (None, one):
-            continue
-        mine = listed.filter(pc.equal(listed.column("kind"), one))
-        longest = pc.max(pc.abs(mine.column("lag_s"))).as_py()
-        window_s = named if named is not None else _HALF_HOUR_S if longest <= _HALF_HOUR_S else _DAY_S
-        pairs = mine.group_by(["group_id", "kind", "account_a", "account_b"]).aggregate([])
-        rows += [{**row, "window_us": round(window_s * 1e6)} for row in pairs.to_pylist()]
-    return pa.Table.from_pylist(rows, _WANTED)
+def _count(
+    case: Case,
+    connection: duckdb.DuckDBPyConnection,
+    texts: pa.Table | None,
+    **values: Any,  # noqa: ANN401  # what the query binds
+) -> None:
+    """Make the table `c`: the co-actions of two accounts, counted from their marks."""
+    marks = [str(p) for p in case.tables()["marks"]]
+    pair = {"a": values["a"], "b": values["b"]}
+    connection.execute(f"CREATE TEMP TABLE m AS {_MARKS}", {"marks": marks, **pair})
+    if texts is not None:
+        connection.register("alike", texts)
+        listed = "'near_text', value, account_id, posted_at, post_id"
+        connection.execute(f"INSERT INTO m SELECT DISTINCT {listed} FROM alike WHERE account_id IN ($a, $b)", pair)
+    connection.execute(f"CREATE TEMP TABLE c AS {_PAIR}", values)
 
 
-def _named(run: Run) -> float | None:
-    """The widest window a run was given, in seconds; None where it named none."""
-    given = [w for w in str(run.parameters.get("window", "")).split(",") if w.strip()]
-    return None if not given or given == ["any"] else max(float(w) for w in given)
+def _alike(case: Case, runs: tuple[Run, ...], pair: tuple[str, str], kinds: list[str]) -> pa.Table | None:
+    """Near-duplicate texts of the case as marks, where these two accounts are known to share some."""
+    last = next((r for r in reversed(runs) if "alike" in r.parameters), None)
+    if "near_text" not in kinds or last is None:
+        return None
+    wanted = [("kind", "=", "near_text"), ("account_a", "=", pair[0]), ("account_b", "=", pair[1])]
+    listed = [last.output(name) for name in ("pairs", "ties")]
+    if len(kinds) > 1 and not any(pq.read_table(p, filters=wanted).num_rows for p in listed if p):
+        return None
+    columns = ["account_id", "posted_at", "post_id", "text_folded", "kind"]
+    posts = pa.concat_tables([pq.read_table(p, columns=columns) for p in case.tables()["posts"]])
+    posts = posts.filter(pc.and_(pc.not_equal(posts["kind"], "repost"), pc.is_valid(posts["text_folded"])))
+    found = near_duplicates(posts["text_folded"], threshold=float(last.parameters["alike"]), folded=True).table()
+    mine = posts.take(found["row"]).select(["account_id", "posted_at", "post_id"])
+    return mine.append_column("value", found["value"])
 
 
-def _group(case: Case, what: str, runs: tuple[Run, ...]) -> tuple[Run, str]:
-    """The run and group id of a finding, or of a group as the tables name it (the last run that has it)."""
-    if _ACCOUNT.match(what) and not what.startswith("F-"):
+def _list(case: Case, connection: duckdb.DuckDBPyConnection, what: str, runs: tuple[Run, ...]) -> None:
+    """Make the table `c`: the co-actions that a run listed for a group."""
+    if _ACCOUNT.match(what):
         raise UsageError(
             f"{what} is one account; co-actions are of two",
             hint="Name the second account too, or a finding or group as `blowback findings CASE` lists them",
         )
+    run, group = _group(case, what, runs)
+    path = run.output("coactions")
+    listed = pq.read_table(path, filters=[("group_id", "=", group)]) if path else pa.table({})
+    if not listed.num_rows:
+        raise UnknownName(
+            f"{what} speaks of no pair of accounts", hint=f"Its posts: `blowback findings CASE {what} --evidence`"
+        )
+    connection.register("listed", listed)
+    connection.execute(f"CREATE TEMP TABLE c AS SELECT {_COLUMNS} FROM listed")
+
+
+def _group(case: Case, what: str, runs: tuple[Run, ...]) -> tuple[Run, str]:
+    """The run and group id of a finding, or of a group as the tables name it (the last run that has it)."""
     found: list[Finding] = [f for f in findings_of(case, runs) if f.id.startswith(what) or f.subject.id == what]
     exact = [f for f in found if f.id == what] or [f for f in found if f.subject.id == what][-1:] or found
     if len(exact) != 1:
@@ -148,14 +158,9 @@ def _group(case: Case, what: str, runs: tuple[Run, ...]) -> tuple[Run, str]:
     return next(r for r in runs if r.id == exact[0].run), exact[0].subject.id
 
 
-def _of_pair(pair: list[str], kind: str | None, window_s: float) -> pa.Table:
-    chosen = [kind] if kind else [k for k in MARK_KINDS if k not in ("client", "place", "domain")]
-    one: dict[str, Any] = {"account_a": pair[0], "account_b": pair[1], "window_us": round(window_s * 1e6)}
-    return pa.Table.from_pylist([{**one, "group_id": None, "kind": k} for k in chosen], _WANTED)
-
-
 def _widest(runs: tuple[Run, ...]) -> float:
-    return max((_named(r) or _HALF_HOUR_S for r in runs), default=60.0)
+    windows = [w for r in runs for w in str(r.parameters.get("window", "")).split(",")]
+    return max((float(w) for w in windows if w.replace(".", "", 1).isdigit()), default=_ANY_S)
 
 
 def _account(case: Case, connection: duckdb.DuckDBPyConnection, name: str) -> str:

@@ -75,15 +75,18 @@ class Result:
 
 
 def computed(
-    case: Case, analysis: Analysis, params: Params, settings: Settings, progress: Progress
+    case: Case, analysis: Analysis, params: Params, settings: Settings, progress: Progress, *, until: int | None = None
 ) -> tuple[Engine, dict[str, pa.Table], list[Finding]]:
-    """Mount, step, refine, judge: nothing is written. Findings carry no stamp yet; the engine is closed, its name known."""
+    """Mount, step, refine, judge: nothing is written. Findings carry no stamp yet; the engine is closed, its name known.
+
+    `until`: look at the case as it was when its manifest had so many lines.
+    """
     spill = case.path / f".desk.{os.getpid()}.spill"
     engine = open_engine(
         settings.engine, memory=settings.memory, threads=settings.threads, spill=spill, master=settings.master
     )
     try:
-        engine.mount(case.tables())
+        engine.mount(case.tables(until))
         for number, step in enumerate(analysis.steps):
             progress(f"{analysis.id}: {step.asks or step.name}", number / (len(analysis.steps) + 1))
             engine.step(step, params)

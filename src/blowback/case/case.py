@@ -116,11 +116,15 @@ class Case:
         """Purpose, collector, legal basis, end date."""
         return self.settings.card
 
-    def tables(self) -> dict[str, list[Path]]:
-        """The Parquet files of each canonical table: only what the manifest acknowledges. All tables are named."""
+    def tables(self, until: int | None = None) -> dict[str, list[Path]]:
+        """The Parquet files of each canonical table: only what the manifest acknowledges. All tables are named.
+
+        Args:
+            until: only the first so many lines of the manifest: the case as it was then.
+        """
         parts: dict[str, list[Path]] = {name: [] for name in TABLES}
         for entry in self.manifest.entries():
-            for part in entry.parts:
+            for part in entry.parts if until is None or entry.line <= until else ():
                 parts[part.table].append(self.path / part.path)
         return parts
 

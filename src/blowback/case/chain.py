@@ -95,6 +95,14 @@ class Chain:
         """The end of the file as it is on disk, torn bytes left out."""
         return self._tail()
 
+    def line_of(self, digest: str) -> int | None:
+        """The 1-based line with this SHA-256, or at least its first 12 digits; 0 for `START`; None where there is none."""
+        if digest == START:
+            return 0
+        hashes = (hashlib.sha256(line).hexdigest() for line in self.lines())
+        found = (n for n, h in enumerate(hashes, 1) if len(digest) >= 12 and h.startswith(digest.lower()))
+        return next(found, None)
+
     def torn(self) -> int:
         """Bytes after the last whole line: what a kill left of an unfinished one."""
         whole = self._content()

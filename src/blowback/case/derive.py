@@ -11,12 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from blowback.case.derive_ids import Names, filled_native_ids
-from blowback.case.derive_marks import marks_of, unrolled
+from blowback.case.derive_marks import Said, marks_of, unrolled
 from blowback.case.seen import SeenPosts
 from blowback.model.tables import ACCOUNTS, MEDIA, OBSERVATIONS, POSTS, REMOVALS, SET_ASIDE, TABLES
 from blowback.tools import fold
-from blowback.tools.handles import irregular
-from blowback.tools.keyed import Keys, fingerprint
+from blowback.tools.bare import Known
+from blowback.tools.keyed import Keys
 from blowback.tools.strings import flat
 
 _LOCATOR: Final = ("record_no", "line", "byte_start", "byte_len", "record_hash")
@@ -74,15 +74,15 @@ class Deriver:
         account_ids = names.ids(posts.column("account"), "account")
         fresh = pa.array(seen.add(post_ids))
         new = posts.filter(fresh)
-        people = irregular(pc.unique(posts.column("handle")).to_pylist())
-        rows, folded = self._posts(new, Names(new.column("platform"), self.keys), post_ids.filter(fresh), people)
-        new_names = Names(new.column("platform"), self.keys)
+        known = Known.of(posts.column("handle"), posts.column("account")) if self.keys is not None else None
+        new_names = Names(new.column("platform"), self.keys, known)
+        rows, said = self._posts(new, new_names, post_ids.filter(fresh))
         tables = {
             "posts": rows,
             "accounts": self._account_rows(staged, posts, account_ids, names),
-            "marks": marks_of(rows, new, new_names, folded),
+            "marks": marks_of(rows, new, new_names, said),
             "media": self._media(new, rows.column("post_id"), new_names),
-            "observations": self._observations(posts, post_ids),
+            "observations": self._observations(posts, post_ids, names),
             "removals": pa.concat_tables([self._removals(posts), self._removals(gone)]),
             "set_aside": self._aside(aside),
         }
@@ -91,18 +91,22 @@ class Deriver:
     def _located(self, staged: pa.Table) -> dict[str, Any]:
         return {"exhibit": pa.repeat(self.exhibit, staged.num_rows), **{n: staged.column(n) for n in _LOCATOR}}
 
-    def _posts(
-        self, new: pa.Table, names: Names, post_ids: pa.Array, people: frozenset[str]
-    ) -> tuple[pa.Table, pa.Array]:
-        text = names.text(fold.nfc(new.column("text")), new.column("mention_handles"), people)
-        folded = fold.fold(text)
+    def _posts(self, new: pa.Table, names: Names, post_ids: pa.Array) -> tuple[pa.Table, Said]:
+        """Canonical rows, and what was said before names that stand alone were hidden (not every batch knows them all)."""
+        plain = names.text(fold.nfc(new.column("text")), new.column("mention_handles"))
+        said = Said(plain, fold.fold(plain))
+        text, changed = names.alone(plain)
+        folded = said.folded
+        if changed is not None:
+            again = fold.fold(text.filter(changed))
+            folded = pc.replace_with_mask(flat(folded), changed, again.cast(flat(folded).type))
         columns = {
             "post_id": post_ids,
             "account_id": names.ids(new.column("account"), "account"),
             "channel_id": names.ids(new.column("channel"), "account"),
             "text": text,
             "text_folded": folded,
-            "repost_of": _repost_targets(new, names, text),
+            "repost_of": _repost_targets(new, names, said.plain),
             "repost_of_account": names.ids(new.column("repost_of_account"), "account"),
             "quote_of": names.ids(new.column("quote_of"), "post"),
             "reply_to": names.ids(new.column("reply_to"), "post"),
@@ -111,7 +115,7 @@ class Deriver:
             **{n: new.column(n) for n in _AS_IS},
             **self._located(new),
         }
-        return pa.table([columns[n] for n in POSTS.names], schema=POSTS.arrow), folded
+        return pa.table([columns[n] for n in POSTS.names], schema=POSTS.arrow), said
 
     def _account_rows(self, staged: pa.Table, posts: pa.Table, ids: pa.Array, names: Names) -> pa.Table:
         rows = [self._authors(posts, ids, names), self._channels(posts, names)]
@@ -169,21 +173,17 @@ class Deriver:
         }
         return pa.table(columns, schema=MEDIA.arrow)
 
-    def _observations(self, posts: pa.Table, post_ids: pa.Array) -> pa.Table:
+    def _observations(self, posts: pa.Table, post_ids: pa.Array, names: Names) -> pa.Table:
         columns = {
             "post_id": post_ids,
             **{
                 n: posts.column(n)
                 for n in ("observed_at", "likes", "reposts", "replies", "quotes", "views", "edited_at")
             },
-            "text_hash": self._print_of(posts.column("text")),
+            "text_hash": names.print_of(posts.column("text")),
             **self._located(posts),
         }
         return pa.table(columns, schema=OBSERVATIONS.arrow)
-
-    def _print_of(self, texts: pa.Array) -> pa.Array:
-        """A fingerprint of the text as published; keyed, or '@name' alone could be found out by trying names."""
-        return fingerprint(texts) if self.keys is None else self.keys.unique_tokens(texts, "text")
 
     def _removals(self, staged: pa.Table) -> pa.Table:
         rows, _, items = unrolled(staged.column("removals"))
@@ -237,7 +237,7 @@ def _repost_targets(new: pa.Table, names: Names, text: pa.Array) -> pa.Array:
     unsaid = pc.and_(pc.equal(new.column("kind"), "repost"), pc.is_null(ids)).combine_chunks()
     if not pc.any(unsaid).as_py():
         return ids
-    of_text = fingerprint(fold.empty_to_null(fold.plain(text)))
+    of_text = names.print_of(fold.empty_to_null(fold.plain(text)))
     return pc.if_else(unsaid, pc.binary_join_element_wise(names.platform, of_text, ":rt-"), ids)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -12,7 +13,6 @@ import pyarrow.compute as pc
 from blowback.case.derive_ids import Names
 from blowback.model.tables import MARKS
 from blowback.tools import fold, handles, links
-from blowback.tools.keyed import fingerprint
 from blowback.tools.strings import flat
 
 FAST_US: Final = 10_000_000  # Pacheco et al. 2021; Luceri et al. 2024: a repost within ten seconds
@@ -90,7 +90,15 @@ class Marks:
         return pa.concat_tables(self.pieces) if self.pieces else MARKS.arrow.empty_table()
 
 
-def marks_of(posts: pa.Table, staged: pa.Table, names: Names, folded: pa.Array) -> pa.Table:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Texts with '@name' and links hidden, plain and folded: what fingerprints are made of."""
+
+    plain: pa.Array
+    folded: pa.Array
+
+
+def marks_of(posts: pa.Table, staged: pa.Table, names: Names, said: Said) -> pa.Table:
     """The marks of new posts. `posts` are canonical rows, `staged` the same rows as the source gave them."""
     marks = Marks(posts)
     texts = flat(staged.column("text"))
@@ -104,8 +112,8 @@ def marks_of(posts: pa.Table, staged: pa.Table, names: Names, folded: pa.Array) 
     marks.add("hashtag", rows, places, forms)
     marks.add("hashtag_sequence", *_sequences(rows, places, forms))
     _mentions(marks, staged, texts, names)
-    marks.whole("text", fingerprint(fold.empty_to_null(fold.plain(posts.column("text")))))
-    marks.whole("folded_text", fingerprint(fold.empty_to_null(folded)))
+    marks.whole("text", names.print_of(fold.empty_to_null(fold.plain(said.plain))))
+    marks.whole("folded_text", names.print_of(fold.empty_to_null(said.folded)))
     marks.whole("client", posts.column("client"), own=True)
     marks.whole("place", posts.column("place"))
     rows, places, items = unrolled(staged.column("media"))

@@ -221,17 +221,6 @@ def _strays(case: Case, entries: list[Entry], ledger: list[dict[str, Any]]) -> I
                 yield Problem("Nothing in the ledger accounts for this file", name, step)
 
 
-def noted(case: Case, head: str) -> int | None:
-    """The line of the ledger with this hash, noted elsewhere earlier; None where it is not there any more.
-
-    Args:
-        case: an open case.
-        head: SHA-256 of a line, or its first 12 digits or more.
-    """
-    hashes = (hashlib.sha256(line).hexdigest() for line in case.ledger.chain.lines())
-    return next((n for n, found in enumerate(hashes, 1) if len(head) >= 12 and found.startswith(head.lower())), None)
-
-
 def _left_out(ledger: list[dict[str, Any]]) -> frozenset[str]:
     """What the bundle that this case was loaded from did not hold: keys, exhibits, references."""
     loads = [line["left_out"] for line in ledger if line.get("verb") == "load"]

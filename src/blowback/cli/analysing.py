@@ -71,8 +71,6 @@ def add(app: typer.Typer) -> None:
         elif done["equal"]:
             show.say(f"{done['finding']}: equal, digest {done['digest']}")
         else:
-            differ = [n for n, same in done["tables"].items() if not same]
-            what = f"tables that differ: {', '.join(differ)}" if differ else "its sentence or numbers differ"
-            show.say(f"{done['finding']}: NOT equal; {what}")
+            show.say(f"{done['finding']}: NOT equal; {done['why']}")
         if not done["equal"]:
             raise typer.Exit(1)

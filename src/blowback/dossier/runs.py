@@ -84,6 +84,11 @@ def findings_of(case: Case, runs: tuple[Run, ...]) -> list[Finding]:
                 hint="Run the analysis again; `blowback verify` says what was changed",
                 at=Locator(path.name, line=number),
             ) from error
-        says, counter = harmless(one.says), tuple(harmless(c) for c in one.counter_evidence)
-        found[one.id] = replace(one, says=says, counter_evidence=counter)
+        found[one.id] = readable(one)
     return sorted(found.values(), key=lambda f: (ORDER[ruling(f)], -len(f.subject.members), -f.evidence_total, f.id))
+
+
+def readable(finding: Finding) -> Finding:
+    """A finding with its links defanged, as it is shown everywhere."""
+    counter = tuple(harmless(c) for c in finding.counter_evidence)
+    return replace(finding, says=harmless(finding.says), counter_evidence=counter)

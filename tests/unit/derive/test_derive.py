@@ -168,3 +168,46 @@ def test_a_repost_within_ten_seconds_is_a_mark_where_the_clock_is_exact() -> Non
 def test_posts_of_one_thread_share_a_conversation_mark() -> None:
     derived = derive({"native_id": "1", "conversation": "1"}, {"native_id": "2", "conversation": "1", "reply_to": "1"})
     assert marks(derived)["conversation"] == ["x:" + KEYS.token("1", "post")] * 2
+
+
+def test_a_known_name_that_stands_alone_is_hidden_and_words_are_not() -> None:
+    hidden = KEYS.token("elm_tree", "handle")[:10]
+    texts = [
+        "new account: Elm_Tree",
+        "ELM_TREE!",
+        "مرحباelm_tree",
+        "elm_tree2 and xelm_tree",
+        "#elm_tree",
+        "elma tree oak77 777001123",
+    ]
+    known = [{"native_id": str(n), "text": t} for n, t in enumerate(texts)]
+    known += [{"native_id": "x", "text": "-", "account": "777001123", "handle": "oak77"}]
+    shown = derive(*known).tables["posts"].column("text").to_pylist()
+    oak, number = KEYS.token("oak77", "handle")[:10], KEYS.token("777001123", "account")[:10]
+    assert shown[:4] == [f"new account: {hidden}", f"{hidden}!", f"مرحبا{hidden}", "elm_tree2 and xelm_tree"]
+    assert shown[4] == "#elm_tree"  # content, and the same in every batch
+    assert shown[5] == f"elma tree {oak} {number}"
+    folded = derive(*known).tables["posts"].column("text_folded").to_pylist()
+    assert hidden in folded[0]
+    assert derive(*known, keys=None).tables["posts"].column("text").to_pylist()[0] == texts[0]
+
+
+def test_equal_texts_have_equal_marks_whoever_the_batch_knows() -> None:
+    one = derive({"text": "follow oak_77 for beans"})
+    other = derive({"text": "follow oak_77 for beans"}, {"native_id": "2", "handle": "oak_77", "text": "-"})
+    shown = [d.tables["posts"].column("text").to_pylist()[0] for d in (one, other)]
+    assert shown[0] != shown[1]
+    assert marks(one)["text"] == marks(other)["text"][:1]
+    assert marks(one)["folded_text"] == marks(other)["folded_text"][:1]
+
+
+def test_a_fingerprint_cannot_be_found_by_trying_names() -> None:
+    from blowback.tools.keyed import fingerprint
+
+    derived = derive({"text": "oak_77"})
+    open_prints = fingerprint(pa.array(["oak_77"])).to_pylist()
+    held = {v for t in ("marks", "observations") for row in derived.tables[t].to_pylist() for v in row.values()}
+    assert not held & set(open_prints)
+    assert set(open_prints) <= {
+        v for row in derive({"text": "oak_77"}, keys=None).tables["marks"].to_pylist() for v in row.values()
+    }
