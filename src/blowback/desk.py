@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from blowback import desk_evidence, desk_params, desk_runs
-from blowback.analyses import analysis_of
+from blowback.analyses import ANALYSES, analysis_of
 from blowback.case.atomic import Report
 from blowback.case.case import Case
 from blowback.case.intake import ingest
@@ -31,7 +31,7 @@ from blowback.model.ids import table_digest
 from blowback.model.tables import TABLES
 from blowback.sources.source import Options
 
-FIRST_LOOK: tuple[str, ...] = ("coordination",)
+FIRST_LOOK: tuple[str, ...] = tuple(ANALYSES)
 
 
 def _quiet(_what: str, _share: float) -> None:

@@ -14,7 +14,8 @@ from blowback.cli.ingesting import INTERRUPTED, files_of
 from blowback.cli.reading import sentences
 from blowback.desk import FIRST_LOOK, Desk, new_case
 from blowback.desk_runs import Settings
-from blowback.errors import NotACase
+from blowback.errors import AnalysisFailed, BlowbackError, NotACase
+from blowback.model.analysis import Progress
 
 
 def _case(path: Path, *, pseudonyms: bool) -> None:
@@ -51,17 +52,31 @@ def add(app: typer.Typer) -> None:
             show.tell(f"{failure.path}:")
             show.error(failure.error)
         runs: list[dict[str, Any]] = []
+        failed: list[BlowbackError] = []
         if receipt.exhibits:
             for name in FIRST_LOOK:
                 with (
                     show.keeping(desk, "the files are in the case; run the same command again"),
                     show.thinking() as progress,
                 ):
-                    runs.append(desk.analyse(name, progress=progress).as_dict())
+                    _analysed(desk, name, progress, runs, failed)
             page = desk.dossier()
             _tell(desk, folder, page, {"receipt": receipt.as_dict(), "runs": runs}, as_json=as_json)
         if receipt.failures:
             raise typer.Exit(3)
+        if failed:
+            raise typer.Exit(failed[0].exit_code)
+
+
+def _analysed(
+    desk: Desk, name: str, progress: Progress, runs: list[dict[str, Any]], failed: list[BlowbackError]
+) -> None:
+    """One analysis; a defect in it is recorded and told, and does not keep the others from the reader."""
+    try:
+        runs.append(desk.analyse(name, progress=progress).as_dict())
+    except AnalysisFailed as error:
+        show.error(error)
+        failed.append(error)
 
 
 def _tell(desk: Desk, folder: Path, page: Path, facts: dict[str, Any], *, as_json: bool) -> None:

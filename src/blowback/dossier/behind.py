@@ -8,7 +8,6 @@ import pyarrow as pa
 
 from blowback.dossier.groups import Gathered
 from blowback.dossier.reading import Desk
-from blowback.dossier.ruling import ruling
 from blowback.dossier.runs import Run
 from blowback.model.finding import Finding
 
@@ -40,7 +39,7 @@ def gather(desk: Desk, findings: Sequence[Finding], groups: Sequence[Gathered], 
         "  SELECT f, post_id, true AS first FROM named UNION ALL SELECT DISTINCT f, post_id, false FROM shares"
         ") u JOIN posts p ON p.post_id = u.post_id GROUP BY ALL"
     )
-    for view, kept in (("of_groups", "ruling <> 'no_group'"), ("of_standing", "ruling = 'stands'")):
+    for view, kept in (("of_groups", "ruling <> 'context'"), ("of_standing", "ruling = 'stands'")):
         desk.connection.execute(
             f"CREATE TEMP VIEW {view} AS SELECT * FROM behind WHERE f IN (SELECT f FROM subjects WHERE {kept})"
         )
@@ -68,7 +67,7 @@ def _coactions(desk: Desk, runs: Sequence[Run]) -> None:
 
 
 def _subjects(desk: Desk, findings: Sequence[Finding]) -> None:
-    rows = [(n, f.run, f.subject.id, ruling(f), a) for n, f in enumerate(findings) for a in (*f.subject.members, None)]
+    rows = [(n, f.run, f.subject.id, f.ruling, a) for n, f in enumerate(findings) for a in (*f.subject.members, None)]
     columns = zip(*rows, strict=True) if rows else ([], [], [], [], [])
     text = pa.string()
     types = {"f": pa.int32(), "run": text, "id": text, "ruling": text, "account_id": text}
@@ -78,7 +77,7 @@ def _subjects(desk: Desk, findings: Sequence[Finding]) -> None:
 
 
 def _together(desk: Desk, findings: Sequence[Finding], groups: Sequence[Gathered]) -> None:
-    rows = [(f, g, ruling(findings[f]) == one.ruling) for g, one in enumerate(groups) for f in one.findings]
+    rows = [(f, g, findings[f].ruling == one.ruling) for g, one in enumerate(groups) for f in one.findings]
     columns = list(zip(*rows, strict=True)) if rows else [(), (), ()]
     types = (("f", pa.int32()), ("g", pa.int32()), ("leads", pa.bool_()))
     table = pa.table({n: pa.array(list(c), t) for (n, t), c in zip(types, columns, strict=True)})

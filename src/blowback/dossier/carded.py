@@ -10,7 +10,6 @@ from blowback.dossier.groups import Gathered, labels
 from blowback.dossier.methods import rule_text
 from blowback.dossier.pairs import Pairs
 from blowback.dossier.reading import Desk
-from blowback.dossier.ruling import ruling
 from blowback.dossier.shown import setting
 from blowback.model.analysis import Analysis
 from blowback.model.finding import Finding
@@ -56,7 +55,7 @@ class Cards:
             finding=finding,
             label=self._labels[number],
             group=home,
-            ruling=ruling(finding),
+            ruling=finding.ruling,
             kinds=self._pairs.kinds.get(number, ()),
             of_first=self._of_first(home, finding),
             rule=rule,

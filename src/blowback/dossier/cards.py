@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from blowback.dossier.ruling import Ruling
-from blowback.model.finding import Finding
+from blowback.model.finding import Finding, Ruling
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ import orjson
 
 from blowback.dossier.cards import FindingCard, GroupCard, ObjectNamed, PostShown, RuleText
 from blowback.dossier.decode import decode
-from blowback.dossier.ruling import Ruling
 from blowback.errors import NotReadable
+from blowback.model.finding import Ruling
 from blowback.model.ids import json_digest
 
 SCHEMA = 2

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from blowback.dossier.ruling import Ruling, ruling
-from blowback.model.finding import Finding
+from blowback.model.finding import Finding, Ruling
 
 OVERLAP = 0.5  # of the accounts of the smaller of the two
 
@@ -33,7 +32,7 @@ def gather(findings: Sequence[Finding]) -> tuple[Gathered, ...]:
         members = frozenset(finding.subject.members)
         if not members:
             continue
-        said = ruling(finding)
+        said = finding.ruling
         near = (g for g, lead in zip(made, leads, strict=True) if _overlap(members, lead) >= OVERLAP)
         home = next(near, None)
         if home is None:

@@ -12,13 +12,12 @@ import orjson
 from blowback.case.case import Case
 from blowback.case.lines import objects_in
 from blowback.dossier.decode import decode
-from blowback.dossier.ruling import ruling
 from blowback.dossier.shown import harmless
 from blowback.errors import CustodyError
-from blowback.model.finding import Finding
+from blowback.model.finding import Finding, Ruling
 from blowback.model.locator import Locator
 
-ORDER = {"stands": 0, "cannot_tell": 1, "no_group": 2}
+ORDER = {"stands": 0, "explained": 1, "cannot_tell": 2, "context": 3}
 DONE = frozenset({"done", "ok", "success", "complete", ""})
 
 
@@ -78,6 +77,8 @@ def findings_of(case: Case, runs: tuple[Run, ...]) -> list[Finding]:
             continue
         try:
             one = decode(Finding, entry)
+            if "ruling" not in entry:  # a finding of a version before rulings had a field
+                one = replace(one, ruling=_old_ruling(one))
         except (KeyError, TypeError, ValueError) as error:
             raise CustodyError(
                 f"a finding cannot be read: {error}",
@@ -85,7 +86,13 @@ def findings_of(case: Case, runs: tuple[Run, ...]) -> list[Finding]:
                 at=Locator(path.name, line=number),
             ) from error
         found[one.id] = readable(one)
-    return sorted(found.values(), key=lambda f: (ORDER[ruling(f)], -len(f.subject.members), -f.evidence_total, f.id))
+    return sorted(found.values(), key=lambda f: (ORDER[f.ruling], -len(f.subject.members), -f.evidence_total, f.id))
+
+
+def _old_ruling(finding: Finding) -> Ruling:
+    if not finding.subject.members:
+        return "context"
+    return "cannot_tell" if "cannot_tell" in finding.rule.split(".") else "stands"
 
 
 def readable(finding: Finding) -> Finding:

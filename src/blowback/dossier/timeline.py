@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from blowback.dossier.document import Lane, Timeline
 from blowback.dossier.reading import Desk
-from blowback.dossier.ruling import Ruling
 from blowback.dossier.shown import plural, when
+from blowback.model.finding import Ruling
 
 # (longest span in seconds, bin in seconds, its name): at most about 1,500 bins for up to 4 years, 5,200 for a century
 STEPS = (

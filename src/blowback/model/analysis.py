@@ -9,6 +9,7 @@ from typing import Literal
 import pyarrow as pa
 
 from blowback.model.finding import Finding
+from blowback.model.panel import Panel
 from blowback.model.tables import Column, schema_of
 
 Value = str | int | float | bool
@@ -94,3 +95,7 @@ class Analysis:
     # `refine` for an engine that counts co-actions itself; the frames it yields must be equal
     spread: Callable[[Frames, Params, Progress, Coactions], Frames] | None = None
     drawer: str = field(default="machinery")
+    noun: str = field(default="finding")  # what one finding of it is called: "burst", "release"; plural with an s
+    # (the outputs named in `pictures`, a finding) -> what a reader is shown beside the finding, at most four panels
+    panels: Callable[[Frames, Finding], tuple[Panel, ...]] | None = None
+    pictures: tuple[str, ...] = ()

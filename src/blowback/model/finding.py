@@ -8,6 +8,11 @@ from typing import Any, Literal
 
 Certainty = Literal["observed", "inferred", "alleged"]
 CERTAINTIES: tuple[Certainty, ...] = ("observed", "inferred", "alleged")
+# What the rule makes of the subject. stands: the mechanism stands out after its nulls. explained: it stands out, and a
+# lawful or innocent reading that was tested fits it (an organic surge, news, counter-speech). cannot_tell: the data
+# decide neither way. context: a statement about the whole case, "nothing was found" included.
+Ruling = Literal["stands", "explained", "cannot_tell", "context"]
+RULINGS: tuple[Ruling, ...] = ("stands", "explained", "cannot_tell", "context")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ class Finding:
     counter_evidence: tuple[str, ...]
     evidence: tuple[str, ...]  # post ids, the first ones in time order
     evidence_total: int
+    ruling: Ruling = "stands"
     tables: Mapping[str, str] = field(default_factory=dict)  # output name -> content digest
     run: str = ""
     engine: str = ""
@@ -78,8 +84,8 @@ class Finding:
             for name in ("id", "analysis", "says", "rule", "nulls", "counter_evidence", "evidence")
             if not getattr(self, name)
         ]
-        if missing or self.certainty not in CERTAINTIES:
-            msg = f"a finding without {', '.join(missing) or 'a certainty word'} is not a finding"
+        if missing or self.certainty not in CERTAINTIES or self.ruling not in RULINGS:
+            msg = f"a finding without {', '.join(missing) or 'a certainty and a ruling word'} is not a finding"
             raise ValueError(msg)
 
     def __repr__(self) -> str:

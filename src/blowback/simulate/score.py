@@ -158,7 +158,7 @@ def members_of(case_path: Path) -> pa.Table:
     rows = [
         (f"{f['run']} {f['subject']['id']}", member)
         for f in told
-        if latest[_asked(f)] == f["run"] and ".cannot_tell." not in str(f.get("rule", ""))
+        if latest[_asked(f)] == f["run"] and f.get("ruling", "stands") == "stands" and f["subject"]["kind"] == "group"
         for member in f["subject"].get("members", ())
     ]
     return pa.table(

@@ -60,6 +60,7 @@ coordination: Final = Analysis(
     judge=judge,
     refine=refine,
     spread=refine,
+    noun="group",
 )  # fmt: skip
 
 __all__ = ["KINDS", "coordination"]

@@ -122,6 +122,7 @@ def _sizes(tables: Any, params: dict[str, Any]) -> Iterator[Finding]:  # noqa: A
         ),
         evidence=posts[:LISTED],
         evidence_total=len(posts),
+        ruling="context",
     )  # fmt: skip
 
 
@@ -191,6 +192,7 @@ def _group(group: dict[str, Any], tables: Any, params: dict[str, Any]) -> Findin
         counter_evidence=_against(group, summary, acts.num_rows),
         evidence=posts[:LISTED],
         evidence_total=len(posts),
+        ruling="cannot_tell" if unclear else "stands",
     )  # fmt: skip
 
 
@@ -267,6 +269,7 @@ def _none(kind: str, tables: Any, params: dict[str, Any]) -> Finding | None:  # 
         ),
         evidence=evidence,
         evidence_total=int(wide["marks"]),
+        ruling="context",
     )  # fmt: skip
 
 
