@@ -21,7 +21,7 @@ HOUR_US: Final = 3_600 * SECOND
 DAY_US: Final = 24 * HOUR_US
 _REACH: Final = 7  # active days on either side of the running median
 _DAYS_OF_A_WEEKDAY: Final = 21  # days from which weekdays are told apart
-_TRIMMED: Final = 0.1
+_TRIMMED: Final = 0.2
 _GAPPY: Final = 0.2
 
 
@@ -117,7 +117,7 @@ def _levels(day: Ints, counts: Floats, shape: Floats, active: Bools, *, trend: b
 
 
 def _hours(hour: Ints, counts: Floats, usual: Floats, keep: Floats, days: int) -> Floats:
-    """The hours' factors: for each, its fullest tenth of days left out; drawn towards 1 where days are few."""
+    """The hours' factors: for each, its fullest fifth of days left out; smoothed, and drawn towards 1 where days are few."""
     out = np.ones(24)
     if days < 3:
         return out
@@ -126,10 +126,12 @@ def _hours(hour: Ints, counts: Floats, usual: Floats, keep: Floats, days: int) -
         seen, due = counts[here], usual[here]
         if len(seen):
             best = np.argsort((seen - due) / np.sqrt(due + 1.0), kind="stable")
-            best = best[: len(seen) - int(_TRIMMED * len(seen))]
+            best = best[: len(seen) - (int(np.ceil(_TRIMMED * len(seen))) if seen.mean() >= 1 else 0)]
             out[h] = (seen[best].sum() + 0.5) / (due[best].sum() + 0.5)
-    out = (out / out.mean()) ** (days / (days + 2))
-    return out / out.mean()
+    out = (np.roll(out, 1) + 2 * out + np.roll(out, -1)) / 4  # habits change from hour to hour, accidents at once
+    drawn: Floats = (out / out.mean()) ** (days / (days + 2))
+    drawn /= drawn.mean()
+    return drawn
 
 
 def _weekdays(counts: Floats, of: tuple[Ints, Ints], usual: Floats, keep: Floats, active: Bools) -> Floats:
@@ -149,4 +151,5 @@ def _weekdays(counts: Floats, of: tuple[Ints, Ints], usual: Floats, keep: Floats
         ratios = raw[name == d] / np.maximum(around[name == d], 1e-9)
         if len(ratios) >= 2:
             out[d] = max(float(np.median(ratios)), 0.05) ** (len(ratios) / (len(ratios) + 2))
-    return out / out.mean()
+    out /= out.mean()
+    return out

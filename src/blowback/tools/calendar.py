@@ -33,12 +33,17 @@ def events(text: str) -> tuple[Event, ...]:
     Raises:
         UsageError: a line or time that cannot be read, or an end before its start; names it.
     """
-    if "[[event]]" in text:
-        rows = _toml(text)
-    else:
-        rows = [(n, *[*r, "", "", ""][:3]) for n, r in enumerate(csv.reader(io.StringIO(text)), 1) if r and not r[0].startswith("#")]
-        rows = [r for r in rows if r[1].strip().lower() != "start"]
+    rows = _toml(text) if "[[event]]" in text else _lines(text)
     return tuple(sorted((_event(*r) for r in rows), key=lambda e: (e.start_us, e.end_us, e.words)))
+
+
+def _lines(text: str) -> list[tuple[int, Any, Any, Any]]:
+    out: list[tuple[int, Any, Any, Any]] = []
+    for number, row in enumerate(csv.reader(io.StringIO(text)), 1):
+        if row and not row[0].startswith("#") and row[0].strip().lower() != "start":
+            start, end, words = (*row, "", "")[:3]
+            out.append((number, start, end, words))
+    return out
 
 
 def _toml(text: str) -> list[tuple[int, Any, Any, Any]]:

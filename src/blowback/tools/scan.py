@@ -5,14 +5,15 @@ fortnight on either side, the window left out), the rhythm of `baseline`, and ga
 count is negative binomial. Its overdispersion at width w is read from the pairs of posts at most w apart: an even stream
 gives M of them, this one C, and C / M - 1 is the squared coefficient of variation of the noise (Ripley 1976; Diggle
 2014). Given that a window starts at a post the rest of it is negative binomial with shape r + 1 and mean mu (1 + 1/r)
-(the Palm distribution), so that the sum of the tails over all posts and widths bounds the chance that any window of the
-series is so full: scanning is paid for, however the windows overlap.
+(the Palm distribution), so that the sum of the tails over all posts bounds the chance that any window of the width is so
+full. So does the sum over a grid of windows a sixteenth wider, one of which holds any window there is. The smaller bound
+is taken, times the number of widths: scanning is paid for, however the windows overlap.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -24,11 +25,12 @@ from blowback.tools.baseline import DAY_US, HOUR_US, SECOND, Bools, Floats, Ints
 WIDTHS_S: Final = (300, 900, 3600, 10_800, 21_600, 43_200, 86_400)
 REACH_US: Final = 14 * DAY_US
 PRIOR: Final = 1.0  # posts' worth of the series' overall level in each local one
-_PASSES: Final = 3
+_PASSES: Final = 2
 _OWN: Final = 5.0  # pairs' worth of the kind's overdispersion in each series' own
 _LEAST: Final = 0.05
 _FIRST_LEFT_OUT: Final = 0.1  # share of the time, the fullest, that the first fit does without
 _FAMILY: Final = 0.05  # a window is set apart where its series would hold one so full with at most this chance
+_STEPS: Final = 16  # grid windows start every sixteenth of a width
 _GAP_US: Final = HOUR_US
 
 
@@ -95,7 +97,7 @@ def scan(streams: Streams) -> Found:
     """Find the windows that stand out.
 
     The first fit leaves out the fullest tenth of the time; then whatever stood out is left out and the rest fitted
-    again, until it settles (three passes); cutting the fullest tenth makes gamma noise look tamer than it is, which is
+    again, until it settles (two passes); cutting the fullest tenth makes gamma noise look tamer than it is, which is
     undone. A last sweep looks between what was found. The estimate of overdispersion at width w rests on span / w
     stretches: it is raised by one standard error.
     """
@@ -144,14 +146,21 @@ def _fitted(streams: Streams, widths: Ints, apart: tuple[Ints, Ints, Ints]) -> _
 
 
 def _spread(counts: Floats, kind: Ints) -> Floats:
-    """Overdispersion of each series and width, drawn towards that of its kind; no series speaks for more than a few pairs there."""
+    """Overdispersion of each series and width, drawn towards that of its kind.
+
+    The pool of a kind leaves out the quarter of its series with most pairs beyond an even stream's: bursts not found yet
+    are among them. No series speaks for more than a few pairs there.
+    """
     pairs, due = counts[..., 0], counts[..., 1]
     weight = np.minimum(due, 4 * _OWN) / np.maximum(due, 1e-12)
+    ratio = pairs / (due + 1.0)
     pooled = np.zeros_like(pairs)
     for one in np.unique(kind):
-        mine = kind == one
-        total = (due[mine] * weight[mine]).sum(axis=0)
-        pooled[mine] = (pairs[mine] * weight[mine]).sum(axis=0) / np.maximum(total, 1e-12)
+        mine = np.flatnonzero(kind == one)
+        for k in range(pairs.shape[1]):
+            calm = mine[np.argsort(ratio[mine, k], kind="stable")][: len(mine) - len(mine) // 4]
+            total = (due[calm, k] * weight[calm, k]).sum()
+            pooled[mine, k] = (pairs[calm, k] * weight[calm, k]).sum() / max(total, 1e-12)
     pooled = np.maximum(pooled, 1.0)
     own: Floats = (pairs + _OWN * pooled) / (due + _OWN) - 1.0
     return np.maximum(own, _LEAST)
@@ -170,38 +179,47 @@ def _untrimmed(spread: Floats) -> Floats:
 
 def _swept(streams: Streams, widths: Ints, state: _State, *, avoid: bool) -> Found:
     n = len(streams.times)
-    score, mean, shape = np.zeros(n), np.zeros(n), np.zeros(n)
+    score, mean, noise = np.zeros(n), np.zeros(n), np.zeros(n)
     which, more = np.full(n, -1, np.int8), np.zeros(n, np.int64)
     span = float(streams.times.max() - streams.times.min())
     drift = state.spread[:, -1] * widths[-1] / min(span, 2.0 * REACH_US)  # the level around is noisy itself
+    grid = np.log(_STEPS * span / widths)
     kernel.best(
         streams.times, streams.starts, streams.curve, streams.first_us, streams.curves, state.apart, state.apart_at,
-        state.upto_kept, state.whole, widths, streams.unit_us, REACH_US, PRIOR, state.spread, drift, avoid,
-        score, which, more, mean, shape,
+        state.upto_kept, state.whole, widths, streams.unit_us, REACH_US, PRIOR, state.spread, drift, grid, 1 + 1 / _STEPS,
+        avoid, score, which, more, mean, noise,
     )  # fmt: skip
     series = np.repeat(np.arange(len(streams)), np.diff(streams.starts))
-    tries = np.diff(streams.starts) * len(widths)
-    exact = _exact_where_it_matters(score, more, (mean, shape), np.log(np.maximum(tries, 1))[series])
+    posts = np.diff(streams.starts)[series]
+    p = np.ones(n)
+    near = np.flatnonzero(which >= 0)
+    p[near] = np.minimum(
+        1.0, len(widths) * _chance(more[near], mean[near], noise[near], posts[near], grid[which[near]])
+    )
     series_p = np.ones(len(streams))
-    np.minimum.at(series_p, series, np.minimum(1.0, exact * tries[series]))
-    standing = np.flatnonzero(exact * tries[series] <= _FAMILY)
+    np.minimum.at(series_p, series, p)
+    standing = np.flatnonzero(p <= _FAMILY)
     order = standing[np.lexsort((standing, -score[standing]))]
     chosen, covered = np.zeros(len(order), np.int64), np.zeros(n, np.bool_)
     taken = np.sort(chosen[: kernel.apart_windows(order, more, covered, chosen)])
-    phi = 1.0 / np.maximum(shape[taken] - 1.0, 1e-12)
     return Found(
-        series[taken], taken, taken + more[taken], widths[which[taken]], mean[taken] / (1.0 + phi),
-        np.minimum(1.0, exact[taken] * tries[series[taken]]), series_p, state.spread, state.whole, widths,
+        series[taken], taken, taken + more[taken], widths[which[taken]], mean[taken], p[taken], series_p,
+        state.spread, state.whole, widths,
     )  # fmt: skip
 
 
-def _exact_where_it_matters(score: Floats, more: Ints, law: tuple[Floats, Floats], tries: Floats) -> Floats:
-    """Tail of each post's best window: exact where the bound (never below the tail) leaves it open, else the bound."""
-    p: Floats = np.exp(-score)
-    near = np.flatnonzero(score > np.maximum(tries - 4.0, 1.0))
-    mean, shape = law[0][near], law[1][near]
-    p[near] = np.minimum(p[near], stats.nbinom.sf(more[near] - 1, shape, shape / (shape + mean)))
-    return p
+def _chance(more: Ints, mean: Floats, noise: Floats, posts: Ints, grid: Floats) -> Floats:
+    """Chance that any window of a width holds so many posts: the smaller of two bounds on it.
+
+    Either the sum over posts of the tail of what follows each (tight where windows are nearly empty), or the sum over a
+    grid of slightly wider windows, one of which holds any window there is (tight where the noise is wider than Poisson's).
+    """
+    shape = 1.0 / noise
+    biased, over = mean * (1.0 + noise), mean * (1 + 1 / _STEPS)
+    follows = posts * stats.nbinom.sf(more - 1, shape + 1, (shape + 1) / (shape + 1 + biased))
+    holds = np.exp(grid) * stats.nbinom.sf(more, shape, shape / (shape + over))
+    least: Floats = np.minimum(follows, holds)
+    return least
 
 
 def _stretches(streams: Streams, found: Found) -> tuple[Ints, Ints, Ints]:
@@ -224,7 +242,9 @@ def _fullest(streams: Streams) -> tuple[Ints, Ints, Ints]:
     due = np.zeros(len(key))
     for c in range(len(streams.curves)):
         mine = streams.curve[of] == c
-        due[mine] = np.interp(begin[mine] + block, hour, streams.curves[c]) - np.interp(begin[mine], hour, streams.curves[c])
+        due[mine] = np.interp(begin[mine] + block, hour, streams.curves[c]) - np.interp(
+            begin[mine], hour, streams.curves[c]
+        )
     level = np.diff(streams.starts) / np.maximum(streams.curves[streams.curve, -1], 1e-9)
     excess = posts - due * level[of]
     order = np.lexsort((number, -excess, of))
@@ -252,17 +272,24 @@ def _merged(of: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints, Ints]:
 
 def _joined(found: Found, more: Found) -> Found:
     """Both sweeps' windows, by series and first post. A post of the first sweep keeps its place: the second avoids it."""
-    first = np.concatenate([found.first, more.first])
-    order = np.argsort(first, kind="stable")
-    parts = [np.concatenate([getattr(found, n), getattr(more, n)])[order] for n in ("series", "first", "last", "width_us", "expected", "p")]
-    return Found(*parts, found.series_p, found.spread, found.whole, found.widths_us)
+    order = np.argsort(np.concatenate([found.first, more.first]), kind="stable")
+
+    def both(a: npt.NDArray[Any], b: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        return np.concatenate([a, b])[order]
+
+    return replace(
+        found, series=both(found.series, more.series), first=both(found.first, more.first), last=both(found.last, more.last),
+        width_us=both(found.width_us, more.width_us), expected=both(found.expected, more.expected), p=both(found.p, more.p),
+    )  # fmt: skip
 
 
 def stretches(streams: Streams, found: Found) -> tuple[Ints, Ints, Ints, Floats]:
     """Bursts: (series, first post, last post, p). Windows of a series with less than an hour between them are one burst."""
     out: list[tuple[int, int, int, float]] = []
     times = streams.times
-    for s, a, b, p in zip(found.series.tolist(), found.first.tolist(), found.last.tolist(), found.p.tolist(), strict=True):
+    for s, a, b, p in zip(
+        found.series.tolist(), found.first.tolist(), found.last.tolist(), found.p.tolist(), strict=True
+    ):
         if out and out[-1][0] == s and times[a] - times[out[-1][2]] <= _GAP_US:
             out[-1] = (s, out[-1][1], max(b, out[-1][2]), min(p, out[-1][3]))
         else:

@@ -1,5 +1,7 @@
 """Compiled loops of `scan`: windows that start at posts, against the level around them."""
 
+# mypy: disable-error-code="no-untyped-def"
+
 from __future__ import annotations
 
 import numpy as np
@@ -27,7 +29,7 @@ def _open(x, first, upto, apart, lo, hi):
     for m in range(lo, hi):
         if apart[m, 0] >= x:
             break
-        end = apart[m, 1] if apart[m, 1] < x else x
+        end = min(x, apart[m, 1])
         total -= _upto(end, first, upto) - _upto(apart[m, 0], first, upto)
     return total
 
@@ -44,96 +46,154 @@ def kept(times, starts, apart, apart_at, out):
 
 
 @njit(cache=True)
-def pairs(times, starts, curve, first, curves, apart, apart_at, keep, upto_kept, wholes, widths, unit, reach, prior, out):
+def pairs(
+    times, starts, curve, first, curves, apart, apart_at, keep, upto_kept, wholes, widths, unit, reach, prior, out
+):
     """Per series and width: ordered pairs of kept posts at most a width apart, and how many an even stream would give.
 
-    out[s, k] = (pairs, expected).
+    out[s, k] = (pairs, expected). Where posts are closer than a fiftieth of the width, one stands for those after it.
     """
+    wide = len(widths)
+    j, p, q = np.zeros(wide, np.int64), np.zeros(wide, np.int64), np.zeros(wide, np.int64)
+    last, weight = np.zeros(wide, np.int64), np.zeros(wide)
+    pair, due_pair = np.zeros(wide), np.zeros(wide)
     for s in range(len(starts) - 1):
         upto = curves[curve[s]]
         lo, hi, a, b = apart_at[s], apart_at[s + 1], starts[s], starts[s + 1]
-        for k in range(len(widths)):
-            w = widths[k]
-            j, p, q, f, g = a, a, a, a, a
-            for i in range(a, b):
-                at = times[i]
-                while j < b and times[j] <= at + w - unit:
-                    j += 1
-                while p < b and times[p] <= at - w:
-                    p += 1
-                while q < b and times[q] < at + w:
-                    q += 1
-                while f < b and times[f] < at - reach:
-                    f += 1
-                while g < b and times[g] <= at + reach:
-                    g += 1
-                if not keep[i]:
+        j[:], p[:], q[:], weight[:], pair[:], due_pair[:] = a, a, a, 0.0, 0.0, 0.0
+        f, g = a, a
+        for i in range(a, b):
+            if not keep[i]:
+                continue
+            at = times[i]
+            here, around, near, ready = 0.0, 0.0, 0, False
+            for k in range(wide):
+                w = widths[k]
+                if weight[k] > 0 and at - last[k] < w // 50:
+                    weight[k] += 1.0
+                    out[s, k, 0] += pair[k]
+                    out[s, k, 1] += due_pair[k]
                     continue
-                near = upto_kept[g] - upto_kept[f] - (upto_kept[q] - upto_kept[p])
-                here = _open(at, first, upto, apart, lo, hi)
+                if not ready:
+                    while f < b and times[f] < at - reach:
+                        f += 1
+                    while g < b and times[g] <= at + reach:
+                        g += 1
+                    here = _open(at, first, upto, apart, lo, hi)
+                    around = _open(at + reach, first, upto, apart, lo, hi) - _open(
+                        at - reach, first, upto, apart, lo, hi
+                    )
+                    near = upto_kept[g] - upto_kept[f]
+                    ready = True
+                while j[k] < b and times[j[k]] <= at + w - unit:
+                    j[k] += 1
+                while p[k] < b and times[p[k]] <= at - w:
+                    p[k] += 1
+                while q[k] < b and times[q[k]] < at + w:
+                    q[k] += 1
                 ahead = _open(at + w, first, upto, apart, lo, hi) - here
                 back = here - _open(at - w, first, upto, apart, lo, hi)
-                due = _open(at + reach, first, upto, apart, lo, hi) - _open(at - reach, first, upto, apart, lo, hi)
-                due = max(due - ahead - back, 0.0)
-                level = (prior + near) / (prior / wholes[s] + due)
-                out[s, k, 0] += upto_kept[j] - upto_kept[i + 1] if j > i + 1 else 0
-                out[s, k, 1] += level * ahead
+                level = (prior + near - (upto_kept[q[k]] - upto_kept[p[k]])) / (
+                    prior / wholes[s] + max(around - ahead - back, 0.0)
+                )
+                pair[k] = upto_kept[j[k]] - upto_kept[i + 1] if j[k] > i + 1 else 0
+                due_pair[k] = level * ahead
+                last[k], weight[k] = at, 1.0
+                out[s, k, 0] += pair[k]
+                out[s, k, 1] += due_pair[k]
 
 
 @njit(cache=True)
-def best(times, starts, curve, first, curves, apart, apart_at, upto_kept, wholes, widths, unit, reach, prior, spread, drift, avoid, score, which, more, mean, shape):
-    """Per post: the window from it that stands out most: its score (a Chernoff bound, -ln p), width, posts after the
-    first, and mean and shape of their negative binomial.
+def best(
+    times,
+    starts,
+    curve,
+    first,
+    curves,
+    apart,
+    apart_at,
+    upto_kept,
+    wholes,
+    widths,
+    unit,
+    reach,
+    prior,
+    spread,
+    drift,
+    grid,
+    ease,
+    avoid,
+    score,
+    which,
+    more,
+    mean,
+    noise,
+):
+    """Per post: the window from it that stands out most.
+
+    Its score (Chernoff's bound on -ln of the chance that any window of the width is so full; -7 where it is no use),
+    width, posts after the first, and mean and overdispersion of the baseline. Where posts are closer than a fiftieth of
+    the width, the first of them alone starts a window.
     """
+    wide = len(widths)
+    j, p, q = np.zeros(wide, np.int64), np.zeros(wide, np.int64), np.zeros(wide, np.int64)
+    last = np.zeros(wide, np.int64)
     for s in range(len(starts) - 1):
         upto = curves[curve[s]]
         lo, hi, a, b = apart_at[s], apart_at[s + 1], starts[s], starts[s + 1]
+        j[:], p[:], q[:], last[:] = a, a, a, -(1 << 62)
+        f, g, m = a, a, lo
         for i in range(a, b):
-            score[i] = 0.0
+            score[i] = -7.0  # bounds above e^7 are not worth the exact tail
             which[i] = -1
-        for k in range(len(widths)):
-            w = widths[k]
-            m = lo
-            j, p, q, f, g = a, a, a, a, a
-            for i in range(a, b):
-                at = times[i]
-                while j < b and times[j] <= at + w - unit:
-                    j += 1
-                while p < b and times[p] <= at - w:
-                    p += 1
-                while q < b and times[q] < at + w:
-                    q += 1
-                while f < b and times[f] < at - reach:
-                    f += 1
-                while g < b and times[g] <= at + reach:
-                    g += 1
-                c = j - i - 1
+            at = times[i]
+            here, around, near, ready = 0.0, 0.0, 0, False
+            while m < hi and apart[m, 1] <= at:
+                m += 1
+            for k in range(wide):
+                w = widths[k]
+                if at - last[k] < w // 50 or (avoid and m < hi and apart[m, 0] < at + w):
+                    continue
+                last[k] = at
+                while j[k] < b and times[j[k]] <= at + w - unit:
+                    j[k] += 1
+                c = j[k] - i - 1
                 if c < 2:
                     continue
-                if avoid:
-                    while m < hi and apart[m, 1] <= at:
-                        m += 1
-                    if m < hi and apart[m, 0] < at + w:
-                        continue
-                near = upto_kept[g] - upto_kept[f] - (upto_kept[q] - upto_kept[p])
-                due = _open(at + reach, first, upto, apart, lo, hi) - _open(at - reach, first, upto, apart, lo, hi)
-                due -= _open(at + w, first, upto, apart, lo, hi) - _open(at - w, first, upto, apart, lo, hi)
-                if due < 0.0:
-                    due = 0.0
-                level = (prior + near) / (prior / wholes[s] + due)
-                usual = level * (_upto(at + w, first, upto) - _upto(at, first, upto))
-                phi = spread[s, k] + 1.0 / (prior + near) + drift[s]
+                if not ready:
+                    while f < b and times[f] < at - reach:
+                        f += 1
+                    while g < b and times[g] <= at + reach:
+                        g += 1
+                    here = _upto(at, first, upto)
+                    around = _open(at + reach, first, upto, apart, lo, hi) - _open(
+                        at - reach, first, upto, apart, lo, hi
+                    )
+                    near = upto_kept[g] - upto_kept[f]
+                    ready = True
+                while p[k] < b and times[p[k]] <= at - w:
+                    p[k] += 1
+                while q[k] < b and times[q[k]] < at + w:
+                    q[k] += 1
+                rest = prior + near - (upto_kept[q[k]] - upto_kept[p[k]])
+                due = around - (_open(at + w, first, upto, apart, lo, hi) - _open(at - w, first, upto, apart, lo, hi))
+                usual = rest / (prior / wholes[s] + max(due, 0.0)) * (_upto(at + w, first, upto) - here)
+                phi = spread[s, k] + 1.0 / rest + drift[s]
                 mu = usual * (1.0 + phi)
                 if c <= mu or mu <= 0.0:
                     continue
                 r = 1.0 / phi + 1.0
-                llr = c * np.log(c / mu) - (c + r) * np.log((c + r) / (mu + r))
-                if llr > score[i]:
-                    score[i] = llr
+                found = c * np.log(c / mu) - (c + r) * np.log((c + r) / (mu + r)) - np.log(b - a)
+                wider, all_, k0 = usual * ease, c + 1.0, 1.0 / phi
+                if all_ > wider:
+                    other = all_ * np.log(all_ / wider) - (all_ + k0) * np.log((all_ + k0) / (wider + k0)) - grid[k]
+                    found = max(found, other)
+                if found > score[i]:
+                    score[i] = found
                     which[i] = k
                     more[i] = c
-                    mean[i] = mu
-                    shape[i] = r
+                    mean[i] = usual
+                    noise[i] = phi
 
 
 @njit(cache=True)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from blowback.analyses.machinery.bursts_judge import RULES, judge
+from blowback.analyses.machinery.bursts_panels import PICTURES, panels
 from blowback.analyses.machinery.bursts_refine import refine
 from blowback.analyses.machinery.bursts_tables import CLOCKS, NUMBERED, OBJECTS, OUTPUTS, USES
 from blowback.model.analysis import Analysis, Param, Step
 
 _NUMBERED: Final = """
 select row_number() over (order by p.posted_at nulls last, p.post_id nulls last) - 1 as n,
-  p.post_id, p.account_id, p.posted_at, p.clock, p.kind, p.client, p.lang, w.wording
+  p.post_id, p.account_id, p.posted_at, p.clock, p.kind, p.client, p.lang,
+  case when p.text like 'RT @%' then null else w.wording end as wording
 from posts p left join (
   select post_id, min(value) as wording from marks where kind = 'folded_text' and not carried group by post_id
 ) w on w.post_id = p.post_id
@@ -21,7 +23,7 @@ _OBJECTS: Final = """
 select row_number() over (order by kind nulls last, value nulls last) - 1 as object, kind, value, posts
 from (
   select kind, value, count(distinct post_id) as posts from marks
-  where kind in ('hashtag', 'url', 'domain', 'repost', 'reply_to', 'mention', 'media', 'client')
+  where kind in ('hashtag', 'url', 'domain', 'repost', 'reply_to', 'media', 'client')
     or (kind = 'folded_text' and not carried)
   group by kind, value
 ) counted
@@ -54,7 +56,9 @@ bursts: Final = Analysis(
     params=(
         Param("min_posts", "int", 50, "posts that a series and a burst must have", "posts", low=10, high=1_000_000),
         Param("fdr", "float", 0.01, "share of false bursts allowed among those found", "share", low=0.0001, high=0.5),
-        Param("calendar", "text", "", "known events: lines start,end,words in UTC, or TOML [[event]]; @FILE reads a file"),
+        Param(
+            "calendar", "text", "", "known events: lines start,end,words in UTC, or TOML [[event]]; @FILE reads a file"
+        ),
     ),
     steps=(
         Step("numbered", _NUMBERED, NUMBERED, asks="posts in the order of time"),
@@ -67,4 +71,6 @@ bursts: Final = Analysis(
     judge=judge,
     refine=refine,
     noun="burst",
+    panels=panels,
+    pictures=PICTURES,
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -47,6 +48,7 @@ class Series:
     starts: Ints
     rhythm: Rhythm
     streams: Streams
+    number: Mapping[tuple[str, str], int]
 
     def __len__(self) -> int:
         return len(self.kind)
@@ -121,7 +123,8 @@ def series_of(frames: Frames, crowd: Crowd, least: int) -> Series:
     pool = np.unique(np.array(kinds), return_inverse=True)[1].astype(np.int64)
     curve = np.array([0 if k == CASE else 1 for k in kinds], np.int64)
     streams = Streams(crowd.at[posts], starts, pool, curve, beat.first_us, curves, crowd.unit_us)
-    return Series(kinds, tuple(n[1] for n in names), posts, starts, beat, streams)
+    place = {name: n for n, name in enumerate(names)}
+    return Series(kinds, tuple(n[1] for n in names), posts, starts, beat, streams, place)
 
 
 def _curves(crowd: Crowd) -> tuple[Rhythm, Floats]:
@@ -130,7 +133,10 @@ def _curves(crowd: Crowd) -> tuple[Rhythm, Floats]:
     whole = np.array([0, len(crowd)], np.int64)
     one = np.zeros(1, np.int64)
     alone = Streams(crowd.at, whole, one, one, flat.first_us, flat.upto[None, :], crowd.unit_us)
-    _, first, last, _ = stretches(alone, scan(alone))
-    apart = (crowd.at[first], crowd.at[last])
-    flat = rhythm(crowd.at, apart, trend=False)
+    apart = None
+    for _ in range(2):
+        _, first, last, _ = stretches(alone, scan(alone))
+        apart = (crowd.at[first], crowd.at[last])
+        flat = rhythm(crowd.at, apart, trend=False)
+        alone = replace(alone, curves=flat.upto[None, :])
     return flat, np.stack([flat.upto, rhythm(crowd.at, apart).upto])

@@ -15,9 +15,11 @@ from blowback.analyses.machinery.bursts_signs import STRICT, Sign
 from blowback.tools.baseline import DAY_US, HOUR_US, SECOND, Ints
 from blowback.tools.calendar import Event
 
-SIGNS: Final = ("concentration", "wording", "client", "clockwork", "entry", "replies", "slot")
+SIGNS: Final = ("concentration", "wording", "client", "clockwork", "entry", "replies", "newcomers", "slot")
 _STRONG: Final = ("concentration", "wording", "client", "clockwork")
-_CROWD: Final = 50  # accounts from which many people is a fair word
+_CROWD: Final = 50  # accounts from which "many" is a fair word
+_NEW: Final = 0.5  # share of the accounts that the case sees nowhere else
+_EACH: Final = 4  # posts each, at most, on average
 _QUARTER_S: Final = 900
 _HALF_S: Final = 1800
 _BEFORE_US: Final = 2 * DAY_US
@@ -27,18 +29,25 @@ _EARLY_US: Final = HOUR_US // 4
 _TIME: Final = re.compile(r"(?<!\d)([01]?\d|2[0-3])[:h]([0-5]\d)(?!\d)\s*(am|pm)?", re.IGNORECASE)
 
 
-def class_of(signs: Sequence[Sign], accounts: int, event: str) -> str:
-    """Two signs, one of them strong, are machinery, event or not. No strong sign, with concentration and wording tested and
-    many accounts, is an organic surge; an event of the calendar explains what is not machinery.
+def class_of(signs: Sequence[Sign], posts: int, accounts: int, event: str, *, cut: bool) -> str:
+    """Two signs, one of them strong, are machinery, event or not; an event of the calendar explains what is not.
+
+    A slot counts beside concentration alone: kick-offs and broadcasts are announced as well. An organic surge has no strong
+    sign, with concentration and wording tested, and many accounts with few posts each, most of whom the case sees nowhere
+    else: where the whole case is an operation, elsewhere is the operation too, and nothing stands out against it.
     """
-    held = [s.sign for s in signs if s.holds]
-    strong = [s for s in held if s in _STRONG]
+    held = {s.sign for s in signs if s.holds}
+    if "concentration" not in held:
+        held.discard("slot")
+    strong = held & set(_STRONG)
     if len(held) >= 2 and strong:
         return "machinery"
     if event:
         return "known_event"
     tested = {s.sign for s in signs}
-    if not strong and accounts >= _CROWD and {"concentration", "wording"} <= tested:
+    many = accounts >= _CROWD and posts <= _EACH * accounts
+    new = any(s.sign == "newcomers" and s.seen >= _NEW for s in signs)
+    if not strong and many and new and not cut and {"concentration", "wording"} <= tested:
         return "organic_surge"
     return "cannot_tell"
 
@@ -66,8 +75,9 @@ class Named:
             return self.minute
         at = crowd.at[self.post]
         some = np.flatnonzero((at < onset) & (at >= onset - _BEFORE_US))
-        pair = np.unique(np.stack([crowd.account[self.post[some]], self.minute[some]]), axis=1)
-        return pair[1]
+        pair: Ints = np.unique(np.stack([crowd.account[self.post[some]], self.minute[some]]), axis=1)
+        named: Ints = pair[1]
+        return named
 
 
 def _minutes(found: re.Match[str]) -> int:

@@ -52,6 +52,15 @@ def _unevenness(times: Ints) -> float:
     return float(np.clip(counts.var(ddof=1) / counts.mean(), 1.0, 50.0))
 
 
+def cut_off(times: Ints, first: int, last: int) -> bool:
+    """Whether a burst breaks off while it is strong: as long again after it holds under a tenth of its last fifth's posts."""
+    begin, end = int(times[first]), int(times[last])
+    fifth = max((end - begin) // 5, 1)
+    tail = np.searchsorted(times, end, side="right") - np.searchsorted(times, end - fifth)
+    after = np.searchsorted(times, end + fifth, side="right") - np.searchsorted(times, end, side="right")
+    return bool(tail * 5 >= 0.5 * (last - first + 1) and after < 0.1 * tail)
+
+
 def level_of(series: Series, found: Found, one: int, start: int, end: int) -> tuple[float, float]:
     """(level, posts it rests on) of a series around [start, end), that stretch and its bursts left out."""
     times = series.streams.times[series.starts[one] : series.starts[one + 1]]
@@ -84,7 +93,8 @@ def expected_in(series: Series, one: int, level: float, edges: Ints) -> Floats:
     """Posts the baseline gives between each two of the edges."""
     curve = series.streams.curves[series.streams.curve[one]]
     knots = series.streams.first_us + HOUR_US * np.arange(len(curve), dtype=np.float64)
-    return np.maximum(level * np.diff(np.interp(edges, knots, curve)), 1e-9)
+    due: Floats = np.maximum(level * np.diff(np.interp(edges, knots, curve)), 1e-9)
+    return due
 
 
 def shape_of(crowd: Crowd, posts: Ints, onset: int, draw: np.random.Generator) -> dict[str, Any]:
@@ -96,7 +106,9 @@ def shape_of(crowd: Crowd, posts: Ints, onset: int, draw: np.random.Generator) -
     out: dict[str, Any] = {"peak_at": peak * HOUR_US, "peak_posts": int(inside.max()), "accounts": len(counts)}
     coarse = crowd.unit_us >= DAY_US
     for name, part in (("peak_share", at // HOUR_US == peak), ("first7h_share", at < onset + FIRST_US)):
-        out |= dict.fromkeys((name, f"{name}_low", f"{name}_high")) if coarse else _clustered(name, part, account, counts)
+        out |= (
+            dict.fromkeys((name, f"{name}_low", f"{name}_high")) if coarse else _clustered(name, part, account, counts)
+        )
     top = top_share(counts)
     out["top50_share"], (out["top50_share_low"], out["top50_share_high"]) = top, _reflected(counts, top, draw)
     return out

@@ -10,9 +10,9 @@ from scipy import stats
 
 from blowback.analyses.machinery import bursts_tables as tables
 from blowback.analyses.machinery.bursts_case import Crowd, Series, crowd_of, series_of
-from blowback.analyses.machinery.bursts_class import Named, class_of, event_at, slot_of
-from blowback.analyses.machinery.bursts_measure import expected_in, level_of, onset_of, shape_of
-from blowback.analyses.machinery.bursts_same import leaders
+from blowback.analyses.machinery.bursts_class import SIGNS, Named, class_of, event_at, slot_of
+from blowback.analyses.machinery.bursts_measure import cut_off, expected_in, level_of, onset_of, shape_of
+from blowback.analyses.machinery.bursts_same import leaders, nested
 from blowback.analyses.machinery.bursts_signs import Elsewhere, Sign, signs_of
 from blowback.model.analysis import Frames, Params, Progress
 from blowback.model.ids import short_id
@@ -21,7 +21,7 @@ from blowback.tools.calendar import Event, events
 from blowback.tools.scan import Found, discoveries, scan, stretches
 
 _LEAST_SPAN_US: Final = 2 * DAY_US
-_BINS: Final = 400
+_BINS: Final = 160
 
 
 def refine(frames: Frames, params: Params, progress: Progress) -> Frames:
@@ -70,26 +70,34 @@ def _bursts(work: _Work, rows: dict[str, list[dict[str, Any]]]) -> None:
     heads = leaders(kinds, values, inside, work.crowd)
     made = [_card(work, int(of[k]), int(first[k]), int(last[k]), (float(p[k]), float(q[k]))) for k in kept]
     for n, (card, posts, where) in enumerate(made):
-        head = made[heads[n]][0]
-        card["same_as"] = "" if heads[n] == n else head["burst_id"]
         if heads[n] == n:
             _classify(work, card, posts, where, rows)
+    classes = [made[heads[n]][0]["class"] for n in range(len(made))]
+    heads = nested(kinds, [m[1] for m in made], classes, heads)
     for n, (card, _, _) in enumerate(made):
+        head = made[heads[n]][0]
+        card["same_as"] = "" if heads[n] == n else head["burst_id"]
         if heads[n] != n:
-            card |= {c: made[heads[n]][0][c] for c in ("class", "signs", "against", "untested", "event", "slot_s", "slot_named")}
+            card |= {c: head[c] for c in ("class", "signs", "against", "untested", "event", "slot_s", "slot_named")}
         rows["bursts"].append(card)
+    own = {c["burst_id"] for c in rows["bursts"] if not c["same_as"]}
+    for name in ("signs", "series"):
+        rows[name] = [r for r in rows[name] if r["burst_id"] in own]
     rows["bursts"].sort(key=lambda c: (c["onset"], c["burst_id"]))
 
 
 def _q_of(p: np.typing.NDArray[np.float64], series_p: np.typing.NDArray[np.float64]) -> np.typing.NDArray[np.float64]:
-    """q of each burst: as if it were the best of its series, among the best of all series."""
+    """Q of each burst: as if it were the best of its series, among the best of all series."""
     ordered = np.sort(series_p)
     q = discoveries(ordered)
-    at = np.minimum(np.searchsorted(ordered, p, side="right"), len(ordered)) - 1
-    return np.where(at >= 0, q[np.maximum(at, 0)], p * len(ordered))
+    before = np.searchsorted(ordered, p, side="right")
+    best = np.isin(p, ordered)
+    return np.where(best, q[np.maximum(before - 1, 0)], np.minimum(1.0, p * len(ordered) / (before + 1)))
 
 
-def _card(work: _Work, one: int, first: int, last: int, tail: tuple[float, float]) -> tuple[dict[str, Any], Ints, tuple[int, int, int]]:
+def _card(
+    work: _Work, one: int, first: int, last: int, tail: tuple[float, float]
+) -> tuple[dict[str, Any], Ints, tuple[int, int, int]]:
     """One burst's numbers, its posts, and its onset with interval."""
     crowd, series, found = work.crowd, work.series, work.found
     a = int(series.starts[one])
@@ -107,7 +115,7 @@ def _card(work: _Work, one: int, first: int, last: int, tail: tuple[float, float
         "burst_id": name, "scope": "case" if kind == "case" else "object", "kind": kind, "value": value,
         "onset": onset[0], "onset_low": onset[1], "onset_high": onset[2], "end_at": end, "posts": len(posts),
         "expected": due, "excess_low": len(posts) - high, "excess_high": len(posts) - low, "width_s": width // SECOND,
-        "p": tail[0], "q": tail[1], "event": "", "signs": "", "against": "", "untested": "", "class": "cannot_tell",
+        "p": tail[0], "q": tail[1], "cut": cut_off(times, begin, last - a), "event": "", "signs": "", "against": "", "untested": "", "class": "cannot_tell",
         "top50_expected": None, "top50_limit": None, "slot_s": None, "slot_named": None,
     }  # fmt: skip
     return card | shape_of(crowd, posts, onset[0], _draw(name)), posts, onset
@@ -126,18 +134,16 @@ def _spread_at(found: Found, one: int, long_us: int) -> float:
 def _predicted(due: float, spread: float) -> tuple[float, float]:
     shape = 1.0 / spread
     low, high = stats.nbinom.ppf([0.025, 0.975], shape, shape / (shape + due))
-    return float(low), float(high)
+    return float(low), max(float(high), float(np.ceil(due)))
 
 
 def _classify(
     work: _Work, card: dict[str, Any], posts: Ints, onset: tuple[int, int, int], rows: dict[str, list[dict[str, Any]]]
 ) -> None:
-    from blowback.analyses.machinery.bursts_class import SIGNS  # noqa: PLC0415
-
     off, named, slot = slot_of(work.crowd, onset, work.named)
     signs = [*signs_of(work.elsewhere, card["kind"], posts, _draw(card["burst_id"])), *slot]
     card["event"] = event_at(work.calendar, onset)
-    card["class"] = class_of(signs, card["accounts"], card["event"])
+    card["class"] = class_of(signs, len(posts), card["accounts"], card["event"], cut=card["cut"])
     held = {s.sign for s in signs if s.holds}
     tested = {s.sign for s in signs}
     card |= {
@@ -148,17 +154,18 @@ def _classify(
         if sign.sign == "concentration" and card["accounts"] > 100:
             card |= {"top50_expected": sign.expected, "top50_limit": sign.high}
         rows["signs"].append({"burst_id": card["burst_id"], **_as_row(sign)})
-    rows["series"] += _curve(work, card, onset[0], posts)
+    rows["series"] += _curve(work, card, onset[0])
 
 
 def _as_row(sign: Sign) -> dict[str, Any]:
-    return {n: getattr(sign, n) for n in ("sign", "seen", "low", "high", "expected", "p", "runs", "holds", "says")}
+    row = {n: getattr(sign, n) for n in ("sign", "seen", "low", "high", "expected", "p", "runs", "holds", "says")}
+    return {n: None if isinstance(v, float) and np.isnan(v) else v for n, v in row.items()}
 
 
-def _curve(work: _Work, card: dict[str, Any], onset: int, posts: Ints) -> list[dict[str, Any]]:
+def _curve(work: _Work, card: dict[str, Any], onset: int) -> list[dict[str, Any]]:
     """Bins around a burst: as long before and after as it lasts, at least six hours."""
     series, crowd = work.series, work.crowd
-    one = next(i for i in range(len(series)) if (series.kind[i], series.value[i]) == (card["kind"], card["value"]))
+    one = series.number[card["kind"], card["value"]]
     end = card["end_at"]
     long = max(end - onset, 6 * HOUR_US)
     step = next((s * SECOND for s in (300, 900, 3600, 10_800, 86_400) if 3 * long <= _BINS * s * SECOND), 7 * DAY_US)
@@ -182,8 +189,10 @@ def _summary(crowd: Crowd, series: Series, found: Found | None, bursts: list[dic
     for kind in sorted(set(series.kind)):
         mine = np.array([k == kind for k in series.kind])
         of = [b for b in bursts if b["kind"] == kind]
-        hour = np.flatnonzero(found.widths_us == HOUR_US) if found is not None else []
-        counts = {c: sum(b["class"] == c for b in of) for c in ("machinery", "organic_surge", "known_event", "cannot_tell")}
+        hour = np.flatnonzero(found.widths_us == HOUR_US) if found is not None else np.zeros(0, np.int64)
+        counts = {
+            c: sum(b["class"] == c for b in of) for c in ("machinery", "organic_surge", "known_event", "cannot_tell")
+        }
         out.append({
             "kind": kind, "series": int(mine.sum()), "posts": int(np.diff(series.starts)[mine].sum()), "bursts": len(of), **counts,
             "resolution_s": crowd.unit_us // SECOND, "days": series.rhythm.days, "silent": series.rhythm.silent,

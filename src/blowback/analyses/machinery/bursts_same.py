@@ -12,9 +12,10 @@ from blowback.tools.baseline import Ints
 
 # What a reader names a burst by, the most telling first.
 ORDER: Final = (
-    "hashtag", "url", "repost", "reply_to", "folded_text", "text", "media", "mention", "domain", "client", "lang", "case",
+    "hashtag", "url", "repost", "reply_to", "folded_text", "text", "media", "domain", "client", "lang", "case",
 )  # fmt: skip
 _SAME: Final = 0.5
+_INSIDE: Final = 0.8
 
 
 def leaders(kinds: Sequence[str], values: Sequence[str], posts: Sequence[Ints], crowd: Crowd) -> list[int]:
@@ -41,6 +42,27 @@ def leaders(kinds: Sequence[str], values: Sequence[str], posts: Sequence[Ints], 
                 break
         else:
             heads.append(i)
+    return out
+
+
+def nested(kinds: Sequence[str], posts: Sequence[Ints], classes: Sequence[str], heads: Sequence[int]) -> list[int]:
+    """Heads anew: a burst that lies mostly inside a larger one of a more telling kind, and says nothing else, is part of it.
+
+    Says nothing else: it has the same class, or its own cannot be told. A push inside a surge stays a burst of its own.
+    """
+    out = list(heads)
+    own = sorted((n for n, h in enumerate(heads) if n == h), key=lambda n: (_rank(kinds[n]), -len(posts[n]), n))
+    for place, small in enumerate(own):
+        for large in own[:place]:
+            if (
+                out[large] != large
+                or len(posts[large]) < len(posts[small])
+                or classes[small] not in (classes[large], "cannot_tell")
+            ):
+                continue
+            if len(np.intersect1d(posts[small], posts[large], assume_unique=True)) >= _INSIDE * len(posts[small]):
+                out = [large if h == small else h for h in out]
+                break
     return out
 
 

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from blowback.analyses.machinery.bursts_case import Crowd
-from blowback.analyses.machinery.bursts_measure import TOP, top_share
+from blowback.analyses.machinery.bursts_measure import TOP
 from blowback.tools.baseline import DAY_US, HOUR_US, SECOND, Floats, Ints
 
 ALPHA: Final = 0.05
@@ -23,7 +23,7 @@ _RUNS: Final = 200
 _LEAST_RUNS: Final = 20
 _RUN: Final = (32, 2048)  # posts of a run, powers of two between
 _DRAWS: Final = 199
-_MOST_DRAWN: Final = 4_000_000
+_MOST_DRAWN: Final = 2_000_000
 _TEXTS: Final = ("folded_text", "text", "near_text")
 
 
@@ -50,12 +50,23 @@ class Elsewhere:
     _runs: dict[int, Ints] = field(default_factory=dict)
     _measured: dict[tuple[str, int], Floats] = field(default_factory=dict)
     _stretches: dict[int, tuple[Ints, Ints]] = field(default_factory=dict)
+    _totals: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    def totals(self) -> Ints:
+        """Posts of each account in the whole case."""
+        if not len(self._totals):
+            self._totals = np.bincount(self.crowd.account, minlength=self.crowd.accounts).astype(np.int64)
+        return self._totals
 
     def runs(self, size: int) -> Ints:
         """Starts of runs of consecutive posts, evenly spread, none overlapping."""
         if size not in self._runs:
             every = np.arange(0, max(len(self.crowd) - size + 1, 0), size, dtype=np.int64)
-            some = np.unique(np.linspace(0, len(every) - 1, min(_RUNS, len(every))).astype(np.int64)) if len(every) else every
+            some = (
+                np.unique(np.linspace(0, len(every) - 1, min(_RUNS, len(every))).astype(np.int64))
+                if len(every)
+                else every
+            )
             self._runs[size] = every[some]
         return self._runs[size]
 
@@ -66,8 +77,9 @@ class Elsewhere:
             self._measured[what, size] = np.array([measure(what, self.crowd, np.arange(a, a + size)) for a in runs])
         at = self.crowd.at
         far = (at[np.minimum(runs + size, len(at)) - 1] < start - HOUR_US) | (at[runs] > end + HOUR_US)
-        found = self._measured[what, size][far]
-        return found[np.isfinite(found)]
+        outside = far & np.isfinite(self._measured[what, size])
+        found: Floats = self._measured[what, size][outside]
+        return found
 
     def per_account(self, length_us: int, start: int, end: int) -> Ints:
         """Posts of each account in each stretch of that length elsewhere (those without a post left out)."""
@@ -77,7 +89,8 @@ class Elsewhere:
             self._stretches[length_us] = key // max(self.crowd.accounts, 1), count
         block, count = self._stretches[length_us]
         first = self.crowd.at[0] + block * length_us
-        return count[(first + length_us <= start - HOUR_US) | (first > end + HOUR_US)]
+        found: Ints = count[(first + length_us <= start - HOUR_US) | (first > end + HOUR_US)]
+        return found
 
 
 def measure(what: str, crowd: Crowd, posts: Ints) -> float:
@@ -100,8 +113,9 @@ def measure(what: str, crowd: Crowd, posts: Ints) -> float:
 
 
 def spacing(at: Ints, unit_us: int) -> float:
-    """Mean of 2 |a - b| / (a + b) over neighbouring gaps (Holt et al. 1996): 1 for people, however the rate drifts, 0 for a
-    clock. Not a number where gaps are below five units of the clock.
+    """Mean of 2 |a - b| / (a + b) over neighbouring gaps (Holt et al. 1996).
+
+    1 for people, however the rate drifts, 0 for a clock. Not a number where gaps are below five units of the clock.
     """
     gap = np.diff(at).astype(np.float64)
     if len(gap) < 16 or np.median(gap) < 5 * unit_us:
@@ -124,6 +138,7 @@ def signs_of(elsewhere: Elsewhere, kind: str, posts: Ints, draw: np.random.Gener
         yield from _client(elsewhere, posts, around)
     yield from _clockwork(elsewhere, posts, around)
     yield from _entry(crowd, posts, draw)
+    yield _newcomers(elsewhere, posts, around)
 
 
 def _size(elsewhere: Elsewhere, posts: int) -> int:
@@ -199,13 +214,17 @@ def _clockwork(elsewhere: Elsewhere, posts: Ints, around: tuple[int, int]) -> It
         seen, null = _held(elsewhere, "whole", posts, around)
         if np.isfinite(seen) and len(null) >= _LEAST_RUNS:
             p, usual = _p(null, seen), float(np.median(null))
-            says = f"{seen:.0%} of its posts fall on a whole minute (people 2 %); {usual:.0%} in as many posts elsewhere"
+            says = (
+                f"{seen:.0%} of its posts fall on a whole minute (people 2 %); {usual:.0%} in as many posts elsewhere"
+            )
             found.append(Sign("clockwork", seen, usual, p, len(null), p <= ALPHA and seen - usual >= 0.1, says))
     if found:
         yield min(found, key=lambda s: (not s.holds, s.p))
 
 
-def _concentration(elsewhere: Elsewhere, posts: Ints, around: tuple[int, int], draw: np.random.Generator) -> Iterator[Sign]:
+def _concentration(
+    elsewhere: Elsewhere, posts: Ints, around: tuple[int, int], draw: np.random.Generator
+) -> Iterator[Sign]:
     """Posts per account against posts per account in stretches of about the same length elsewhere."""
     long = around[1] - around[0]
     length = next((h * HOUR_US for h in (1, 3, 6, 12) if long <= h * HOUR_US), DAY_US)
@@ -216,12 +235,12 @@ def _concentration(elsewhere: Elsewhere, posts: Ints, around: tuple[int, int], d
     few = len(counts) <= 2 * TOP
     people = int(n / usual.mean() * 1.3) + 20
     draws = int(np.clip(_MOST_DRAWN // people, 39, _DRAWS))
-    null = np.array([_concentrated(_filled(draw.choice(usual, people), n), few=few) for _ in range(draws)])
-    seen, middle, p = _concentrated(counts, few=few), float(null.mean()), 0.0
+    null = _concentrated(_filled(draw.choice(usual, (draws, people)), n), few=few)
+    seen, middle = float(_concentrated(counts[None, :], few=few)[0]), float(null.mean())
     p = _p(null, seen)
     holds = p <= STRICT and seen >= 1.5 * middle and (few or seen - middle >= 0.03)
     if few:
-        says = f"two of its posts are by one account with chance {seen:.1%}; {middle:.1%} with posts per account as elsewhere"
+        says = f"two of its posts picked at random are by one account with chance {seen:.1%}; {middle:.1%} with posts per account as elsewhere"
     else:
         says = f"its 50 busiest accounts wrote {seen:.1%}; {middle:.1%} with posts per account as elsewhere"
     low, high = np.quantile(null, [0.025, 0.975])
@@ -229,18 +248,30 @@ def _concentration(elsewhere: Elsewhere, posts: Ints, around: tuple[int, int], d
 
 
 def _filled(counts: Ints, n: int) -> Ints:
-    """Accounts until they have n posts together."""
-    upto = np.cumsum(counts)
-    last = int(np.searchsorted(upto, n))
-    kept = counts[: last + 1].copy()
-    if last < len(counts):
-        kept[-1] -= upto[last] - n
-    return kept
+    """Rows of accounts, each cut where they have n posts together."""
+    upto = np.cumsum(counts, axis=1)
+    return np.clip(counts - np.maximum(upto - n, 0), 0, None)
 
 
-def _concentrated(counts: Ints, *, few: bool) -> float:
-    n = int(counts.sum())
-    return float((counts * (counts - 1)).sum() / max(n * (n - 1), 1)) if few else top_share(counts)
+def _concentrated(counts: Ints, *, few: bool) -> Floats:
+    """Of each row: the chance that two posts are one account's, or the share of the top 50."""
+    n = np.maximum(counts.sum(axis=1), 1)
+    if few or counts.shape[1] <= TOP:
+        together: Floats = (counts * (counts - 1)).sum(axis=1) / np.maximum(n * (n - 1), 1)
+        return together
+    top: Floats = np.partition(counts, counts.shape[1] - TOP, axis=1)[:, -TOP:].sum(axis=1) / n
+    return top
+
+
+def _newcomers(elsewhere: Elsewhere, posts: Ints, around: tuple[int, int]) -> Sign:
+    """How many of its accounts the case sees nowhere else: a surge of people brings them, a roster comes back."""
+    crowd = elsewhere.crowd
+    a, b = np.searchsorted(crowd.at, [around[0] - HOUR_US, around[1] + HOUR_US + 1])
+    people = np.unique(crowd.account[posts])
+    here = np.bincount(crowd.account[a:b], minlength=crowd.accounts)[people]
+    only = int((here == elsewhere.totals()[people]).sum())
+    says = f"{only:,} of its {len(people):,} accounts post nowhere else in the case"
+    return Sign("newcomers", only / len(people), float("nan"), float("nan"), 1, False, says)
 
 
 def _entry(crowd: Crowd, posts: Ints, draw: np.random.Generator) -> Iterator[Sign]:
@@ -255,8 +286,16 @@ def _entry(crowd: Crowd, posts: Ints, draw: np.random.Generator) -> Iterator[Sig
     p = _p(null, seen, low=True)
     middle = float(null.mean())
     holds = p <= STRICT and seen <= middle - 0.05
-    late = "later: new people keep coming" if seen > np.quantile(null, 0.975) else "earlier" if p <= STRICT else "no earlier"
-    says = f"accounts enter after {seen:.0%} of its posts on average, {late} than with authors dealt anew ({middle:.0%})"
+    late = (
+        "later: new people keep coming"
+        if seen > np.quantile(null, 0.975)
+        else "earlier"
+        if p <= STRICT
+        else "no earlier"
+    )
+    says = (
+        f"accounts enter after {seen:.0%} of its posts on average, {late} than with authors dealt anew ({middle:.0%})"
+    )
     low, high = np.quantile(null, [0.025, 0.975])
     yield Sign("entry", seen, middle, p, draws, bool(holds), says, float(low), float(high))
 

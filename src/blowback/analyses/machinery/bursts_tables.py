@@ -74,6 +74,7 @@ BURSTS: Final = Output(
         Column("event", "text", "words of the calendar event at its onset; empty where none"),
         Column("slot_s", "int", "seconds from the nearest half hour to the onset; empty where clocks are too coarse", "seconds"),
         Column("slot_named", "int", "earlier posts that name this clock time; empty where clocks are too coarse", "posts"),
+        Column("cut", "bool", "it breaks off at once while it is strong, as a limit of the collection makes it", nullable=False),
         Column("width_s", "int", "window in which it stands out most", "seconds", nullable=False),
         Column("p", "float", "chance that any window of the series is so full (all widths and starts)", nullable=False),
         Column("q", "float", "after false-discovery control over all series (Benjamini-Hochberg)", nullable=False),
@@ -85,7 +86,7 @@ SIGNS: Final = Output(
     "one sign of one burst: what was seen, and what as many consecutive posts elsewhere in the case give",
     (
         _ID,
-        Column("sign", "text", "concentration, wording, client, clockwork, entry, replies or slot", nullable=False),
+        Column("sign", "text", "concentration, wording, client, clockwork, entry, replies, newcomers or slot", nullable=False),
         Column("seen", "float", "the sign's measure in the burst", nullable=False),
         Column("low", "float", "lower end of its interval"),
         Column("high", "float", "upper end"),
