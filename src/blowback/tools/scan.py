@@ -1,13 +1,10 @@
 """Where a stream of posts is fuller than its habits: a scan over windows of many widths, with overdispersion.
 
 A window starts at a post and holds the posts of the next w. Under the null a series has a level (its own, from the
-fortnight on either side, the window left out), the rhythm of `baseline`, and gamma noise on top, so that a window's
-count is negative binomial. Its overdispersion at width w is read from the pairs of posts at most w apart: an even stream
-gives M of them, this one C, and C / M - 1 is the squared coefficient of variation of the noise (Ripley 1976; Diggle
-2014). Given that a window starts at a post the rest of it is negative binomial with shape r + 1 and mean mu (1 + 1/r)
-(the Palm distribution), so that the sum of the tails over all posts bounds the chance that any window of the width is so
-full. So does the sum over a grid of windows a sixteenth wider, one of which holds any window there is. The smaller bound
-is taken, times the number of widths: scanning is paid for, however the windows overlap.
+fortnight on either side, the window left out), the rhythm of `baseline`, and a driving noise on top, without which posts
+would be Poisson. The noise's variance at width w is read from the pairs of posts at most w apart: an even stream gives M of
+them, this one C, and C / M - 1 is the squared coefficient of variation (Ripley 1976; Diggle 2014). Scanning is paid for in
+`_chance`.
 """
 
 from __future__ import annotations
@@ -32,6 +29,11 @@ _FIRST_LEFT_OUT: Final = 0.1  # share of the time, the fullest, that the first f
 _FAMILY: Final = 0.05  # a window is set apart where its series would hold one so full with at most this chance
 _STEPS: Final = 16  # grid windows start every sixteenth of a width
 _GAP_US: Final = HOUR_US
+_UP: Final = 1.0
+_HOPE: Final = 1.0  # windows whose score is above minus this are looked at
+_FADES_US: Final = (
+    3 * HOUR_US
+)  # what drives a stream is taken to last so long: stretches shorter than this tell no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +100,8 @@ def scan(streams: Streams) -> Found:
 
     The first fit leaves out the fullest tenth of the time; then whatever stood out is left out and the rest fitted
     again, until it settles (two passes); cutting the fullest tenth makes gamma noise look tamer than it is, which is
-    undone. A last sweep looks between what was found. The estimate of overdispersion at width w rests on span / w
-    stretches: it is raised by one standard error.
+    undone. A last sweep looks between what was found. Overdispersion at width w rests on span / w stretches (of three
+    hours at least): the upper end of its 90 % interval is used.
     """
     widths = widths_of(int(streams.times.max() - streams.times.min()) if len(streams.times) else 0, streams.unit_us)
     if not len(widths) or not len(streams):
@@ -141,8 +143,10 @@ def _fitted(streams: Streams, widths: Ints, apart: tuple[Ints, Ints, Ints]) -> _
         whole, widths, streams.unit_us, REACH_US, PRIOR, counts,
     )  # fmt: skip
     spread = _spread(counts, streams.kind)
-    blocks = float(streams.times.max() - streams.times.min()) / widths
-    return _State(bounds, apart_at, keep, upto_kept, whole, spread * (1.0 + np.sqrt((2.0 + 6.0 * spread) / blocks)))
+    span = float(streams.times.max() - streams.times.min())
+    alike = span / np.maximum(widths, _FADES_US)
+    spread *= 1.0 + _UP * np.sqrt((2.0 + 6.0 * spread) / alike)
+    return _State(bounds, apart_at, keep, upto_kept, whole, spread)
 
 
 def _spread(counts: Floats, kind: Ints) -> Floats:
@@ -183,42 +187,55 @@ def _swept(streams: Streams, widths: Ints, state: _State, *, avoid: bool) -> Fou
     which, more = np.full(n, -1, np.int8), np.zeros(n, np.int64)
     span = float(streams.times.max() - streams.times.min())
     drift = state.spread[:, -1] * widths[-1] / min(span, 2.0 * REACH_US)  # the level around is noisy itself
-    grid = np.log(_STEPS * span / widths)
+    tries = np.log(2.0 * span / np.maximum(widths, _FADES_US))
     kernel.best(
         streams.times, streams.starts, streams.curve, streams.first_us, streams.curves, state.apart, state.apart_at,
-        state.upto_kept, state.whole, widths, streams.unit_us, REACH_US, PRIOR, state.spread, drift, grid, 1 + 1 / _STEPS,
-        avoid, score, which, more, mean, noise,
+        state.upto_kept, state.whole, widths, streams.unit_us, REACH_US, PRIOR, state.spread, drift, tries, avoid,
+        score, which, more, mean, noise,
     )  # fmt: skip
     series = np.repeat(np.arange(len(streams)), np.diff(streams.starts))
-    posts = np.diff(streams.starts)[series]
-    p = np.ones(n)
-    near = np.flatnonzero(which >= 0)
-    p[near] = np.minimum(
-        1.0, len(widths) * _chance(more[near], mean[near], noise[near], posts[near], grid[which[near]])
-    )
+    hopeful = np.flatnonzero((which >= 0) & (score > -_HOPE))
+    chance = _chance(more[hopeful] + 1, mean[hopeful], noise[hopeful], (widths[which[hopeful]], span, len(widths)))
     series_p = np.ones(len(streams))
-    np.minimum.at(series_p, series, p)
-    standing = np.flatnonzero(p <= _FAMILY)
-    order = standing[np.lexsort((standing, -score[standing]))]
+    np.minimum.at(series_p, series[hopeful], chance)
+    order = np.lexsort((hopeful, -score[hopeful], chance))
+    order = order[chance[order] <= _FAMILY]
+    p = np.ones(n)
+    p[hopeful] = chance
     chosen, covered = np.zeros(len(order), np.int64), np.zeros(n, np.bool_)
-    taken = np.sort(chosen[: kernel.apart_windows(order, more, covered, chosen)])
+    taken = np.sort(chosen[: kernel.apart_windows(hopeful[order], more, covered, chosen)])
     return Found(
         series[taken], taken, taken + more[taken], widths[which[taken]], mean[taken], p[taken], series_p,
         state.spread, state.whole, widths,
     )  # fmt: skip
 
 
-def _chance(more: Ints, mean: Floats, noise: Floats, posts: Ints, grid: Floats) -> Floats:
-    """Chance that any window of a width holds so many posts: the smaller of two bounds on it.
+def _chance(count: Ints, mean: Floats, noise: Floats, scanned: tuple[Ints, float, int]) -> Floats:
+    """Chance that any window of the series is so full (n windows: posts, expected posts, overdispersion).
 
-    Either the sum over posts of the tail of what follows each (tight where windows are nearly empty), or the sum over a
-    grid of slightly wider windows, one of which holds any window there is (tight where the noise is wider than Poisson's).
+    Two kinds of luck are paid for, each by its own number of tries: what drives the stream (log-normal, its tail heavier
+    than that of the gamma noise of the same variance) rises x-fold somewhere in the case, or a window holds so many posts
+    although it does not. Tries are stretches of three hours, two to each, for the first; for the second a grid of windows
+    a sixteenth wider, one of which holds any window there is, for each width. The best x of a few is taken.
+
+    Args:
+        count: posts.
+        mean: posts expected.
+        noise: squared coefficient of variation of what drives the stream, and of the level.
+        scanned: width of each window, span of the case (microseconds), widths scanned.
     """
-    shape = 1.0 / noise
-    biased, over = mean * (1.0 + noise), mean * (1 + 1 / _STEPS)
-    follows = posts * stats.nbinom.sf(more - 1, shape + 1, (shape + 1) / (shape + 1 + biased))
-    holds = np.exp(grid) * stats.nbinom.sf(more, shape, shape / (shape + over))
-    least: Floats = np.minimum(follows, holds)
+    width, span, widths = scanned
+    deviation = np.sqrt(np.log1p(noise))[:, None]
+    rise = np.maximum(count / np.maximum(mean, 1e-12), 1.0)[:, None] ** np.linspace(0.1, 1.0, 19)[None, :]
+    high = (
+        2.0
+        * span
+        / np.maximum(width, _FADES_US)[:, None]
+        * stats.norm.sf((np.log(rise) + deviation**2 / 2) / deviation)
+    )
+    grid = widths * _STEPS * span / width[:, None]
+    full = grid * stats.poisson.sf(count[:, None] - 1, mean[:, None] * (1 + 1 / _STEPS) * rise)
+    least: Floats = np.minimum(1.0, (high + full).min(axis=1)) if len(count) else np.zeros(0)
     return least
 
 

@@ -120,8 +120,7 @@ def best(
     prior,
     spread,
     drift,
-    grid,
-    ease,
+    tries,
     avoid,
     score,
     which,
@@ -131,9 +130,9 @@ def best(
 ):
     """Per post: the window from it that stands out most.
 
-    Its score (Chernoff's bound on -ln of the chance that any window of the width is so full; -7 where it is no use),
-    width, posts after the first, and mean and overdispersion of the baseline. Where posts are closer than a fiftieth of
-    the width, the first of them alone starts a window.
+    Its score (half the square of a normal score of the log count, with Poisson's variance in it, less the log of the
+    width's number of tries), width, posts after the first, and mean and overdispersion of the baseline. Where posts are
+    closer than a fiftieth of the width, the first of them alone starts a window.
     """
     wide = len(widths)
     j, p, q = np.zeros(wide, np.int64), np.zeros(wide, np.int64), np.zeros(wide, np.int64)
@@ -144,7 +143,7 @@ def best(
         j[:], p[:], q[:], last[:] = a, a, a, -(1 << 62)
         f, g, m = a, a, lo
         for i in range(a, b):
-            score[i] = -7.0  # bounds above e^7 are not worth the exact tail
+            score[i] = -100.0
             which[i] = -1
             at = times[i]
             here, around, near, ready = 0.0, 0.0, 0, False
@@ -179,15 +178,11 @@ def best(
                 due = around - (_open(at + w, first, upto, apart, lo, hi) - _open(at - w, first, upto, apart, lo, hi))
                 usual = rest / (prior / wholes[s] + max(due, 0.0)) * (_upto(at + w, first, upto) - here)
                 phi = spread[s, k] + 1.0 / rest + drift[s]
-                mu = usual * (1.0 + phi)
-                if c <= mu or mu <= 0.0:
+                if c + 1 <= usual or usual <= 0.0:
                     continue
-                r = 1.0 / phi + 1.0
-                found = c * np.log(c / mu) - (c + r) * np.log((c + r) / (mu + r)) - np.log(b - a)
-                wider, all_, k0 = usual * ease, c + 1.0, 1.0 / phi
-                if all_ > wider:
-                    other = all_ * np.log(all_ / wider) - (all_ + k0) * np.log((all_ + k0) / (wider + k0)) - grid[k]
-                    found = max(found, other)
+                wide_log = np.log(1.0 + phi + 1.0 / usual)
+                z = (np.log((c + 1) / usual) + wide_log / 2) / np.sqrt(wide_log)
+                found = z * z / 2 - tries[k]
                 if found > score[i]:
                     score[i] = found
                     which[i] = k

@@ -6,11 +6,11 @@ from dataclasses import replace
 import dossier_made as made
 import orjson
 import pytest
+from blowback.dossier.ruling import ruling
 
 from blowback.case.case import Case
 from blowback.dossier import evidence
 from blowback.dossier.build import build
-from blowback.dossier.ruling import ruling
 from blowback.errors import CustodyError
 
 
