@@ -17,6 +17,7 @@ from blowback.model.analysis import Params
 from blowback.tools import graph
 from blowback.tools.coaction import in_text_order
 from blowback.tools.coaction_groups import coactions_of
+from blowback.tools.intrinsic import signatures
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -81,11 +82,21 @@ def _joined(layers: list[Layer]) -> Edges | None:
     if not parts:
         return None
     ends = pa.chunked_array([p[side] for side in (3, 4) for p in parts])
-    accounts = pc.unique(ends).sort()
+    accounts = _in_order(pc.unique(ends).sort(), layers)
     codes = pc.index_in(ends, accounts).to_numpy().astype(np.int64)
     half = len(codes) // 2
     of, row, core = (np.concatenate([p[n] for p in parts]) for n in range(3))
     return Edges(of, row, codes[:half], codes[half:], core, accounts)
+
+
+def _in_order(accounts: pa.Array, layers: list[Layer]) -> pa.Array:
+    """Accounts by what their marks say (see `intrinsic`), so that groups and their numbers do not hang on pseudonyms."""
+    total = np.zeros(len(accounts), np.uint64)
+    for layer in layers:
+        at = pc.index_in(accounts, layer.rows.accounts)
+        known = at.is_valid().to_numpy(zero_copy_only=False)
+        total[known] += signatures(layer.rows)[0][at.filter(at.is_valid()).to_numpy()]
+    return accounts.take(pa.array(np.argsort(total, kind="stable")))
 
 
 def _communities(edges: Edges, met: Ints, seed: int) -> tuple[Ints, Ints]:

@@ -102,9 +102,10 @@ def _sizes(tables: Any, params: dict[str, Any]) -> Iterator[Finding]:  # noqa: A
         f"{_about(one['effective_high'])}] when each group counts as one ({_about(one['effective_accounts'])} when each "
         f"account does): {_about(one['marks_per_source'])} for each source."
     )
-    null = Null("top50", "every mark is anybody's among the accounts that have any: the 50 largest accounts' share",
+    null = Null("top50", "the share of the 50 largest accounts, where each takes part in this kind as much as in all others",
                 one["top_share"], one["top_share_expected"], None, None, one["accounts"],
-                f"60 multinomial draws; 97.5 % of them lie below {one['top_share_high']:.3f}")  # fmt: skip
+                f"200 multinomial draws, 95 % of them from {one['top_share_low']:.3f} to {one['top_share_high']:.3f}; were "
+                f"every mark anybody's, {one['top_share_least']:.3f}")  # fmt: skip
     yield Finding(
         id=short_id("F", "coordination", SIZE.id, one["kind"], str(one["marks"])),
         analysis="coordination",

@@ -178,7 +178,9 @@ SIZES: Final = Output(
         Column("marks_per_source_low", "float", "lower end of its 95 % interval", "marks", nullable=False),
         Column("marks_per_source_high", "float", "upper end", "marks", nullable=False),
         Column("top_share", "float", "share of the 50 accounts with most marks", "share", nullable=False),
-        Column("top_share_expected", "float", "the same where every mark is anybody's", "share", nullable=False),
+        Column("top_share_least", "float", "the same where every mark is anybody's", "share", nullable=False),
+        Column("top_share_expected", "float", "the same where accounts take part in this kind as in all others", "share", nullable=False),
+        Column("top_share_low", "float", "2.5 % point of that", "share", nullable=False),
         Column("top_share_high", "float", "97.5 % point of that", "share", nullable=False),
     ),
 )  # fmt: skip
