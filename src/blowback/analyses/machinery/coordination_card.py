@@ -44,7 +44,7 @@ def layer_card(group: str, layer: Layer, row: Ints, acts: pa.Table, listed_us: i
         "worst_q_shift": float(layer.q_shift[held].max()),
         "best_p_permute": min(1.0, float(found.p_permute[held].min()) * len(held)),
         "best_q_permute": float(layer.q_permute[held].min()), "tested": layer.family[0],
-        "first_at": pc.min(times).as_py(), "last_at": pc.max(times).as_py(),
+        "covered": covered / whole, "first_at": pc.min(times).as_py(), "last_at": pc.max(times).as_py(),
         "median_lag_s": float(np.median(lag)) if len(lag) else None,
     }  # fmt: skip
 
@@ -78,7 +78,7 @@ def card(name: str, group: str, layers: list[dict[str, Any]], edges: Any, size: 
         "kind": name, "group_id": group, "size": size, "core": core, "edges": pairs,
         "density": 2 * pairs / (size * (size - 1)) if size > 1 else 0.0, "kinds": ",".join(c["kind"] for c in ordered),
         "lead": lead["kind"], "lead_edges": lead["edges"],
-        "ruling": min((c["ruling"] for c in layers), key=RULINGS.index), **{n: lead[n] for n in same},
+        "beyond_burst_share": max(c["covered"] for c in layers), "ruling": min((c["ruling"] for c in layers), key=RULINGS.index), **{n: lead[n] for n in same},
         "first_at": min(c["first_at"] for c in layers if c["first_at"]),
         "last_at": max(c["last_at"] for c in layers if c["last_at"]),
     }  # fmt: skip

@@ -71,6 +71,9 @@ _LOOKALIKES: Final = {
 }
 
 
+STABLE: Final = 0.75  # Hennig (2007): a cluster that keeps less of itself is not to be leaned on
+
+
 def judge(given: Judged) -> Iterator[Finding]:
     """One finding per group; where a kind joins none, one that says so with its numbers."""
     tables, params = given.tables, dict(given.params)
@@ -190,7 +193,7 @@ def _group(group: dict[str, Any], tables: Any, params: dict[str, Any]) -> Findin
         rule=rule.id,
         parameters=params,
         nulls=_nulls(group, sum(c["tested"] for c in layers)),
-        counter_evidence=_against(group, summary, acts.num_rows),
+        counter_evidence=_against(group, summary, _rows(tables["lookalikes"], group_id=name).to_pylist(), acts.num_rows),
         evidence=posts[:LISTED],
         evidence_total=len(posts),
         ruling="cannot_tell" if unclear else "stands",
@@ -207,7 +210,15 @@ def _in_time(acts: pa.Table) -> tuple[str, ...]:
     return tuple(dict.fromkeys(p for _, p in sorted(rows)))
 
 
-def _against(group: dict[str, Any], summary: list[dict[str, Any]], listed: int) -> tuple[str, ...]:
+def _reading(row: dict[str, Any]) -> str:
+    name, share = row["says"].split(": ", 1)
+    others = f"; other accounts {row['low']:.2f} to {row['high']:.2f}" if row["low"] is not None else ""
+    return f"{name} ({share} {row['measured']:.2f}{others})"
+
+
+def _against(
+    group: dict[str, Any], summary: list[dict[str, Any]], readings: list[dict[str, Any]], listed: int
+) -> tuple[str, ...]:
     beyond, edges = group["beyond_burst"], group["lead_edges"]
     out = [f"{_LOOKALIKES.get(group['lead'], 'habits shared by many accounts look alike').capitalize()}."]
     if group["ruling"] == "own_burst":
@@ -220,6 +231,16 @@ def _against(group: dict[str, Any], summary: list[dict[str, Any]], listed: int) 
     if group["core"] < group["size"]:
         loose = group["size"] - group["core"]
         out.append(f"{loose} of its accounts do not pass the test alone: they are tied to several that do.")
+    out += [
+        f"An innocent reading fits: {_reading(r)}."
+        for r in readings
+        if r["verdict"] == "fits" and r["reading"] != "breaking_news"
+    ]
+    if group["stability_low"] < STABLE:
+        out.append(
+            f"Its border is not firm: over other resolutions and seeds it keeps {group['stability']:.2f} of itself on average "
+            f"(Jaccard), {group['stability_low']:.2f} at worst."
+        )
     if group["objects"] < 5:
         out.append(f"It rests on {group['objects']} objects.")
     if (coarse := max(s["resolution_s"] for s in summary)) > 1:

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from blowback.analyses.machinery import coordination_tables as tables
+from blowback.analyses.machinery.coordination_alike import looked_at
 from blowback.analyses.machinery.coordination_groups import grouped
 from blowback.analyses.machinery.coordination_layer import BURST_FDR, Count, Layer, layer_of
 from blowback.analyses.machinery.coordination_size import sizes
@@ -58,6 +59,9 @@ def refine(frames: Frames, params: Params, progress: Progress, coactions: Coacti
     progress("coordination: groups", len(kinds) / (len(kinds) + 1))
     name = asked if asked != "all" else "fused"
     done = grouped(name, layers, params)
+    if "groups" in done:
+        drawn = frames["acts"]
+        done |= looked_at(done["groups"].to_pylist(), done["members"], drawn, frames, int(params["seed"]))
     for output, table in done.items():
         parts[output].append(table)
     parts["sizes"].append(sizes(layers, done.get("members"), int(params["seed"])))
