@@ -9,9 +9,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from blowback.analyses.machinery.coordination_layer import BURST_FDR, Layer
+from blowback.analyses.machinery.coordination_layer import BURST_FDR, Layer, expected
 from blowback.analyses.machinery.coordination_windows import SECOND
-from blowback.tools import gaps
 
 Ints = npt.NDArray[np.int64]
 # When permuting gives the group four fifths of what it has, the objects' bursts are the group's own doing (or nobody
@@ -26,9 +25,9 @@ def layer_card(group: str, layer: Layer, row: Ints, acts: pa.Table, listed_us: i
     found = layer.found
     held = row[layer.core[row]] if layer.core[row].any() else row
     window = _telling(layer, held, listed_us)
-    chance = gaps.expected(layer.rows, (found.a[held], found.b[held]), window)
+    permuted, shifted = expected(layer, held, window)
     observed = int(found.within[held, layer.windows.curve_us.index(window)].sum())
-    by_burst, by_habit = float(chance[:, 1].sum()), float(chance[:, 2].sum())
+    by_burst, by_habit = float(permuted.sum()), float(shifted.sum())
     closer = held[layer.q_permute[held] <= BURST_FDR]
     covered, whole = (len(np.unique(np.concatenate([found.a[r], found.b[r]]))) for r in (closer, held))
     own = by_burst >= OWN_BURST * observed
@@ -60,7 +59,7 @@ def _telling(layer: Layer, row: Ints, widest_us: int) -> int:
         if window > widest_us:
             break
         seen = float(found.within[some, n].sum())
-        usual = float(gaps.expected(layer.rows, (found.a[some], found.b[some]), window)[:, 2].sum())
+        usual = float(expected(layer, some, window)[1].sum())
         excess = (seen - usual) / np.sqrt(usual + 1.0)
         if excess > best:
             best, at = excess, window

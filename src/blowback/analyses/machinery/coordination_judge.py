@@ -48,13 +48,14 @@ _VERB: Final = {
     "near_text": "posted texts that are nearly the same", "fast_repost": "passed on the same accounts within ten seconds",
     "hashtag_sequence": "used the same three or more hashtags in the same order", "conversation": "wrote in the same threads",
     "media": "posted the same media files", "domain": "linked the same domains", "client": "used the same applications",
-    "place": "posted from the same places",
+    "place": "posted from the same places", "rhythm": "posted in the same moments",
 }  # fmt: skip
 _NOUN: Final = {
     "repost": "reposts", "fast_repost": "reposts within ten seconds", "url": "links", "domain": "domains", "hashtag": "hashtags",
     "hashtag_sequence": "hashtags in the same order", "mention": "mentions", "reply_to": "answers to the same posts",
     "conversation": "threads", "text": "equal texts", "folded_text": "texts equal but for their form",
     "near_text": "texts that are nearly the same", "media": "media files", "client": "applications", "place": "places",
+    "rhythm": "posts in the same moments",
 }  # fmt: skip
 _LOOKALIKES: Final = {
     "repost": "followers of one source who read it at the same hours, and announced activism, look alike",
@@ -67,6 +68,7 @@ _LOOKALIKES: Final = {
     "near_text": "greetings, share buttons and quoted headlines give strangers nearly the same words",
     "fast_repost": "people who get a notice of each post of one account pass it on at once",
     "hashtag_sequence": "a share button or an organiser's call gives everybody the same hashtags",
+    "rhythm": "feeds and schedulers that keep the same clock post in the same moments",
     "media": "a share button posts the same file for everybody",
 }
 
@@ -91,7 +93,9 @@ def judge(given: Judged) -> Iterator[Finding]:
 def _sizes(tables: Any, params: dict[str, Any]) -> Iterator[Finding]:  # noqa: ANN401  # name -> table
     """The kind whose volume shrinks most when each group counts as one source."""
     clear = {g["group_id"] for g in tables["groups"].to_pylist() if g["ruling"] != "cannot_tell"}
-    joined = {c["kind"] for c in tables["layers"].to_pylist() if c["group_id"] in clear}
+    joined = {c["kind"] for c in tables["layers"].to_pylist() if c["group_id"] in clear} - {
+        "rhythm"
+    }  # its posts repeat nothing
     shrunk = [s for s in tables["sizes"].to_pylist()
               if s["kind"] in joined and s["effective_high"] < s["effective_accounts"]]  # fmt: skip
     if not shrunk:
@@ -146,6 +150,16 @@ def _about(number: float) -> str:
 
 
 def _nulls(group: dict[str, Any], tested: int) -> tuple[Null, Null]:
+    if group["lead"] == "rhythm":
+        return (
+            Null("shift", "one timeline moved by one to three whole hours or days either way: the part of the day and the hour of the "
+                 "day keep their posts", group["observed"], group["expected_shift"], group["best_p_shift"],
+                 group["worst_q_shift"], tested, "exact conditional binomial test of the count at lag nought; the largest p of "
+                 "minutes, hours and days; Benjamini-Hochberg over all pairs that share an hour; p of the closest pair, q of the loosest"),
+            Null("permute", "one timeline moved by two to eight whole minutes either way: the busy moment keeps its posts",
+                 group["observed"], group["expected_permute"], group["best_p_permute"], group["best_q_permute"], tested,
+                 "the same test by minutes alone; p and q of the closest pair"),
+        )  # fmt: skip
     shift = Null(
         "shift", "each account's timeline moved by its own uniform shift of up to 12 hours either way: its rhythm and "
         "interests stay, its timing against others goes", group["observed"], group["expected_shift"],
@@ -177,10 +191,10 @@ def _group(group: dict[str, Any], tables: Any, params: dict[str, Any]) -> Findin
     others = [c["kind"] for c in layers if c["kind"] != kind]
     tail = f" They are joined by {_listed([_NOUN.get(o, o) for o in others])}, too." if others else ""
     tail += " News that reached them at the same hours would look the same: cannot tell." if unclear else ""
+    where = f"in {group['objects']:,} hours" if kind == "rhythm" else f"on {group['objects']:,} objects"
     says = (
         f"{group['size']} accounts {_VERB[kind]} within {_seconds(group['window_s'])} of each other {observed:,} times over, "
-        f"pair by pair, on {group['objects']:,} objects; {_about(expected)} would be expected of accounts with their rhythm "
-        f"and interests.{tail}"
+        f"pair by pair, {where}; {_about(expected)} would be expected of accounts with their rhythm and interests.{tail}"
     )
     return Finding(
         id=short_id("F", "coordination", rule.id, group["kind"], *members),
@@ -296,7 +310,7 @@ def _none(kind: str, tables: Any, params: dict[str, Any]) -> Finding | None:  # 
 
 
 def _sample(tables: Any, kind: str) -> tuple[str, ...]:  # noqa: ANN401  # name -> table
-    acts = _rows(tables["acts"], kind=kind) if "acts" in tables else None
+    acts = tables.get("times") if kind == "rhythm" else _rows(tables["acts"], kind=kind) if "acts" in tables else None
     if acts is None or not acts.num_rows:
         return ()
     order = pc.sort_indices(acts, sort_keys=[("posted_at", "ascending"), ("post_id", "ascending")])[:20]

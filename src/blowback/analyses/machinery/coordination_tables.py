@@ -26,6 +26,11 @@ TEXTS: Final = (
     Column("posted_at", "time", "when", "UTC", nullable=False),
     Column("post_id", "text", "post", nullable=False),
 )
+TIMES: Final = (
+    Column("account_id", "text", "author", nullable=False),
+    Column("posted_at", "time", "when", "UTC", nullable=False),
+    Column("post_id", "text", "post", nullable=False),
+)
 HABITS_OF: Final = (
     Column("account_id", "text", "author", nullable=False),
     Column("hour", "int", "hour of the day", "UTC"),
