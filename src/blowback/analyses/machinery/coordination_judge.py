@@ -73,6 +73,7 @@ _LOOKALIKES: Final = {
 }
 
 
+_UNIT: Final = {60: "minute", 3600: "hour", 86400: "day"}
 STABLE: Final = 0.75  # Hennig (2007): a cluster that keeps less of itself is not to be leaned on
 
 
@@ -193,7 +194,7 @@ def _group(group: dict[str, Any], tables: Any, params: dict[str, Any]) -> Findin
     tail += " News that reached them at the same hours would look the same: cannot tell." if unclear else ""
     where = f"in {group['objects']:,} hours" if kind == "rhythm" else f"on {group['objects']:,} objects"
     says = (
-        f"{group['size']} accounts {_VERB[kind]} within {_seconds(group['window_s'])} of each other {observed:,} times over, "
+        f"{group['size']} accounts {_VERB[kind]} {_near(group['window_s'], summary)} {observed:,} times over, "
         f"pair by pair, {where}; {_about(expected)} would be expected of accounts with their rhythm and interests.{tail}"
     )
     return Finding(
@@ -212,6 +213,12 @@ def _group(group: dict[str, Any], tables: Any, params: dict[str, Any]) -> Findin
         evidence_total=len(posts),
         ruling="cannot_tell" if unclear else "stands",
     )  # fmt: skip
+
+
+def _near(window_s: int, summary: list[dict[str, Any]]) -> str:
+    """`within 60 s of each other`, or `in the same minute` where times are no finer."""
+    coarse = max(s["resolution_s"] for s in summary)
+    return f"in the same {_UNIT[coarse]}" if coarse > window_s else f"within {_seconds(window_s)} of each other"
 
 
 def _listed(kinds: list[str]) -> str:
@@ -258,8 +265,7 @@ def _against(
     if group["objects"] < 5:
         out.append(f"It rests on {group['objects']} objects.")
     if (coarse := max(s["resolution_s"] for s in summary)) > 1:
-        unit = {60: "minutes", 3600: "hours", 86400: "days"}[coarse]
-        out.append(f"Times are whole {unit}: a gap of 0 means anything below {_seconds(coarse)}.")
+        out.append(f"Times are whole {_UNIT[coarse]}s: a gap of 0 means anything below {_seconds(coarse)}.")
     out += sorted({s["lost"] for s in summary if s["lost"]})
     if any(not s["tested_exact"] for s in summary):
         out.append("The number of tested pairs is an upper bound, which makes the test stricter.")
