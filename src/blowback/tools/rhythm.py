@@ -26,7 +26,7 @@ Floats = npt.NDArray[np.float64]
 MINUTE_US: Final = 60_000_000
 HOUR_US: Final = 60 * MINUTE_US
 DAY_US: Final = 24 * HOUR_US
-WINDOW_US: Final = 10_000_000
+WINDOWS_US: Final = (10_000_000, 60_000_000)
 _MINUTES: Final = tuple(
     k * MINUTE_US for n in range(2, 9) for k in (-n, n)
 )  # the neighbouring minutes could be one delay
@@ -37,12 +37,21 @@ _HALF_H: Final = 72  # of the shift of a copy: whole hours, so that the second h
 _SHIFT: Final = 3  # stream of draws
 
 
-def judge(rows: Acts, pairs: tuple[Ints, Ints], *, window_us: int = WINDOW_US, curve_us: tuple[int, ...] = ()) -> Gaps:
+def judge(
+    rows: Acts, pairs: tuple[Ints, Ints], *, windows_us: tuple[int, ...] = WINDOWS_US, curve_us: tuple[int, ...] = ()
+) -> Gaps:
     """Test pairs of account codes on the times of all their posts.
 
+    Args:
+        rows: posts with the hour as their object.
+        pairs: codes of both sides.
+        windows_us: how close a moment in common is, rising; each is tried, the best p counts times their number.
+        curve_us: windows at which hours with a moment in common are counted.
+
     Returns:
-        `shared`: hours both post in; `met`: hours with a moment in common; `expected_permute` and `p_permute`: by the
-        neighbouring minutes; `expected_shift`: the larger of those by hours and days; `p_shift`: the largest of the three p.
+        `shared`: hours both post in; `met` and what is expected: hours with a moment in common, in the widest window;
+        `expected_permute` and `p_permute`: by the neighbouring minutes; `expected_shift`: the larger of those by hours and
+        days; `p_shift`: the largest of the three p.
     """
     a, b = pairs
     order = np.lexsort((rows.time, rows.account))
@@ -50,16 +59,20 @@ def judge(rows: Acts, pairs: tuple[Ints, Ints], *, window_us: int = WINDOW_US, c
     starts = np.concatenate([[0], np.cumsum(np.bincount(rows.account, minlength=len(rows.accounts)))])
     lags = np.array([lag for family in FAMILIES for lag in family], np.int64)
     family = np.repeat(np.arange(len(FAMILIES)), [len(f) for f in FAMILIES])
-    out = np.zeros((len(a), 3 + len(FAMILIES)), np.int64)
     within = np.zeros((len(a), len(curve_us)), np.int32)
-    curve = np.array(curve_us, np.int64)
-    rhythm_kernel.measure(a, b, starts, times, window_us, HOUR_US, lags, family, curve, out, within)
-    met = out[:, 2]
-    p = np.stack([_binomial(met, out[:, 3 + n], len(f)) for n, f in enumerate(FAMILIES)])
+    best = np.ones((2, len(a)))  # p by minutes, and the largest of the three
+    for window in windows_us:
+        out = np.zeros((len(a), 3 + len(FAMILIES)), np.int64)
+        rhythm_kernel.measure(
+            a, b, starts, times, window, HOUR_US, lags, family, np.array(curve_us, np.int64), out, within
+        )
+        p = np.stack([_binomial(out[:, 2], out[:, 3 + n], len(f)) for n, f in enumerate(FAMILIES)])
+        best = np.minimum(best, np.stack([p[0], p.max(axis=0)]) * len(windows_us))
     usual = np.stack([out[:, 3 + n] / len(f) for n, f in enumerate(FAMILIES)])
+    tightest = out[:, 1].astype(np.float64)
     return Gaps(
-        a, b, out[:, 0], met, out[:, 1].astype(np.float64), usual[0], usual[1:].max(axis=0), p[0], p.max(axis=0), within
-    )
+        a, b, out[:, 0], out[:, 2], tightest, usual[0], usual[1:].max(axis=0), best[0], best[1], within
+    )  # fmt: skip
 
 
 def _binomial(met: Ints, elsewhere: Ints, lags: int) -> Floats:

@@ -294,7 +294,7 @@ def test_accounts_that_post_in_the_same_moments_are_found_whatever_they_post() -
     findings, out = _by_rhythm(_moments(joint=True))
     (finding,) = findings
     assert set(finding.subject.members) == {f"x:u{n}" for n in range(6)}
-    assert "posted in the same moments within 10 s" in finding.says
+    assert "posted in the same moments within 60 s" in finding.says
     assert {n.name for n in finding.nulls} == {"shift", "permute"}
     assert all(n.q < 0.05 for n in finding.nulls)
     assert out["groups"].to_pylist()[0]["ruling"] == "beyond_both"

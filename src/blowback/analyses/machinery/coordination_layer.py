@@ -48,7 +48,7 @@ class Layer:
 
 def expected(layer: Layer, row: Ints, window: int) -> tuple[Floats, Floats]:
     """Objects that tested pairs (rows of `found`) are expected to meet on within a window, under permute and under shift."""
-    if layer.kind == "rhythm":  # one window, and its own nulls
+    if layer.kind == "rhythm":  # its own nulls, for its widest window
         return layer.found.expected_permute[row], layer.found.expected_shift[row]
     chance = gaps.expected(layer.rows, (layer.found.a[row], layer.found.b[row]), window)
     return chance[:, 1], chance[:, 2]

@@ -16,7 +16,8 @@ from blowback.tools.coaction import Acts, pairs, plan
 
 KIND: Final = "rhythm"
 LEAST_HOURS: Final = 5  # in which two accounts have a moment in common, before anything is asked: fewer cannot pass
-WINDOWS: Final = Windows((rhythm.WINDOW_US,), (rhythm.WINDOW_US,), (SECOND, rhythm.WINDOW_US), asked=False)
+WIDEST_US: Final = rhythm.WINDOWS_US[-1]
+WINDOWS: Final = Windows((WIDEST_US,), (WIDEST_US,), (SECOND, *rhythm.WINDOWS_US), asked=False)
 
 
 def rhythm_marks(times: pa.Table) -> pa.Table:
@@ -47,5 +48,5 @@ def rhythm_layer(rows: Acts, params: Params) -> Layer:
 
 
 def _judged(rows: Acts, curve_us: tuple[int, ...]) -> gaps.Gaps:
-    near = pairs(rows, rhythm.WINDOW_US, LEAST_HOURS)
+    near = pairs(rows, WIDEST_US, LEAST_HOURS)
     return rhythm.judge(rows, (near.a, near.b), curve_us=curve_us)
