@@ -279,8 +279,8 @@ none. Ten seeds: how often each reading came out as fits, cannot tell or ruled o
 
 ## Losses
 
-- Joint rhythm needs moments: at ten of them, or where the delay is half a minute and moments are few, groups are missed; precision
-  holds.
+- Joint rhythm needs moments: at ten of them, or where the delay is half a minute and moments are few, groups are missed;
+  precision holds.
 - A group of a handful of accounts moves the effective size little; the interval speaks of objects, not of missed groups.
 - The interval of the effective size is a bootstrap over objects: where the group is most of the volume it is narrow.
 - Look-alikes are single shares. A reading that is not among the five is not looked at; "ruled out" speaks of these alone.
