@@ -23,6 +23,7 @@ _RUNS: Final = 200
 _LEAST_RUNS: Final = 20
 _RUN: Final = (32, 2048)  # posts of a run, powers of two between
 _DRAWS: Final = 199
+_LEAST_DRAWS: Final = 119  # below, p could not come down to STRICT
 _MOST_DRAWN: Final = 2_000_000
 _TEXTS: Final = ("folded_text", "text", "near_text")
 
@@ -234,8 +235,11 @@ def _concentration(
     n, counts = len(posts), np.bincount(np.unique(elsewhere.crowd.account[posts], return_inverse=True)[1])
     few = len(counts) <= 2 * TOP
     people = int(n / usual.mean() * 1.3) + 20
-    draws = int(np.clip(_MOST_DRAWN // people, 39, _DRAWS))
-    null = _concentrated(_filled(draw.choice(usual, (draws, people)), n), few=few)
+    draws = int(np.clip(_MOST_DRAWN // people, _LEAST_DRAWS, _DRAWS))
+    rows = max(1, _MOST_DRAWN // people)  # at a time
+    null = np.concatenate(
+        [_concentrated(_filled(draw.choice(usual, (min(rows, draws - a), people)), n), few=few) for a in range(0, draws, rows)]
+    )
     seen, middle = float(_concentrated(counts[None, :], few=few)[0]), float(null.mean())
     p = _p(null, seen)
     holds = p <= STRICT and seen >= 1.5 * middle and (few or seen - middle >= 0.03)
@@ -280,7 +284,7 @@ def _entry(crowd: Crowd, posts: Ints, draw: np.random.Generator) -> Iterator[Sig
     n, people = len(of), int(of.max()) + 1
     if n < 30 or people < 10 or n - people < 10:
         return
-    draws = int(np.clip(_MOST_DRAWN // n, 39, _DRAWS))
+    draws = int(np.clip(_MOST_DRAWN // n, _LEAST_DRAWS, _DRAWS))
     seen = _entered(of, people)
     null = np.array([_entered(draw.permutation(of), people) for _ in range(draws)])
     p = _p(null, seen, low=True)
