@@ -238,9 +238,12 @@ def _concentration(
     draws = int(np.clip(_MOST_DRAWN // people, _LEAST_DRAWS, _DRAWS))
     rows = max(1, _MOST_DRAWN // people)  # at a time
     null = np.concatenate(
-        [_concentrated(_filled(draw.choice(usual, (min(rows, draws - a), people)), n), few=few) for a in range(0, draws, rows)]
+        [
+            concentrated(filled(draw.choice(usual, (min(rows, draws - a), people)), n), few=few)
+            for a in range(0, draws, rows)
+        ]
     )
-    seen, middle = float(_concentrated(counts[None, :], few=few)[0]), float(null.mean())
+    seen, middle = float(concentrated(counts[None, :], few=few)[0]), float(null.mean())
     p = _p(null, seen)
     holds = p <= STRICT and seen >= 1.5 * middle and (few or seen - middle >= 0.03)
     if few:
@@ -251,13 +254,13 @@ def _concentration(
     yield Sign("concentration", seen, middle, p, draws, bool(holds), says, float(low), float(high))
 
 
-def _filled(counts: Ints, n: int) -> Ints:
+def filled(counts: Ints, n: int) -> Ints:
     """Rows of accounts, each cut where they have n posts together."""
     upto = np.cumsum(counts, axis=1)
     return np.clip(counts - np.maximum(upto - n, 0), 0, None)
 
 
-def _concentrated(counts: Ints, *, few: bool) -> Floats:
+def concentrated(counts: Ints, *, few: bool) -> Floats:
     """Of each row: the chance that two posts are one account's, or the share of the top 50."""
     n = np.maximum(counts.sum(axis=1), 1)
     if few or counts.shape[1] <= TOP:
