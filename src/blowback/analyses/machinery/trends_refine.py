@@ -48,11 +48,12 @@ def refine(frames: Frames, params: Params, progress: Progress) -> Frames:
     case = _Case(frames)
     rows: dict[str, list[dict[str, Any]]] = {o.name: [] for o in tables.OUTPUTS}
     days = list(_days(frames["tagged"], case.crowd, int(params["min_posts"])))
-    made = []
+    fdr, made = float(params["fdr"]), []
     for number, (value, posts) in enumerate(days):
         progress("trends", number / (len(days) + 1))
         made.append(_measured(case, value, posts))
-    _controlled(made, float(params["fdr"]))
+    _controlled(made, fdr)
+    _again_without(case, made, fdr)
     for row, posts, _ in made:
         row["class"] = _class(row)
         rows["trends"].append(row)
@@ -88,18 +89,10 @@ def _measured(case: _Case, value: str, posts: Ints) -> tuple[dict[str, Any], Int
     peak = int(hours[np.argmax(count)]) * HOUR_US
     name = short_id("T", "trends", value, str(start))
     draw = np.random.default_rng(int(name.removeprefix("T-")[:12], 16))
-    away: Bools = (crowd.at < start - HOUR_US) | (crowd.at > end + HOUR_US)
     found: dict[str, Sign | None] = {
-        "concentration": concentration(case.elsewhere, posts, (start, end), draw),
-        "entry": entry(crowd, posts, draw),
-        "deleted": None,
-        "wording": share(case.lexicon, case.worded, posts, away),
-    }
-    if (case.gone_at < _NEVER).any():
-        # elsewhere a post counts as deleted when it was gone within a day and a half of being posted: never stricter
-        soon = case.gone_at - crowd.at <= DAY_US + DAY_US // 2
-        soon[posts] = case.gone_at[posts] <= peak + DAY_US + HOUR_US
-        found["deleted"] = share(soon, np.ones(len(crowd), np.bool_), posts, away)
+        "concentration": concentration(case.elsewhere, posts, (start, end), draw), "entry": entry(crowd, posts, draw),
+        **_shares(case, posts, peak, np.zeros(len(crowd), np.bool_), calm=True),
+    }  # fmt: skip
     life = (case.gone_at[posts] - at)[case.gone_at[posts] < _NEVER] / SECOND
     row: dict[str, Any] = {
         "trend_id": name, "value": value, "from_at": start, "to_at": end, "peak_at": peak, "posts": len(posts),
@@ -107,6 +100,41 @@ def _measured(case: _Case, value: str, posts: Ints) -> tuple[dict[str, Any], Int
         "median_life_s": float(np.median(life)) if len(life) else None,
     }  # fmt: skip
     signs = {n: s for n, s in found.items() if s is not None}
+    row |= _columns(signs)
+    return row, posts, signs
+
+
+def _shares(case: _Case, posts: Ints, peak: int, apart: Bools, *, calm: bool) -> dict[str, Sign | None]:
+    """Wording and deletion of a trend against the rest of the case, without the posts set apart."""
+    crowd = case.crowd
+    start, end = int(crowd.at[posts[0]]), int(crowd.at[posts[-1]])
+    away: Bools = ((crowd.at < start - HOUR_US) | (crowd.at > end + HOUR_US)) & ~apart
+    out: dict[str, Sign | None] = {"wording": share(case.lexicon, case.worded, posts, away, calm=calm), "deleted": None}
+    if (case.gone_at < _NEVER).any():
+        # elsewhere a post counts as deleted when it was gone within a day and a half of being posted: never stricter
+        soon = case.gone_at - crowd.at <= DAY_US + DAY_US // 2
+        soon[posts] = case.gone_at[posts] <= peak + DAY_US + HOUR_US
+        out["deleted"] = share(soon, np.ones(len(crowd), np.bool_), posts, away, calm=calm)
+    return out
+
+
+def _again_without(case: _Case, made: list[tuple[dict[str, Any], Ints, dict[str, Sign]]], fdr: float) -> None:
+    """Test shares once more, the days of the trends that stood out left out of each other's elsewhere."""
+    apart: Bools = np.zeros(len(case.crowd), np.bool_)
+    for row, posts, _ in made:
+        if row["deleted_holds"] or row["wording_holds"]:
+            apart[posts] = True
+    for row, posts, signs in made:
+        for name, sign in _shares(case, posts, row["peak_at"], apart, calm=False).items():
+            signs.pop(name, None)
+            if sign is not None:
+                signs[name] = sign
+        row.update(_columns(signs))
+    _controlled(made, fdr)
+
+
+def _columns(signs: dict[str, Sign]) -> dict[str, Any]:
+    row: dict[str, Any] = {}
     for n in SIGNS:
         s = signs.get(n)
         row |= dict.fromkeys((f"{n}_q", f"{n}_holds"))
@@ -117,7 +145,7 @@ def _measured(case: _Case, value: str, posts: Ints) -> tuple[dict[str, Any], Int
             f"{n}_expected": s and s.expected,
             f"{n}_p": s and s.p,
         }
-    return row, posts, signs
+    return row
 
 
 def _controlled(made: list[tuple[dict[str, Any], Ints, dict[str, Sign]]], fdr: float) -> None:

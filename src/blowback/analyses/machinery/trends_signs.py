@@ -95,7 +95,7 @@ def _gumbel(null: Floats, seen: float) -> float:
     return float(stats.gumbel_r.sf(seen, float(null.mean()) - np.euler_gamma * spread, spread))
 
 
-def share(flags: Bools, counted: Bools, posts: Ints, away: Bools) -> Sign | None:
+def share(flags: Bools, counted: Bools, posts: Ints, away: Bools, *, calm: bool) -> Sign | None:
     """A share of posts, against runs of as many consecutive posts elsewhere.
 
     Runs vary more than single posts would: the tail is that of a beta-binomial with the runs' mean and variance.
@@ -105,6 +105,7 @@ def share(flags: Bools, counted: Bools, posts: Ints, away: Bools) -> Sign | None
         counted: n posts: can have it.
         posts: positions of the trend.
         away: n posts: not in the trend's hours.
+        calm: leave out the fifth of the runs that have most, so that what is sought does not hide itself (a first look).
     """
     mine = posts[counted[posts]]
     other = np.flatnonzero(away & counted)
@@ -112,7 +113,9 @@ def share(flags: Bools, counted: Bools, posts: Ints, away: Bools) -> Sign | None
     if len(mine) < 20 or size < 10:
         return None
     runs = flags[other[: len(other) // size * size]].reshape(-1, size).mean(axis=1)
-    base = (float(flags[other].sum()) + 0.5) / (len(other) + 1)
+    if calm:
+        runs = np.sort(runs)[: len(runs) - len(runs) // 5]
+    base = (float(runs.mean()) * len(runs) * size + 0.5) / (len(runs) * size + 1)
     seen, n = int(flags[mine].sum()), len(mine)
     # variance between runs beyond the binomial's, as a share of base (1 - base): the beta-binomial's 1 / (a + b + 1)
     alike = (float(runs.var(ddof=1)) / (base * (1 - base)) - 1 / size) / (1 - 1 / size)
