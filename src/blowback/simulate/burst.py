@@ -91,7 +91,9 @@ def _notice(stage: Stage, rng: np.random.Generator, number: int, how: Burst, beg
     if how.kind != "announced":
         return nothing(BURST)
     who = np.repeat(stage.who(X_V2, OFFICIAL), 2)
-    at = np.maximum(begin - int(how.announced_h * 3.6e9) + rng.integers(0, 1_800_000, len(who)) * 1000, stage.scenario.start_us)
+    at = np.maximum(
+        begin - int(how.announced_h * 3.6e9) + rng.integers(0, 1_800_000, len(who)) * 1000, stage.scenario.start_us
+    )
     own = stage.say(rng, who, "slot")
     part = PARTS.index("notice")
     return written(rng, who, at, mechanism=BURST, which=number, part=part, own=own, tag1=stage.shelf.tag(how.hashtag))
@@ -106,7 +108,15 @@ def _surge(stage: Stage, rng: np.random.Generator, number: int, how: Burst, begi
     tag = stage.shelf.tag(how.hashtag)
     at = begin + np.sort(rng.integers(0, 240_000, len(press))) * 1000
     at[0] = begin
-    news = written(rng, press, at, own=stage.say(rng, press, "news", topic=texts.CUP), tag1=tag, url=rng.integers(0, texts.URLS, len(press)), **told)
+    news = written(
+        rng,
+        press,
+        at,
+        own=stage.say(rng, press, "news", topic=texts.CUP),
+        tag1=tag,
+        url=rng.integers(0, texts.URLS, len(press)),
+        **told,
+    )
     size = max(0, how.posts - len(news))
     authors, at = _awake_people(stage, rng, how, begin, rng.permutation(crowd)[: how.accounts], size)
     kind = rng.choice((0, REPOST, REPLY, QUOTE), len(authors), p=(0.42, 0.42, 0.1, 0.06))
@@ -114,7 +124,13 @@ def _surge(stage: Stage, rng: np.random.Generator, number: int, how: Burst, begi
     own = np.where(kind == REPOST, -1, stage.say(rng, authors, "news", topic=texts.CUP))
     own = np.where(rng.random(len(authors)) < 0.5, own, -1)  # the others speak of it in the words of any evening
     rest = written(rng, authors, at, text=rng.integers(0, texts.SENTENCES, len(authors)), **told)
-    rest = with_all(rest, kind=kind, ref=np.where(ref >= 0, first + ref, -1), own=own, tag1=np.where((kind == 0) | (kind == QUOTE), tag, -1))
+    rest = with_all(
+        rest,
+        kind=kind,
+        ref=np.where(ref >= 0, first + ref, -1),
+        own=own,
+        tag1=np.where((kind == 0) | (kind == QUOTE), tag, -1),
+    )
     return join([news, rest])
 
 

@@ -77,14 +77,23 @@ def simulate(scenario: Scenario, report: Report = _silent) -> Campaign:
     seen = observed(scenario, accounts, posts, fate)
     notes = {k: tuple(v) for k, v in acts.notes.items()}
     return Campaign(
-        scenario, accounts, posts, acts.stage.shelf, seen, fate, notes, tuple(acts.events), accounts.export[posts.author]
+        scenario,
+        accounts,
+        posts,
+        acts.stage.shelf,
+        seen,
+        fate,
+        notes,
+        tuple(acts.events),
+        accounts.export[posts.author],
     )
 
 
 def _stage(scenario: Scenario, accounts: Accounts) -> Stage:
     """The crowds of all platforms and their posts."""
     window = (scenario.start_us, scenario.end_us)
-    parts, seen, scenes, total = [], {}, {}, 0
+    parts, seen, total = [], {}, 0
+    scenes: dict[int, Scene] = {}
     for export, label, of in (
         (X_V2, "x", (X_V2, X_IO)), (TELEGRAM, "telegram", (TELEGRAM,)), (BLUESKY, "bluesky", (BLUESKY,)),
         (REDDIT, "reddit", (REDDIT,)),
@@ -155,7 +164,9 @@ def _groups(acts: _Acts) -> None:
         scene, objects = stage.scenes[export], stage.seen[X_V2 if export == X_IO else export]
         who = np.flatnonzero(stage.accounts.group == number)
         here = np.isin(stage.accounts.export[base.author], (X_V2, X_IO) if export in (X_V2, X_IO) else (export,))
-        links = np.bincount(base.url[here & (base.url >= 0) & (base.topic == stage.accounts.topic[who[0]])], minlength=texts.URLS)
+        links = np.bincount(
+            base.url[here & (base.url >= 0) & (base.topic == stage.accounts.topic[who[0]])], minlength=texts.URLS
+        )
         made = joint_actions(
             stage.stream(f"group {group.id}"), scene, group,
             number=number, objects=objects, audience=counts[objects.post], links=links,

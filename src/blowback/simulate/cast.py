@@ -16,7 +16,9 @@ _CAST = 1_000_000  # and those of the network here
 
 def crowd_of(scenario: Scenario, export: int) -> Crowd | None:
     """The crowd of an export's platform."""
-    return {p.TELEGRAM: scenario.telegram, p.BLUESKY: scenario.bluesky, p.REDDIT: scenario.reddit}.get(export, scenario.x)
+    return {p.TELEGRAM: scenario.telegram, p.BLUESKY: scenario.bluesky, p.REDDIT: scenario.reddit}.get(
+        export, scenario.x
+    )
 
 
 def _sets(s: Scenario) -> Iterator[tuple[str, int, int, float, int, int]]:

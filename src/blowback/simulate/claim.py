@@ -13,7 +13,7 @@ from blowback.simulate.people import ACTIVE, OFFICIAL, PRESS, REPEATER, TELEGRAM
 from blowback.simulate.phrases import listed, places
 from blowback.simulate.posts import CLAIM, PARTS, Posts, join
 from blowback.simulate.stage import Note, Played, Stage, nothing, said, written
-from blowback.simulate.texts import SENTENCES
+from blowback.simulate.texts import GUILD, SENTENCES
 
 DAY_US: Final = 86_400_000_000
 KINDS: Final = ("announced", "reported", "denied")
@@ -54,7 +54,9 @@ def background(stage: Stage) -> list[Event]:
 
 def _event(rng: np.random.Generator, kind: str, place: int, at_us: int) -> Event:
     precision = int(rng.choice((1, 2), p=(0.9, 0.1)))
-    return Event(0, kind, place, at_us // DAY_US * DAY_US, precision, int(rng.integers(1, 5)), int(rng.integers(5, 300)))
+    return Event(
+        0, kind, place, at_us // DAY_US * DAY_US, precision, int(rng.integers(1, 5)), int(rng.integers(5, 300))
+    )
 
 
 def claims(stage: Stage) -> tuple[Played, list[Event]]:
@@ -112,7 +114,11 @@ def _said(
 ) -> Posts:
     """The first statement, by an official outlet (a denial: by the press), and repeats by supporters within a day."""
     place, what, day = about
-    outlets = stage.who(X_V2, PRESS) if kind == "denied" else np.concatenate([stage.who(e, OFFICIAL) for e in (X_V2, TELEGRAM)])
+    outlets = (
+        stage.who(X_V2, PRESS)
+        if kind == "denied"
+        else np.concatenate([stage.who(e, OFFICIAL) for e in (X_V2, TELEGRAM)])
+    )
     if not len(outlets):
         outlets = stage.who(X_V2, ACTIVE)
     first = rng.choice(outlets, 1)
@@ -127,5 +133,5 @@ def _said(
 
 def _words(stage: Stage, rng: np.random.Generator, kind: str, lang: int, place: int, what: int, day: int) -> int:
     slots = {"place": places(lang)[place], "what": listed("what", lang)[what], "day": day_name(day, lang)}
-    return stage.shelf.say(said(kind, lang, rng.integers(0, SENTENCES, 2).tolist(), **slots), lang)
-
+    numbers: list[int] = rng.integers(0, SENTENCES, 2).tolist()
+    return stage.shelf.say(said(kind, lang, numbers, topic=GUILD, **slots), lang)

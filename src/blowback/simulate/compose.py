@@ -117,7 +117,9 @@ def language(campaign: Campaign, i: int) -> str:
     """The language of a post: its text's, or the original's for a repost."""
     p = campaign.posts
     i = int(p.ref[i]) if p.kind[i] == REPOST else i
-    return texts.LANGS[campaign.shelf.said[int(p.own[i])].lang if p.own[i] >= 0 else int(campaign.accounts.lang[p.author[i]])]
+    return texts.LANGS[
+        campaign.shelf.said[int(p.own[i])].lang if p.own[i] >= 0 else int(campaign.accounts.lang[p.author[i]])
+    ]
 
 
 def client(campaign: Campaign, i: int) -> str:

@@ -64,7 +64,9 @@ def _counter(stage: Stage, number: int, how: Hijack, first: int, posts: Posts) -
     if not how.counter or not len(people):
         return nothing(HIJACK)
     # Half of them say so for the first time.
-    authors = np.where(rng.random(how.counter) < 0.5, rng.choice(people, how.counter), rng.choice(fans(stage), how.counter))
+    authors = np.where(
+        rng.random(how.counter) < 0.5, rng.choice(people, how.counter), rng.choice(fans(stage), how.counter)
+    )
     begin, end = _window(stage, how)
     at = stage.awake(rng, authors, begin + 3_600_000_000, end + 6 * 3_600_000_000)
     out = written(
@@ -87,5 +89,6 @@ def _press(stage: Stage, number: int, how: Hijack) -> Posts:
     at = stage.awake(rng, authors, begin + 4 * 3_600_000_000, end + 24 * 3_600_000_000)
     return written(
         rng, authors, at, mechanism=HIJACK, which=number, part=PARTS.index("press"), topic=texts.CUP,
-        own=stage.say(rng, authors, "press", topic=texts.CUP), tag1=stage.shelf.tag(how.hashtag), url=rng.integers(0, 60, how.press),
+        own=stage.say(rng, authors, "press", topic=texts.CUP), tag1=stage.shelf.tag(how.hashtag),
+        url=rng.integers(0, 60, how.press),
     )  # fmt: skip

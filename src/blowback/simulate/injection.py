@@ -26,13 +26,25 @@ def injection(stage: Stage, number: int, how: Injection) -> Played:
     at = _schedule(rng, item, how, scenario.at_h(how.start_h))
     lang = rng.choice(3, how.items, p=(0.4, 0.45, 0.15))
     topic = texts.TOPICS.index(how.topic)
-    words = [texts.sentence(topic, int(k), int(n)) for k, n in zip(lang, rng.integers(0, texts.SENTENCES, how.items), strict=True)]
+    words = [
+        texts.sentence(topic, int(k), int(n))
+        for k, n in zip(lang, rng.integers(0, texts.SENTENCES, how.items), strict=True)
+    ]
     own = _texts(stage, rng, words, lang, item, templated=how.text == "templated")
     link = np.where(rng.random(how.items) < how.links, rng.integers(0, texts.URLS, how.items), -1)
     tag = np.where(rng.random(how.items) < 0.4, rng.integers(0, 7, how.items), -1)
     inside = at < scenario.end_us
     posts = written(
-        rng, authors, at, mechanism=INJECTION, which=number, part=0, topic=topic, own=own, url=link[item], tag1=tag[item]
+        rng,
+        authors,
+        at,
+        mechanism=INJECTION,
+        which=number,
+        part=0,
+        topic=topic,
+        own=own,
+        url=link[item],
+        tag1=tag[item],
     )
     if how.client:
         posts = with_all(posts, client=stage.shelf.client(how.client))
@@ -60,11 +72,18 @@ def _schedule(rng: np.random.Generator, item: Ints, how: Injection, begin: int) 
     return out
 
 
-def _texts(stage: Stage, rng: np.random.Generator, words: list[str], lang: Ints, item: Ints, *, templated: bool) -> Ints:
+def _texts(
+    stage: Stage, rng: np.random.Generator, words: list[str], lang: Ints, item: Ints, *, templated: bool
+) -> Ints:
     """One text for all copies of an item, or one for each copy: the same words with a number of its own behind."""
     if not templated:
         said = np.array([stage.shelf.say(w, int(k)) for w, k in zip(words, lang, strict=True)], np.int64)
         return said[item]
-    marks = rng.integers(0, 0x10000, len(item))
-    made = [stage.shelf.say(f"{words[i]} [{m:04x}]", int(lang[i])) for i, m in zip(item.tolist(), marks.tolist(), strict=True)]
+    marks = (
+        rng.integers(0, 0x10000, len(lang))[item] + np.arange(len(item)) * 40_503
+    ) & 0xFFFF  # no two alike in an item
+    made = [
+        stage.shelf.say(f"{words[i]} [{m:04x}]", int(lang[i]))
+        for i, m in zip(item.tolist(), marks.tolist(), strict=True)
+    ]
     return np.array(made, np.int64)

@@ -39,8 +39,15 @@ def lead(stage: Stage, number: int, how: Lead) -> Played:
         who = rng.choice(outlets, how.answers)
         at = answer + (rng.normal(0, 0.3, how.answers) * 3_600_000).astype(np.int64) * 1000
         day = int(rng.integers(0, 7))
-        own = np.array([int(stage.say(rng, who[j : j + 1], "named", day=listed("day", int(stage.accounts.lang[w]))[day])[0]) for j, w in enumerate(who)])
-        out.append(written(rng, who, np.minimum(at, scenario.end_us - 1000), part=PARTS.index("answer"), own=own, **told))
+        own = np.array(
+            [
+                int(stage.say(rng, who[j : j + 1], "named", day=listed("day", int(stage.accounts.lang[w]))[day])[0])
+                for j, w in enumerate(who)
+            ]
+        )
+        out.append(
+            written(rng, who, np.minimum(at, scenario.end_us - 1000), part=PARTS.index("answer"), own=own, **told)
+        )
         episodes.append({"calls_at": iso_ms(middle), "answer_at": iso_ms(answer), "lag_s": (answer - middle) / 1e6})
     return Played(join([nothing(LEAD), *out]), ({"episodes": episodes, "lag_s": how.lag_h * 3600},))
 
@@ -48,5 +55,3 @@ def lead(stage: Stage, number: int, how: Lead) -> Played:
 def day_name(at_us: int, lang: int) -> str:
     """The weekday of an instant in a language."""
     return listed("day", lang)[(at_us // 86_400_000_000 + 3) % 7]
-
-

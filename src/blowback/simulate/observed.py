@@ -97,5 +97,3 @@ def _message_ids(rng: np.random.Generator, channel: Ints, gaps: int) -> Ints:
         here = channel == one
         out[here] = 10 + np.cumsum(step[here])
     return out
-
-

@@ -11,7 +11,6 @@ from typing import Any
 from blowback.simulate import texts
 
 
-
 @cache
 def _told() -> dict[str, Any]:
     return tomllib.loads((files(__package__) / "phrases.toml").read_text(encoding="utf-8"))
@@ -103,7 +102,9 @@ def from_the_bank(text: str) -> bool:
     bare = re.sub(r"^RT @\w+: ", "", text).replace("\u0640", "").replace("\u200b", "")
     cut = bare.endswith("\u2026")
     bare = re.sub(r"\S*\u2026$", "", bare)
-    bare = re.sub(r"(?:\s*(?:@[\w.-]+|#[\w]+|https://\S+|\[[0-9a-f]{4}\]))+\s*$", "", re.sub(r"^(?:@[\w.-]+ )+", "", bare)).strip()
+    bare = re.sub(
+        r"(?:\s*(?:@[\w.-]+|#[\w]+|https://\S+|\[[0-9a-f]{4}\]))+\s*$", "", re.sub(r"^(?:@[\w.-]+ )+", "", bare)
+    ).strip()
     # The dress may be punctuation that a closing ends with too; a text is the bank's with or without its last marks.
     stripped = bare.rstrip(" .!?\u2014\u2026")
     if any(_pattern().fullmatch(stripped + end) for end in ("", ".", "?", "!")) or _pattern().fullmatch(bare):
@@ -124,7 +125,16 @@ def _vocabulary() -> frozenset[str]:
     for topic in range(len(texts.TOPICS)):
         for lang in range(len(texts.LANGS)):
             it = texts.bank(topic, lang)
-            for part in (*texts.asides(lang)["says"], *it.open, *it.middle, *it.close, *it.a, *it.b, *it.c, *texts.hashtags(topic)):
+            for part in (
+                *texts.asides(lang)["says"],
+                *it.open,
+                *it.middle,
+                *it.close,
+                *it.a,
+                *it.b,
+                *it.c,
+                *texts.hashtags(topic),
+            ):
                 words |= set(re.findall(r"\w+", part.lower()))
     words |= set(re.findall(r"\w+", str(_told()).lower()))
     return frozenset(words | {str(n) for n in range(1, texts.NUMBERS + 1)})

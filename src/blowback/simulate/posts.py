@@ -136,16 +136,14 @@ def blank(author: Ints, at_us: Ints, *, topic: Ints | int, mechanism: int, clien
 def with_all(posts: Posts, **values: int | Ints) -> Posts:
     """The posts with some columns set: a number stands for all of them."""
     size = len(posts)
-    return replace(
-        posts, **{k: np.full(size, v, np.int64) if isinstance(v, int) else v for k, v in values.items()}
-    )
+    return replace(posts, **{k: np.full(size, v, np.int64) if isinstance(v, int) else v for k, v in values.items()})
 
 
 def settle(posts: Posts, keep: np.ndarray[Any, np.dtype[np.bool_]]) -> Posts:
-    """Order posts by time, renumber `ref`, and drop what cannot be: posts not to be kept, second reposts of one
-    original by one account, and what passes on or answers a dropped post.
+    """Order posts by time, renumber `ref`, and drop what cannot be.
 
-    No platform lets an account pass on an original twice; where two mechanisms did, the planted one stays.
+    That is posts not to be kept, second reposts of one original by one account, and what passes on or answers a
+    dropped post. No platform lets an account pass on an original twice; where two mechanisms did, the planted one stays.
     """
     keep = keep.copy()
     again = np.flatnonzero((posts.kind == REPOST) & keep)

@@ -44,7 +44,9 @@ def fates(scenario: Scenario, accounts: Accounts, *, first: int) -> tuple[Accoun
     back = at + ((2 + rng.exponential(how.back_h, len(gone))) * 3600).astype(np.int64) * 1_000_000
     returns = (rng.random(len(gone)) < how.returns) & (back < scenario.end_us - 12 * _HOUR)
     old = gone[returns]
-    new = p.people(stream(scenario.seed, "returns"), len(old), X_V2, first=first, start_us=scenario.start_us, spread=0.5)
+    new = p.people(
+        stream(scenario.seed, "returns"), len(old), X_V2, first=first, start_us=scenario.start_us, spread=0.5
+    )
     new = replace(
         new, lang=accounts.lang[old], topic=accounts.topic[old], zone_h=accounts.zone_h[old], role=accounts.role[old],
         activity=np.zeros(len(old)), followers=accounts.followers[old] // 6, made_us=back[returns] - _HOUR,
@@ -63,7 +65,9 @@ def shouts(stage: Stage, fate: Fate) -> Played:
         rng = stage.stream(f"shout {int(stage.accounts.number[account])}")
         authors = rng.choice(network[network != account], each)
         back = int(fate.back_us[account])
-        at = np.minimum(back + (rng.gamma(1.5, 2.0, each) * 3_600_000).astype(np.int64) * 1000, stage.scenario.end_us - 1000)
+        at = np.minimum(
+            back + (rng.gamma(1.5, 2.0, each) * 3_600_000).astype(np.int64) * 1000, stage.scenario.end_us - 1000
+        )
         own, heir = stage.say(rng, authors, "back"), int(fate.heir[account])
         told = {"mechanism": RETURN, "which": number, "part": PARTS.index("shout")}
         parts.append(written(rng, authors, at, own=own, mention=heir, **told))
@@ -98,7 +102,8 @@ def gone(scenario: Scenario, posts: Posts, export: Ints, fate: Fate) -> Gone:
     """Posts deleted after a burst, posts of suspended accounts, and these accounts; X alone."""
     what, when, why = [], [], []
     for number, burst in enumerate(scenario.bursts):
-        mine = np.flatnonzero((posts.mechanism == BURST) & (posts.which == number) & (export == X_V2))
+        own = (posts.mechanism == BURST) & (posts.which == number) & (posts.part == PARTS.index(burst.kind))
+        mine = np.flatnonzero(own & (export == X_V2))
         if not len(mine) or not burst.deleted:
             continue
         rng = stream(scenario.seed, f"deleted {burst.id}")
@@ -113,5 +118,3 @@ def gone(scenario: Scenario, posts: Posts, export: Ints, fate: Fate) -> Gone:
     when.append(fate.gone_us[posts.author[theirs]])
     why += ["suspended"] * len(theirs)
     return Gone(np.concatenate(what), np.concatenate(when), tuple(why), suspended, fate.gone_us[suspended])
-
-

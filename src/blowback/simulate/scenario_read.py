@@ -31,16 +31,16 @@ def read(kind: type[T], text: str, name: str) -> T:
         told = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise Unexpected(f"{name} is no TOML: {error}", hint=_START) from error
-    made = _build(kind, told, name)
+    made: T = _build(kind, told, name)
     for says, hint in _contradictions(made):
         raise Unexpected(f"{name}: {says}", hint=hint)
     return made
 
 
-def _build(kind: type[T], told: Any, where: str) -> T:  # noqa: ANN401  # any TOML value
+def _build(kind: Any, told: Any, where: str) -> Any:  # noqa: ANN401  # a dataclass, any TOML value, one of the dataclass
     if not isinstance(told, dict):
         raise Unexpected(f"{where} is {told!r}, not a table", hint=f"Write it as a table with the keys {_known(kind)}")
-    hints, known = get_type_hints(kind), {f.name: f for f in fields(kind)}  # type: ignore[arg-type]
+    hints, known = get_type_hints(kind), {f.name: f for f in fields(kind)}
     if unknown := sorted(set(told) - set(known)):
         raise Unexpected(f"{where}: unknown key {unknown[0]!r}", hint=f"Known are {_known(kind)}")
     for key, one in known.items():
@@ -49,7 +49,7 @@ def _build(kind: type[T], told: Any, where: str) -> T:  # noqa: ANN401  # any TO
     return kind(**{key: _value(hints[key], known[key], value, f"{where} {key}") for key, value in told.items()})
 
 
-def _known(kind: type[Any]) -> str:
+def _known(kind: Any) -> str:  # noqa: ANN401  # a dataclass
     return ", ".join(f.name for f in fields(kind))
 
 
@@ -90,8 +90,8 @@ def _fits(hint: Any, one: Field[Any], value: Any) -> bool:  # noqa: ANN401
     kinds = (int, float) if hint is float else hint
     if not isinstance(value, kinds) or (isinstance(value, bool) and hint is not bool):
         return False
-    low, high = one.metadata.get("low"), one.metadata.get("high")
-    return low is None or low <= value <= high
+    bounds = one.metadata
+    return "low" not in bounds or bool(bounds["low"] <= value <= bounds["high"])
 
 
 def _allowed(hint: Any, one: Field[Any]) -> str:  # noqa: ANN401
@@ -100,11 +100,11 @@ def _allowed(hint: Any, one: Field[Any]) -> str:  # noqa: ANN401
     if get_origin(hint) is tuple:
         return f"a list of {_allowed(get_args(hint)[0], one).removeprefix('a ')}"
     if is_dataclass(hint):
-        return f"a table with the keys {_known(hint)}"  # type: ignore[arg-type]
+        return f"a table with the keys {_known(hint)}"
     words = _WORDS.get(hint, "a table")
-    low, high = one.metadata.get("low"), one.metadata.get("high")
-    if low is None:
+    if "low" not in one.metadata:
         return words
+    low, high = one.metadata["low"], one.metadata["high"]
     return f"{words} from {low:g} to {high:g}" if high < 1e6 else f"{words}, {low:g} or more"
 
 
@@ -118,7 +118,20 @@ def _contradictions(s: Any) -> list[tuple[str, str]]:  # noqa: ANN401  # the sce
     for name in ("x", "telegram", "bluesky", "reddit"):
         crowd = getattr(s, name)
         if crowd is not None and crowd.reposts + crowd.replies + crowd.quotes >= 1:
-            out.append((f"[{name}]: the shares of reposts, replies and quotes leave no room for originals", "Their sum must be below 1"))
+            out.append(
+                (
+                    f"[{name}]: the shares of reposts, replies and quotes leave no room for originals",
+                    "Their sum must be below 1",
+                )
+            )
+    out += [
+        (f"[injections] {i.id}: spacing_s is {list(i.spacing_s)}", "Allowed is a list of whole seconds, 1 or more each")
+        for i in s.injections
+        if not i.spacing_s or any(x < 1 or x % 1 for x in i.spacing_s)
+    ]
+    for key in ("hosts", "langs"):
+        empty = [r for r in s.releases if not getattr(r, key)]
+        out += [(f"[releases] {r.id}: {key} is empty", "Give 1 or more") for r in empty]
     last_h = s.days * 24
     for name in ("bursts", "injections", "hijacks", "releases", "leads", "migrations"):
         out += [
@@ -133,9 +146,18 @@ def _contradictions(s: Any) -> list[tuple[str, str]]:  # noqa: ANN401  # the sce
 def _without_a_place(s: Any) -> list[tuple[str, str]]:  # noqa: ANN401
     """Mechanisms whose accounts or platform the scenario does not have."""
     out, cast = [], s.network.official and s.network.active and s.network.repeaters
-    crowds = {"x_v2": s.x, "x_io": s.x if s.x.archived else None, "telegram": s.telegram, "bluesky": s.bluesky, "reddit": s.reddit}
+    crowds = {
+        "x_v2": s.x,
+        "x_io": s.x if s.x.archived else None,
+        "telegram": s.telegram,
+        "bluesky": s.bluesky,
+        "reddit": s.reddit,
+    }
     out += [
-        (f"[groups] {g.id}: export is {g.export!r}, which has no crowd", f"Allowed is one of {', '.join(k for k, v in crowds.items() if v)}")
+        (
+            f"[groups] {g.id}: export is {g.export!r}, which has no crowd",
+            f"Allowed is one of {', '.join(k for k, v in crowds.items() if v)}",
+        )
         for g in s.groups
         if crowds[g.export] is None and g.export != "x_io"
     ]
@@ -143,15 +165,29 @@ def _without_a_place(s: Any) -> list[tuple[str, str]]:  # noqa: ANN401
     needs += [("bursts", [b for b in s.bursts if b.who == "network" or b.kind == "announced"])]
     needs += [("claims", [s.claims] if s.claims.announced + s.claims.reported + s.claims.denied else [])]
     if not cast:
-        out += [(f"[{n}] needs a network", "Give [network] official, active and repeaters, 1 or more each") for n, v in needs if v]
+        out += [
+            (f"[{n}] needs a network", "Give [network] official, active and repeaters, 1 or more each")
+            for n, v in needs
+            if v
+        ]
     for key, crowd in (("channels", s.telegram), ("sky", s.bluesky)):
         if getattr(s.network, key) and crowd is None:
             table = "telegram" if key == "channels" else "bluesky"
             out.append((f"[network] {key} is {getattr(s.network, key)} without a platform", f"Add the table [{table}]"))
     for h in s.hijacks:
         if (h.press and not s.network.press) or (h.counter and not s.network.counter):
-            out.append((f"[hijacks] {h.id}: press or counter posts without anybody to write them", "Give [network] press and counter"))
+            out.append(
+                (
+                    f"[hijacks] {h.id}: press or counter posts without anybody to write them",
+                    "Give [network] press and counter",
+                )
+            )
     for i in s.injections:
         if i.posts > i.items * i.accounts:
-            out.append((f"[injections] {i.id}: posts is {i.posts}", f"Allowed is 0 to items * accounts = {i.items * i.accounts}"))
+            out.append(
+                (
+                    f"[injections] {i.id}: posts is {i.posts}",
+                    f"Allowed is 0 to items * accounts = {i.items * i.accounts}",
+                )
+            )
     return out

@@ -48,7 +48,9 @@ class Stage:
         zones = self.accounts.zone_h[authors]
         return instants(rng, zones, begin, end, diurnal=s.x.diurnal, weekend=s.x.weekend)
 
-    def say(self, rng: np.random.Generator, authors: Ints, kind: str, *, topic: int = texts.GUILD, **slots: str) -> Ints:
+    def say(
+        self, rng: np.random.Generator, authors: Ints, kind: str, *, topic: int = texts.GUILD, **slots: str
+    ) -> Ints:
         """A phrase of this kind for each author in his language, and a remark of his own on a topic behind it.
 
         Returns:

@@ -16,7 +16,14 @@ NUMBERS: Final = 89  # {n} runs from 1 to 89
 SENTENCES: Final = 2**62  # numbers of texts are drawn below this
 URLS: Final = 400  # links per topic, in the order of attention
 # The parts of a text: whether an opening, how many middles, whether a closing.
-_FORMS: Final = ((False, 2, True), (True, 2, False), (False, 2, False), (False, 3, False), (True, 2, True), (True, 1, True))
+_FORMS: Final = (
+    (False, 2, True),
+    (True, 2, False),
+    (False, 2, False),
+    (False, 3, False),
+    (True, 2, True),
+    (True, 1, True),
+)
 _REMARKS: Final = ((False, 1, False), (True, 1, False), (False, 1, True), (False, 2, False))
 _HOSTS: Final = (
     ("news.example.org", "radio.example.net", "paper.example", "blog.example.com", "photos.example.org"),
@@ -80,7 +87,9 @@ def _said(topic: int, lang: int, number: int, forms: tuple[tuple[bool, int, bool
         number, b = divmod(number, len(it.b))
         n = 1 + (first // (7 + place)) % NUMBERS
         said = some[which].format(a=it.a[a], b=it.b[b], c=it.c[(a + b) % len(it.c)], n=n)
-        parts.insert(place, said + ("." if some is it.middle and place + 1 < len(shapes) + (len(parts) > place) else ""))
+        parts.insert(
+            place, said + ("." if some is it.middle and place + 1 < len(shapes) + (len(parts) > place) else "")
+        )
     return " ".join(parts)
 
 

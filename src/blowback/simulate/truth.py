@@ -9,12 +9,23 @@ import numpy as np
 
 from blowback.simulate.campaign import Campaign
 from blowback.simulate.clock import iso_ms
+from blowback.simulate.compose import language, links
 from blowback.simulate.named import author, platform, post_id
 from blowback.simulate.people import EXPORTS, OFFICIAL, PLATFORM, ROLES, Ints, native_id
 from blowback.simulate.posts import (
-    BURST, CLAIM, GROUP, HIJACK, INJECTION, LEAD, MECHANISMS, MIGRATION, PARTS, RELEASE, REPOST, RETURN,
+    BURST,
+    CLAIM,
+    GROUP,
+    HIJACK,
+    INJECTION,
+    LEAD,
+    MECHANISMS,
+    MIGRATION,
+    PARTS,
+    RELEASE,
+    REPOST,
+    RETURN,
 )  # fmt: skip
-from blowback.simulate.compose import language, links
 
 Json = dict[str, Any]
 
@@ -33,7 +44,8 @@ class Ledger:
         fit = (p.mechanism[some] == mechanism) & (p.which[some] == which)
         if parts:
             fit &= np.isin(p.part[some], [PARTS.index(x) for x in parts])
-        return some[fit]
+        found: Ints = some[fit]
+        return found
 
     def ids(self, some: Ints) -> list[str]:
         """Native ids."""
@@ -41,7 +53,9 @@ class Ledger:
 
     def named(self, some: Ints) -> list[Json]:
         """Platform and native id of each."""
-        return [{"platform": platform(self.campaign, int(i)), "native_id": post_id(self.campaign, int(i))} for i in some]
+        return [
+            {"platform": platform(self.campaign, int(i)), "native_id": post_id(self.campaign, int(i))} for i in some
+        ]
 
     def authors(self, some: Ints) -> list[str]:
         """Native ids of the authors, each once, sorted."""
@@ -96,17 +110,24 @@ def _burst(it: Ledger, k: int) -> Json:
     campaign, how = it.campaign, it.campaign.scenario.bursts[k]
     own, notice = it.of(BURST, k, how.kind), it.of(BURST, k, "notice")
     p = campaign.posts
-    hour = np.bincount(((p.at_us[own] - campaign.scenario.start_us) // 3_600_000_000)) if len(own) else np.zeros(1, np.int64)
+    hour = (
+        np.bincount((p.at_us[own] - campaign.scenario.start_us) // 3_600_000_000) if len(own) else np.zeros(1, np.int64)
+    )
     each = np.sort(np.bincount(p.author[own]))[::-1] if len(own) else np.zeros(1, np.int64)
     mine = campaign.shelf.clients.index(how.client) if how.client in campaign.shelf.clients[4:] else -1
     return {
         "id": how.id, "platform": "x", "hashtag": how.hashtag, "client": how.client, "kind": how.kind, **it.span(own),
         "posts": len(own), "accounts": it.authors(own), "by_client": int((p.client[own] == mine).sum()),
-        "announced": {"at": it.when(notice), "for": iso_ms(campaign.scenario.at_h(how.start_h)), "posts": it.ids(notice)} if len(notice) else None,
+        "announced": _notice(it, k, notice) if len(notice) else None,
         "peak_hour": {"start": iso_ms(campaign.scenario.start_us + int(hour.argmax()) * 3_600_000_000), "posts": int(hour.max())},
         "top_50_posts": int(each[:50].sum()),
         "deleted": int(np.isin(own, campaign.seen.gone.posts).sum()) if how.deleted else 0,
     }  # fmt: skip
+
+
+def _notice(it: Ledger, k: int, notice: Ints) -> Json:
+    named_for = it.campaign.scenario.at_h(it.campaign.scenario.bursts[k].start_h)
+    return {"at": it.when(notice), "for": iso_ms(named_for), "posts": it.ids(notice)}
 
 
 def _injection(it: Ledger, k: int) -> Json:
@@ -163,7 +184,14 @@ def _lead(it: Ledger, k: int) -> Json:
     how = it.campaign.scenario.leads[k]
     calls, answers = it.of(LEAD, k, "call"), it.of(LEAD, k, "answer")
     note = it.campaign.notes["lead"][k]
-    return {"id": how.id, "platform": "x", "hashtag": how.hashtag, **note, "calls": it.ids(calls), "answers": it.ids(answers)}
+    return {
+        "id": how.id,
+        "platform": "x",
+        "hashtag": how.hashtag,
+        **note,
+        "calls": it.ids(calls),
+        "answers": it.ids(answers),
+    }
 
 
 def _claim(it: Ledger, k: int) -> Json:
@@ -202,7 +230,8 @@ def _migration(it: Ledger, k: int) -> Json:
     how = it.campaign.scenario.migrations[k]
     own = it.of(MIGRATION, k, "moved")
     return {
-        "id": how.id, "kind": how.kind, "from": how.origin, "to": how.target, "at": iso_ms(it.campaign.scenario.at_h(how.start_h)),
+        "id": how.id, "kind": how.kind, "from": how.origin, "to": how.target,
+        "at": iso_ms(it.campaign.scenario.at_h(how.start_h)),
         "share": how.share, "posts": it.named(own), "outlinks": it.ids(it.of(MIGRATION, k, "outlink")),
         "accounts": it.authors(own) if how.kind == "platform" else [],
     }  # fmt: skip
@@ -250,4 +279,3 @@ def _instance_ids(campaign: Campaign) -> dict[str, list[str]]:
         "claim": [n["id"] for n in campaign.notes.get("claim", ())],
         "return": [native_id(campaign.accounts, n["new"]) for n in campaign.notes.get("return", ())],
     }  # fmt: skip
-

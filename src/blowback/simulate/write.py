@@ -59,14 +59,17 @@ def write(campaign: Campaign, out: Path, report: Report = _silent) -> list[Path]
         OSError: the disk refused.
     """
     out.mkdir(parents=True, exist_ok=True)
-    exports, done = [], 0
+    done = 0
+    exports: list[dict[str, Any]] = []
     for number, name in enumerate(EXPORTS):
         size = int((campaign.export == number).sum())
         if size:
             report(FILES[name], done / len(campaign))
             twice = len(campaign.seen.again) if number == X_V2 else 0
             records = _WRITERS[name](campaign, out / FILES[name])
-            exports.append({"file": FILES[name], "source": SOURCES[name], "records": records, "posts": size, "duplicates": twice})
+            exports.append(
+                {"file": FILES[name], "source": SOURCES[name], "records": records, "posts": size, "duplicates": twice}
+            )
             done += size
     exports += _compliance(campaign, out)
     report("truth", 0.9)
@@ -108,7 +111,14 @@ def _accounts(campaign: Campaign, path: Path) -> None:
     for i in range(len(accounts)):
         export, group = EXPORTS[int(accounts.export[i])], int(accounts.group[i])
         name = campaign.scenario.groups[group].id if group >= 0 else ""
-        told = [PLATFORM[export], native_id(accounts, i), handle(accounts, i), FILES[export], ROLES[int(accounts.role[i])], name]
+        told = [
+            PLATFORM[export],
+            native_id(accounts, i),
+            handle(accounts, i),
+            FILES[export],
+            ROLES[int(accounts.role[i])],
+            name,
+        ]
         rows.append([*told, *(int(c[i]) for c in counts)])
     head = ("platform", "native_id", "handle", "export", "actor", "group_id", *(f"{m}_posts" for m in MECHANISMS))
     _table(path, head, rows)

@@ -106,7 +106,12 @@ def _facet(campaign: Campaign, text: str, place: Placed) -> Json | None:
 def _file(campaign: Campaign, i: int) -> Json:
     """An image or video; the blob's content hash is the file's, whoever posts it."""
     name, kind = campaign.shelf.media[int(campaign.posts.media[i])]
-    blob = {"$type": "blob", "ref": {"$link": f"bafkrei{name}"}, "mimeType": _MIME[kind], "size": 400_000 + int(name[:6], 16)}
+    blob = {
+        "$type": "blob",
+        "ref": {"$link": f"bafkrei{name}"},
+        "mimeType": _MIME[kind],
+        "size": 400_000 + int(name[:6], 16),
+    }
     if kind == "document":
         return {"$type": "app.bsky.embed.images", "images": [{"alt": "", "image": blob}]}
     return {"$type": "app.bsky.embed.video", "video": blob}

@@ -99,7 +99,11 @@ def _file(campaign: Campaign, i: int) -> Json:
     name, kind = campaign.shelf.media[int(campaign.posts.media[i])]
     mime = {"audio": "audio/mpeg", "video": "video/mp4", "document": "application/pdf"}[kind]
     size = 400_000 + int(name[:6], 16)
-    told: Json = {"file": "(File not included. Change data exporting settings to download.)", "file_name": f"{name[:12]}", "file_size": size}
+    told: Json = {
+        "file": "(File not included. Change data exporting settings to download.)",
+        "file_name": f"{name[:12]}",
+        "file_size": size,
+    }
     more = {"audio": {"media_type": "audio_file"}, "video": {"media_type": "video_file"}, "document": {}}[kind]
     return {**told, **more, "mime_type": mime}
 

@@ -128,7 +128,11 @@ def media_key(campaign: Campaign, i: int) -> str:
 
 def _media(campaign: Campaign, rows: list[int]) -> list[Json]:
     kinds = {"audio": "video", "video": "video", "document": "photo"}  # X has no audio and no documents
-    found = {media_key(campaign, i): campaign.shelf.media[int(campaign.posts.media[i])][1] for i in rows if campaign.posts.media[i] >= 0}
+    found = {
+        media_key(campaign, i): campaign.shelf.media[int(campaign.posts.media[i])][1]
+        for i in rows
+        if campaign.posts.media[i] >= 0
+    }
     return [{"media_key": key, "type": kinds[kind]} for key, kind in sorted(found.items())]
 
 
@@ -136,7 +140,12 @@ def _metrics(campaign: Campaign, i: int, *, later: bool) -> Json:
     p = campaign.posts
     if p.kind[i] == REPOST:  # X shows the original's reposts and nothing else
         original = int(p.ref[i])
-        return {"retweet_count": int(campaign.seen.reposts[original]), "reply_count": 0, "like_count": 0, "quote_count": 0}
+        return {
+            "retweet_count": int(campaign.seen.reposts[original]),
+            "reply_count": 0,
+            "like_count": 0,
+            "quote_count": 0,
+        }
     likes = int(campaign.seen.likes[i])
     return {
         "retweet_count": int(campaign.seen.reposts[i]),
