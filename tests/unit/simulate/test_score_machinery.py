@@ -15,7 +15,8 @@ TOLD: dict[str, Any] = {
         {"id": name, "hashtag": tag, "kind": kind, "posts": 90,
          "first": f"2024-06-{day}T10:00:00.000Z", "last": f"2024-06-{day}T{end}:00:00.000Z"}
         for name, tag, kind, day, end in (
-            ("push", "OneHedge", "planted", "05", 11), ("missed", "Bell", "announced", "06", 11), ("news", "Rainbow", "organic_surge", "08", 15),
+            ("push", "OneHedge", "planted", "05", 11), ("missed", "Bell", "announced", "06", 11),
+            ("news", "Rainbow", "organic_surge", "08", 15),
         )
     ],
     "injections": [
