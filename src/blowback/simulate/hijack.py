@@ -44,7 +44,11 @@ def _posts(stage: Stage, rng: np.random.Generator, number: int, how: Hijack) -> 
     also = rng.choice(bundled, len(posts)) if bundled else np.full(len(posts), -1)
     link = np.where(rng.random(len(posts)) < how.links, rng.integers(0, 40, len(posts)), -1)
     second = np.where(rng.random(len(posts)) < 0.6, also, -1)
-    return with_all(posts, tag1=tag, tag2=second, tag3=np.where(posts.tag1 >= 0, posts.tag1, -1), url=link)
+    own = [-1 if t < 0 else stage.shelf.tag(texts.hashtags(texts.GUILD)[t]) for t in posts.tag1.tolist()]
+    link = np.array([-1 if u < 0 else stage.shelf.link(texts.url(texts.GUILD, u)) for u in link.tolist()], np.int64)
+    # Who blends in writes like a fan; tag and link are the campaign's all the same.
+    topic = np.where(rng.random(len(posts)) < how.blend, texts.CUP, texts.GUILD)
+    return with_all(posts, tag1=tag, tag2=second, tag3=np.array(own, np.int64), url=link, topic=topic)
 
 
 def _again(stage: Stage, number: int, how: Hijack, first: int, posts: Posts) -> Posts:

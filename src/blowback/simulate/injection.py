@@ -68,7 +68,8 @@ def _schedule(rng: np.random.Generator, item: Ints, how: Injection, begin: int) 
     before = np.cumsum(spacing)
     start_of = np.concatenate([[0], before])[np.searchsorted(item, np.arange(how.items))]
     second = item * every + before - start_of[item]
-    out: Ints = begin // 1_000_000 * 1_000_000 + second * 1_000_000
+    late = np.abs(rng.normal(0, 1, len(item)) * how.jitter_s).astype(np.int64)
+    out: Ints = begin // 1_000_000 * 1_000_000 + (second + late) * 1_000_000
     return out
 
 

@@ -23,6 +23,7 @@ class Observed:
     native: Ints  # X: Snowflake; Telegram: message id in its channel; Bluesky: TID; Reddit: number of the id
     likes: Ints
     reposts: Ints  # those simulated
+    views: Ints  # how often it was shown, as the platform counts; grows with followers and likes
     withheld: Ints  # position in WITHHELD
     ref: Ints  # as in the posts; -2 - k: the k-th deleted post
     mention: Ints  # as in the posts; -2 - k: the k-th suspended account
@@ -40,6 +41,8 @@ def observed(scenario: Scenario, accounts: Accounts, posts: Posts, fate: Fate) -
     reposts = np.bincount(posts.ref[(posts.kind == REPOST) & (posts.ref >= 0)], minlength=len(posts))
     rare = np.exp(-2.2 + 5.5 * uniform(seed, "likes", *key) ** 3)
     likes = (reposts * 2 * uniform(seed, "liked", *key) + rare).astype(np.int64)
+    reach = accounts.followers[posts.author] * 0.08 + likes * 25 + 3
+    views = (reach * (0.4 + 1.2 * uniform(seed, "views", *key))).astype(np.int64)
     rules = scenario.removals
     withheld = np.zeros(len(posts), np.int64)
     some = _some(seed, "withheld", key, (export == X_V2) & (posts.kind != REPOST), rules.withheld)
@@ -48,7 +51,7 @@ def observed(scenario: Scenario, accounts: Accounts, posts: Posts, fate: Fate) -
     ref, mention, deleted, suspended = _missing(scenario, posts, key, export)
     silenced = _some(seed, "moderated", key, (export == REDDIT) & (posts.kind == REPLY), rules.moderated)
     return Observed(
-        native=_ids(scenario, posts, key, export), likes=likes, reposts=reposts, withheld=withheld, ref=ref,
+        native=_ids(scenario, posts, key, export), likes=likes, reposts=reposts, views=views, withheld=withheld, ref=ref,
         mention=mention, again=np.flatnonzero(twice), moderated=silenced, deleted=deleted, suspended=suspended,
         gone=gone(scenario, posts, export, fate),
     )  # fmt: skip

@@ -121,8 +121,18 @@ def _out(stage: Stage, item: _Item, name: str, number: int) -> Posts:
     return written(
         rng, np.array(authors), item.at_us + offset.astype(np.int64) * 1000, mechanism=RELEASE, which=number,
         part=PARTS.index("release"), own=item.say(stage, rng, "release", langs), media=item.medium,
-        url=np.array([item.links[p] for p in pairs]), tag1=stage.shelf.tag(texts.bank(texts.GUILD, 0).tags[0]),
+        url=np.array([item.links[p] for p in pairs]), url2=_second(rng, item, pairs, 0.6),
+        tag1=stage.shelf.tag(texts.bank(texts.GUILD, 0).tags[0]),
     )  # fmt: skip
+
+
+def _second(rng: np.random.Generator, item: _Item, pairs: list[tuple[str, int]], share: float) -> Ints:
+    """The same item on the next host, in the same language, for a share of the posts."""
+    hosts = item.how.hosts
+    if len(hosts) < 2:
+        return np.full(len(pairs), -1, np.int64)
+    other = [item.links[hosts[(hosts.index(h) + 1) % len(hosts)], lang] for h, lang in pairs]
+    return np.where(rng.random(len(pairs)) < share, np.array(other, np.int64), -1)
 
 
 def _again(stage: Stage, item: _Item, name: str, number: int, out: Posts, first: int) -> Posts:
@@ -148,9 +158,10 @@ def _mirrors(stage: Stage, item: _Item, name: str, number: int) -> Posts:
     langs = [int(x) if int(x) in item.langs else item.langs[0] for x in stage.accounts.lang[authors]]
     hosts = rng.integers(0, len(how.hosts), how.mirrors)
     link = np.array([item.links[how.hosts[int(h)], x] for h, x in zip(hosts, langs, strict=True)], np.int64)
+    second = _second(rng, item, [(how.hosts[int(h)], x) for h, x in zip(hosts, langs, strict=True)], 0.25)
     fine = np.flatnonzero(at < stage.scenario.end_us)
     posts = written(
-        rng, authors, at, mechanism=RELEASE, which=number, part=PARTS.index("mirror"), url=link,
+        rng, authors, at, mechanism=RELEASE, which=number, part=PARTS.index("mirror"), url=link, url2=second,
         own=item.say(stage, rng, "again", langs), media=np.where(rng.random(how.mirrors) < 0.5, item.medium, -1),
     )  # fmt: skip
     return posts.take(fine)

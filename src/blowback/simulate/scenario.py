@@ -103,6 +103,7 @@ class Injection:
     start_h: float = hours()
     hours: float = number(0.01, 1e5)
     spacing_s: tuple[float, ...] = (3, 5, 8)  # whole seconds between two copies, one of these each time
+    jitter_s: float = number(0, 1e5, 0.0)  # sigma of what a queue adds to each copy, in whole seconds
     text: Literal["identical", "templated"] = "identical"
     links: float = share(0.5)  # share of the items with a link
     topic: Topic = "guild"
@@ -121,6 +122,7 @@ class Hijack:
     press: int = count(0, 0)
     also: tuple[str, ...] = ()  # tags that are bundled with it
     links: float = share(0.6)
+    blend: float = share(0.0)  # share of the network's posts that speak in the words of the event's own crowd
     reposts: int = count(0, 0)  # of the hijacking posts by the network
 
 

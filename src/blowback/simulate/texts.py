@@ -77,12 +77,13 @@ def _said(topic: int, lang: int, number: int, forms: tuple[tuple[bool, int, bool
     opening, middles, closing = forms[form]
     number, parts = _aside(lang, number)
     shapes = [it.open] * opening + [it.middle] * middles + [it.close] * closing
-    last = -1
+    used: set[int] = set()
     for place, some in enumerate(shapes):
         number, which = divmod(number, len(some))
         if some is it.middle:  # never the same twice
-            which = (which + 1) % len(some) if which == last else which
-            last = which
+            while which in used:
+                which = (which + 1) % len(some)
+            used.add(which)
         number, a = divmod(number, len(it.a))
         number, b = divmod(number, len(it.b))
         n = 1 + (first // (7 + place)) % NUMBERS

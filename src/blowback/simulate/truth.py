@@ -157,7 +157,7 @@ def _releases(it: Ledger) -> list[Json]:
             out.append(
                 {
                     "id": f"{how.id}-{k + 1}" if how.count > 1 else how.id, **notes[number],
-                    "items": [_item(it, int(i)) for i in carried],
+                    "items": [item for i in carried for item in _items(it, int(i))],
                     "phases": {
                         "seed": it.when(it.of(RELEASE, number, "seed")), "amplify": it.when(it.of(RELEASE, number, "amplify")),
                         "release": it.when(it.of(RELEASE, number, "release")),
@@ -171,13 +171,17 @@ def _releases(it: Ledger) -> list[Json]:
     return out
 
 
-def _item(it: Ledger, i: int) -> Json:
+def _items(it: Ledger, i: int) -> list[Json]:
+    """A post that links two hosts is an item on each."""
     c = it.campaign
-    return {
-        "platform": platform(c, i), "native_id": post_id(c, i), "host": links(c, i)[0].split("/")[2],
-        "lang": language(c, i), "at": iso_ms(int(c.posts.at_us[i])), "part": PARTS[int(c.posts.part[i])],
-        "official": bool(c.accounts.role[c.posts.author[i]] == OFFICIAL),
-    }  # fmt: skip
+    return [
+        {
+            "platform": platform(c, i), "native_id": post_id(c, i), "host": link.split("/")[2], "link": link,
+            "lang": language(c, i), "at": iso_ms(int(c.posts.at_us[i])), "part": PARTS[int(c.posts.part[i])],
+            "official": bool(c.accounts.role[c.posts.author[i]] == OFFICIAL),
+        }
+        for link in links(c, i)
+    ]  # fmt: skip
 
 
 def _lead(it: Ledger, k: int) -> Json:

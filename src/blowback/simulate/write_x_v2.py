@@ -152,6 +152,7 @@ def _metrics(campaign: Campaign, i: int, *, later: bool) -> Json:
         "reply_count": likes // 9,
         "like_count": likes + (likes // 5 + 1 if later else 0),
         "quote_count": likes // 25,
+        "impression_count": int(campaign.seen.views[i]),
     }
 
 

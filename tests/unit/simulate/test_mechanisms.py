@@ -128,6 +128,7 @@ def test_a_hijack_brings_its_own_matter_and_others_speak_of_it(june: Campaign) -
     for number, how in enumerate(june.scenario.hijacks):
         taken, counter, press = (of(june, HIJACK, number, part) for part in ("hijack", "counter", "press"))
         assert (p.topic[taken] == texts.GUILD).all()
+        assert all("guild" in link for i in taken for link in links(june, int(i)))
         assert np.isin(a.role[p.author[taken]], (OFFICIAL, ACTIVE, REPEATER)).all()
         assert np.isin(a.role[p.author[counter]], (COUNTER, PUBLIC)).all()
         assert (a.role[p.author[press]] == PRESS).all()
@@ -136,6 +137,19 @@ def test_a_hijack_brings_its_own_matter_and_others_speak_of_it(june: Campaign) -
             assert len(some)
         assert {t for i in taken for t in tags(june, int(i))} >= set(how.also)
         assert (p.kind[counter] == REPLY).any()
+
+
+def test_hijackers_that_blend_in_write_like_fans_with_links_of_their_own() -> None:
+    s = Scenario.find("june")
+    small = replace(
+        s, x=replace(s.x, accounts=300, posts=300, objects=50), groups=(), bursts=(), injections=(), releases=()
+    )
+    c = simulate(replace(small, hijacks=(replace(s.hijacks[0], blend=0.5),)))
+    taken = of(c, HIJACK, 0, "hijack")
+    assert (c.posts.topic[taken] == texts.CUP).mean() == pytest.approx(0.5, abs=0.12)
+    assert all("guild" in link for i in taken for link in links(c, int(i)))
+    plain = simulate(replace(small, hijacks=(replace(s.hijacks[0], blend=0.0),)))
+    assert np.array_equal(plain.posts.at_us[of(plain, HIJACK, 0)], c.posts.at_us[of(c, HIJACK, 0)])
 
 
 def test_a_release_is_on_all_hosts_and_in_all_languages_at_once_in_its_phases(june: Campaign) -> None:
@@ -153,6 +167,9 @@ def test_a_release_is_on_all_hosts_and_in_all_languages_at_once_in_its_phases(ju
             )
             assert np.ptp(p.at_us[out]) <= how.spread_min * 60_000_000
             assert {links(june, int(i))[0].split("/")[2] for i in out} == set(how.hosts)
+            assert any(
+                len({link.split("/")[2] for link in links(june, int(i))}) == 2 for i in np.concatenate([out, later])
+            )
             assert {texts.LANGS[june.shelf.said[int(p.own[i])].lang] for i in out} == set(how.langs)
             assert (june.accounts.role[p.author[np.concatenate([seed, out])]] == OFFICIAL).all()
             assert len(np.unique(p.media[out])) == 1
