@@ -33,7 +33,7 @@ from posts
 where :kind in ('rhythm', 'all') and kind <> 'service' and clock <> 'day'
 """
 
-# What the accounts are like otherwise: when, in which language and with what they post, and whom they pass on.
+# What the accounts are like otherwise: when, in which language and with what they post, and whom they pass on. A shortener hides whom.
 _HABITS: Final = """
 select account_id, hour_of(posted_at) as hour, lang, client, count(*) as posts
 from posts
@@ -48,6 +48,7 @@ union all
 select account_id, value as source, count(*) as marks
 from marks
 where kind = 'domain' and not carried
+  and value not in ('t.co', 'bit.ly', 'goo.gl', 'ow.ly', 'tinyurl.com', 'dlvr.it', 'ift.tt', 'fb.me', 'buff.ly', 'is.gd', 'wp.me', 'cutt.ly')
 group by account_id, value
 """
 
