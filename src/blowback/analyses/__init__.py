@@ -5,11 +5,12 @@ from __future__ import annotations
 from importlib.metadata import entry_points
 from typing import Final
 
+from blowback.analyses.machinery.bursts import bursts
 from blowback.analyses.machinery.coordination import coordination
 from blowback.errors import UnknownName
 from blowback.model.analysis import Analysis
 
-ANALYSES: Final[dict[str, Analysis]] = {a.id: a for a in (coordination,)}
+ANALYSES: Final[dict[str, Analysis]] = {a.id: a for a in (coordination, bursts)}
 
 
 def analyses() -> dict[str, Analysis]:
