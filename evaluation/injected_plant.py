@@ -1,0 +1,236 @@
+"""Crowds and planted injections for the evaluation of `injected`. Everything is a table in memory; nothing posts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from blowback.analyses.machinery.injected import injected
+from blowback.analyses.machinery.injected_tables import LINKED, POSTED
+from blowback.model.analysis import Judged
+from blowback.model.tables import schema_of
+from blowback.tools.fold import fold
+from blowback.tools.links import canonical_url, links_in
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+SECOND = 1_000_000
+APP = "Dawn Courier for Android"
+KINDS = ["Twitter for Android", "Twitter for iPhone", "Twitter Web Client"]
+
+
+def frame(post_id, account, at_us, text, client=None, role=None, clock="exact") -> pl.DataFrame:
+    """A crowd as the step `posted` would give it; roles by kind where known, else by how the text begins."""
+    table = pl.DataFrame({"post_id": post_id, "account_id": account, "at": at_us, "text": text}).with_columns(
+        pl.lit(clock).alias("clock"),
+        (pl.Series("client", client, pl.String) if client is not None else pl.lit(None, pl.String).alias("client")),
+    )
+    said = (
+        pl.when(pl.col("text").str.starts_with("RT @")).then(pl.lit("repost"))
+        .when(pl.col("text").str.starts_with("@")).then(pl.lit("reply")).otherwise(pl.lit("post"))
+    )  # fmt: skip
+    if role is not None:
+        said = pl.when(pl.Series(role) != "post").then(pl.Series(role)).otherwise(said)
+    return table.with_columns(said.alias("role"))
+
+
+def frames(crowd: pl.DataFrame) -> dict[str, pa.Table]:
+    """What the analysis is given: as if it came out of its two steps."""
+    at = pa.array(crowd["at"].to_numpy()).cast(pa.timestamp("us"))
+    text = crowd["text"].to_arrow().cast(pa.string())
+    folded = fold(text)
+    columns = [crowd["post_id"].to_arrow().cast(pa.string()), crowd["account_id"].to_arrow().cast(pa.string()), at,
+               crowd["clock"].to_arrow().cast(pa.string()), crowd["role"].to_arrow().cast(pa.string()), text, folded,
+               crowd["client"].to_arrow().cast(pa.string())]  # fmt: skip
+    linked = crowd.filter((pl.col("role") != "repost") & pl.col("text").str.contains("://"))
+    pairs = [(p, canonical_url(u[0])) for p, t in linked.select("post_id", "text").iter_rows() if t and (u := links_in(t))]
+    table = pa.table({"post_id": [p for p, _ in pairs], "value": [v for _, v in pairs]}, schema=schema_of(LINKED))
+    return {"posted": pa.table(columns, schema=schema_of(POSTED)), "linked": table}
+
+
+def run(crowd: pl.DataFrame, **given):
+    params = {p.name: p.default for p in injected.params} | given
+    made = frames(crowd)
+    out = dict(injected.refine(made, params, lambda _what, _share: None))
+    return out, list(injected.judge(Judged({**made, **out}, params)))
+
+
+# --- crowds -------------------------------------------------------------------------------------------------------
+
+
+def world_cup() -> pl.DataFrame:
+    d = pl.read_parquet(SHARED / "background" / "worldcup_2014_07.parquet").sort("created_at", "tweet_id", "account")
+    client = d["statusSource"].str.replace_all("<[^>]*>", "").str.strip_chars()
+    ids = [f"wc{n}" for n in range(len(d))]
+    role = d.select(pl.when(pl.col("is_retweet")).then(pl.lit("repost")).otherwise(pl.lit("post")))["literal"]
+    return frame(ids, d["account"], d["created_at"].dt.timestamp("us"), d["text"], client, role)
+
+
+def rumours() -> pl.DataFrame:
+    d = pl.read_parquet(SHARED / "rumours" / "rumoureval2017_train.parquet").sort("created_at", "tweet_id")
+    role = d.select(pl.when(pl.col("in_reply_to").is_null()).then(pl.lit("post")).otherwise(pl.lit("reply")))["literal"]
+    return frame([f"r{n}" for n in range(len(d))], d["account"], d["created_at"].dt.timestamp("us"), d["text"], role=role)
+
+
+def ira(name: str = "ira_100k") -> pl.DataFrame:
+    d = pl.read_parquet(SHARED / "coordination" / f"{name}.parquet").filter(pl.col("text").is_not_null())
+    d = d.sort("timestamp", "message_id")
+    role = d.select(pl.when(pl.col("repost_id").is_null()).then(pl.lit("post")).otherwise(pl.lit("repost")))["literal"]
+    return frame(d["message_id"], d["user_id"], d["timestamp"] * SECOND, d["text"], role=role, clock="minute")
+
+
+def campaign() -> pl.DataFrame:
+    d = pl.read_parquet(SHARED / "campaign" / "pro_is_2015_2016_dev.parquet").sort("created_at", "row_id")
+    return frame([f"c{n}" for n in d["row_id"]], d["account"], d["created_at"].dt.timestamp("us"), d["text"], clock="minute")
+
+
+def simulated(posts: int, accounts: int, days: int, seed: int) -> pl.DataFrame:
+    """The crowd of `blowback simulate` alone: its X posts, without planted groups or burst."""
+    from blowback.simulate.campaign import simulate
+    from blowback.simulate.compose import CLIENTS, parts
+    from blowback.simulate.posts import QUOTE, REPLY, REPOST
+    from blowback.simulate.scenario import Scenario
+
+    base = Scenario.find("demo")
+    x = replace(base.x, posts=posts, accounts=accounts, archived=0.0, objects=max(posts // 20, 10))
+    telegram = replace(base.telegram, posts=10, accounts=2, objects=1)
+    scenario = replace(base, seed=seed, days=days, x=x, telegram=telegram, groups=(), burst=replace(base.burst, posts=0))
+    made = simulate(scenario)
+    p = made.posts
+    role = {REPOST: "repost", REPLY: "reply", QUOTE: "post"}
+    text = ["".join(q.shown for q in parts(made, i, short=False)) for i in range(len(made))]
+    return frame([f"s{n}" for n in range(len(made))], [f"a{n}" for n in p.author], p.at_us, text,
+                 [CLIENTS[c] if 0 <= c < len(CLIENTS) else None for c in p.client],
+                 [role.get(int(k), "post") for k in p.kind])  # fmt: skip
+
+
+# --- injections ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Design:
+    """One way to inject: how many accounts and texts, the words, the clock, the client, and people who copy by hand."""
+
+    name: str
+    accounts: int = 120
+    texts: int = 12
+    templated: bool = False
+    hours: float = 0.5  # a round lasts about so long
+    clock: str = "even"  # even, slots, jitter
+    clients: str = "app"  # app, mixed
+    takes_part: float = 1.0
+    echoes: int = 0  # people who copy each text by hand afterwards
+
+
+DESIGNS = (
+    Design("identical", hours=0.5),
+    Design("templated", templated=True, clock="slots", hours=1.0),
+    Design("over hours", hours=6.0, takes_part=0.8),
+    Design("few accounts", accounts=10, texts=12, hours=0.2),
+    Design("mixed clients", clients="mixed", clock="slots", hours=1.0),
+    Design("human jitter", clock="jitter", hours=1.0, takes_part=0.8),
+    Design("jitter, half take part", clock="jitter", hours=3.0, takes_part=0.5, clients="mixed"),
+    Design("with echoes", hours=1.0, takes_part=0.9, echoes=12),
+    Design("one text once, even", texts=1, hours=1.0),
+    Design("one text once, jitter", texts=1, clock="jitter", hours=1.0),
+)
+_A = ("The evening lamps are lit along the river", "A new song for the harvest is out today", "Our friends in the valley send their greetings",
+      "The bakers of the old town open their doors", "Tonight the lanterns rise above the harbour", "A letter from the mountain school has come",
+      "The ferry brings apples and honey this week", "Every garden in the district is in bloom", "The choir meets again under the great oak")  # fmt: skip
+_B = ("come and see what the whole town is talking of", "share it with everyone who loves the spring", "we will not forget this wonderful summer",
+      "listen to the full recording before midnight", "read the whole story and pass it along", "the best is still ahead for all of us",
+      "nobody can stop the joy of these days", "be there when the bells begin to ring")  # fmt: skip
+_SLOT = ("amber", "birch", "coral", "dune", "ember", "fern", "grove", "heath", "iris", "jade", "kelp", "linden", "moss", "nettle")
+
+
+def plant(crowd: pl.DataFrame, design: Design, seed: int, *, per_day: int | None = None) -> tuple[pl.DataFrame, set[str]]:
+    """The crowd with one injection into some of its accounts; the ids of the injected posts.
+
+    Args:
+        crowd: organic posts; the injected accounts are drawn from it evenly.
+        design: how.
+        seed: of everything drawn.
+        per_day: so many injected posts on one day, by as many texts as that takes.
+    """
+    rng = np.random.default_rng([seed, 11])
+    known = crowd.filter(pl.col("role") != "x")["account_id"].unique().sort().to_numpy()
+    who = rng.choice(known, min(design.accounts, len(known)), replace=False)
+    begin, end = int(crowd["at"].min()), int(crowd["at"].max())
+    texts = design.texts if per_day is None else max(1, round(per_day / (design.accounts * design.takes_part)))
+    day = begin + int(rng.integers(0, max((end - begin) // (86_400 * SECOND), 1))) * 86_400 * SECOND
+    span = (day, min(day + 86_400 * SECOND, end)) if per_day else (begin, end)
+    room = max(span[1] - span[0] - int(design.hours * 3600 * SECOND), 1)
+    starts = np.sort(span[0] + (rng.random(texts) * room).astype(np.int64))
+    rows: list[tuple[str, int, str, str | None, bool]] = []
+    for n, start in enumerate(starts):
+        here = rng.permutation(who)
+        here = here[: max(3, round(len(here) * design.takes_part))]
+        times = _times(rng, len(here), int(start), design)
+        base = f"{_A[(n + seed) % len(_A)]} {_SLOT[n % len(_SLOT)]}{n}, {_B[(n * 3 + seed) % len(_B)]}"
+        template = f"{_A[seed % len(_A)]}, number {{n}}: {_B[seed % len(_B)]} {{s}}"
+        for k, (account, at) in enumerate(zip(here, times, strict=True)):
+            text = template.format(n=n * 1000 + k, s=rng.choice(_SLOT)) if design.templated else base
+            if rng.random() < 0.5:
+                text += f" https://t.example/{rng.integers(1 << 40):x}"
+            client = APP if design.clients == "app" else str(rng.choice([*KINDS, APP]))
+            rows.append((str(account), int(at), text, client, True))
+        for account in rng.choice(known, design.echoes, replace=False):
+            at = int(start) + int(rng.lognormal(8, 1) * SECOND)
+            rows.append((str(account), at, base, str(rng.choice(KINDS)), False))
+    unit = SECOND if not (crowd["at"].to_numpy() % SECOND).any() else 1
+    made = frame([f"inj{n}" for n in range(len(rows))], [r[0] for r in rows], [r[1] // unit * unit for r in rows],
+                 [r[2] for r in rows], [r[3] for r in rows])  # fmt: skip
+    return pl.concat([crowd, made.select(crowd.columns)]), {f"inj{n}" for n, r in enumerate(rows) if r[4]}
+
+
+def _times(rng: np.random.Generator, count: int, start: int, design: Design) -> np.ndarray:
+    whole = design.hours * 3600
+    if design.clock == "even":  # one after the other at a constant gap, a few per cent of wobble
+        gap = whole / count
+        seconds = np.arange(count) * gap + rng.normal(0, 0.05 * gap, count)
+    elif design.clock == "slots":  # several at each slot of the minute, a second or two late
+        start = start // (20 * SECOND) * 20 * SECOND
+        seconds = np.sort(rng.integers(0, int(whole / 20), count)) * 20 + rng.exponential(1.0, count)
+    else:  # as people come: lognormal delays
+        seconds = np.sort(rng.lognormal(np.log(whole / 4), 1.0, count))
+    return start + (np.maximum(seconds, 0) * SECOND).astype(np.int64)
+
+
+def without_client(crowd: pl.DataFrame) -> pl.DataFrame:
+    return crowd.with_columns(pl.lit(None, pl.String).alias("client"))
+
+
+# --- measures -----------------------------------------------------------------------------------------------------
+
+
+def pr_auc(score: np.ndarray, truth: np.ndarray) -> float:
+    """Average precision; ties count as one step."""
+    order = np.argsort(-score, kind="stable")
+    s, t = score[order], truth[order]
+    last = np.flatnonzero(np.diff(s, append=-np.inf) != 0)
+    hits = np.cumsum(t)[last]
+    return float((np.diff(hits, prepend=0) * hits / (last + 1)).sum() / max(t.sum(), 1))
+
+
+def scores_of(crowd: pl.DataFrame, out) -> np.ndarray:
+    posts = pl.from_arrow(out["posts"]).select("post_id", "score")
+    return crowd.select("post_id").join(posts, "post_id", "left", maintain_order="left")["score"].fill_null(0.0).to_numpy()
+
+
+def baselines(crowd: pl.DataFrame) -> dict[str, np.ndarray]:
+    """Accounts with exactly the same words (links, counters and handles apart); and how foreign a client is to its text."""
+    bare = [re.sub(r"\d+", "", t or "") for t in fold(crowd["text"].to_arrow()).to_pylist()]
+    d = crowd.with_columns(pl.Series("bare", bare))
+    same = (pl.when((pl.col("role") == "post") & (pl.col("bare") != ""))
+            .then(pl.col("account_id").n_unique().over("bare", "role")).otherwise(0))  # fmt: skip
+    rare = 1 / pl.len().over("client")
+    out = {"same words": d.select(same)[:, 0].to_numpy().astype(float)}
+    if d["client"].null_count() < len(d):
+        lift = pl.when((pl.col("role") == "post") & pl.col("client").is_not_null()).then(
+            pl.len().over("bare", "client") / pl.len().over("bare") * pl.len().over("bare") * rare).otherwise(0.0)  # fmt: skip
+        out["client share"] = d.select(lift)[:, 0].to_numpy()
+    return out

@@ -1,0 +1,155 @@
+"""All layers of a case together, what shuffled copies give, and the score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from scipy import special, stats
+
+from blowback.analyses.machinery import injected_layers as layers
+from blowback.analyses.machinery.injected_rounds import ORIGINAL, Crowd, Floats, Ints, Rounds
+from blowback.tools import schedule
+from blowback.tools.schedule import Spacings
+
+MECHANISM: Final = ("schedule", "recurrence")
+CAPS: Final = {"schedule": 8.0, "recurrence": 8.0, "client": 3.0, "character": 1.5}
+MIDDLE: Final = 6.0  # evidence at which the score is one half
+COARSE_US: Final = 60_000_000
+_HALF: Final = 0.5  # coverage from which recurrence counts in full
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Per bundle: natural logarithms of p by layer (nan: missing), their capped sum in powers of ten, and what they rest on."""
+
+    cohorts: layers.Cohorts
+    spacings: Spacings
+    clients: layers.Clients
+    log_p: dict[str, Floats]
+    mechanism: Floats  # ln p of schedule and recurrence together
+    total: Floats
+    expected_same: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the layers of a case and of its shuffled copies have in common."""
+
+    crowd: Crowd
+    rounds: Rounds
+    own: layers.Own
+    weight: Floats
+    unit: int
+    habit: dict[int, float]
+    inside: np.ndarray[tuple[int], np.dtype[np.bool_]]
+
+
+def scene_of(crowd: Crowd, rounds: Rounds, seed: int) -> Scene:
+    """What is worked out once."""
+    unit = schedule.resolution(crowd.at)
+    if any(c in ("minute", "day") for c in crowd.table.column("clock").unique().to_pylist()):
+        unit = max(unit, COARSE_US)
+    inside = np.zeros(len(crowd), np.bool_)
+    inside[rounds.rows] = True
+    habit = schedule.habits(crowd.at[crowd.role == ORIGINAL], unit)
+    return Scene(crowd, rounds, layers.own(crowd, rounds, seed), layers.weights(crowd), unit, habit, inside)
+
+
+def evidence_of(scene: Scene, seed: int) -> Evidence:
+    """Every layer of every bundle."""
+    crowd, rounds = scene.crowd, scene.rounds
+    first = rounds.first
+    of_row, rows = rounds.of_row[first], rounds.rows[first]
+    cohorts = layers.cohorts(of_row, crowd.account[rows], scene.weight, len(rounds))
+    spaced = _spaced(scene, crowd.at[rows], of_row, cohorts, seed)
+    each = layers.one_each(rounds, crowd, cohorts.bundle_of)
+    of = cohorts.bundle_of[rounds.of_row[each]]
+    client = layers.clients(crowd, rounds.rows[each], of, cohorts.count, scene.inside)
+    same, expected = layers.sameness(crowd, rounds, cohorts.bundle_of, cohorts.count)
+    log_p = {
+        **_tested(scene, spaced, cohorts),
+        "client": client.log_p,
+        "character": layers.character(scene.own.rank[each], of, cohorts.count)[0],
+    }
+    both = mechanism(log_p)
+    return Evidence(cohorts, spaced, client, {**log_p, "sameness": same}, both, total(log_p, cohorts.covers), expected)
+
+
+def total(log_p: dict[str, Floats], covers: Floats) -> Floats:
+    """Sum of -log10 p over the layers that are there, each capped; recurrence counts as far as rounds cover each other."""
+    parts = {k: np.minimum(np.nan_to_num(-log_p[k] / np.log(10)), cap) for k, cap in CAPS.items()}
+    parts["recurrence"] *= np.minimum(np.nan_to_num(covers, nan=_HALF / 2) / _HALF, 1.0)
+    return np.asarray(sum(parts.values()), np.float64)
+
+
+def _spaced(scene: Scene, times: Ints, of_row: Ints, cohorts: layers.Cohorts, seed: int) -> Spacings:
+    moved = times
+    if scene.unit > 1:
+        moved = times + np.random.default_rng([seed, 1]).integers(0, scene.unit, len(times))
+    return schedule.spacings(times, of_row, cohorts.bundle_of, cohorts.count, scene.habit, moved)
+
+
+def shuffled(scene: Scene, seed: int) -> Floats:
+    """ln p of the mechanism (schedule and recurrence) of each bundle of one shuffled copy.
+
+    Accounts are dealt to the rounds by their activity; times come at the round's own pace, but as people's do, gap by
+    gap exponential.
+    """
+    rng = np.random.default_rng([seed, 2])
+    crowd, rounds = scene.crowd, scene.rounds
+    first = rounds.first
+    of_row, rows = rounds.of_row[first], rounds.rows[first]
+    if not len(rows):
+        return np.zeros(0)
+    account = rng.choice(len(scene.weight), len(rows), p=scene.weight / scene.weight.sum())
+    kept = np.unique(of_row * len(scene.weight) + account, return_index=True)[1]
+    cohorts = layers.cohorts(of_row[kept], account[kept], scene.weight, len(rounds))
+    times = crowd.at[rows]
+    starts = np.diff(of_row, prepend=-1) != 0
+    gaps = np.where(starts, 0, np.diff(times, prepend=times[:1])).astype(np.float64)
+    pace = np.convolve(gaps, np.ones(5) / 5, "same") if len(gaps) >= 5 else gaps
+    run = np.cumsum(np.where(starts, 0.0, pace * rng.exponential(size=len(gaps))))
+    times = (times[starts] - run[starts])[of_row] + run
+    spaced = _spaced(scene, times.astype(np.int64) // scene.unit * scene.unit, of_row, cohorts, seed)
+    return mechanism(_tested(scene, spaced, cohorts))
+
+
+def _tested(scene: Scene, spaced: Spacings, cohorts: layers.Cohorts) -> dict[str, Floats]:
+    missing = np.full(cohorts.count, np.nan)
+    return {
+        "schedule": spaced.log_p if scene.unit < COARSE_US else missing,
+        "recurrence": cohorts.log_p if len(scene.rounds) > 1 else missing,
+    }
+
+
+def mechanism(log_p: dict[str, Floats]) -> Floats:
+    """ln p of schedule and recurrence together by Fisher's method; 0 where neither could be tested."""
+    both = np.stack([log_p[k] for k in MECHANISM])
+    layers_there = (~np.isnan(both)).sum(0)
+    told = stats.chi2.logsf(-2 * np.nansum(both, 0), 2 * np.maximum(layers_there, 1))
+    return np.where(layers_there > 0, told, 0.0)
+
+
+def false_shares(log_p: Floats) -> Floats:
+    """q of each bundle over all of them (Benjamini and Hochberg 1995)."""
+    return np.asarray(stats.false_discovery_control(np.exp(log_p)), np.float64) if len(log_p) else np.zeros(0)
+
+
+def limit_of(log_p: Floats, q: Floats, copies: list[Floats], fdr: float) -> float:
+    """Largest ln p that holds: q <= fdr, and bundles of shuffled copies that pass are at most one in twenty of the case's.
+
+    -inf where none holds.
+    """
+    null = np.sort(np.concatenate([*copies, np.zeros(0)]))
+    for limit in np.unique(log_p[q <= fdr])[::-1]:
+        false = np.searchsorted(null, limit, "right") / max(len(copies), 1)
+        if false <= 0.05 * (log_p <= limit).sum():
+            return float(limit)
+    return -np.inf
+
+
+def score_of(total_: Floats) -> Floats:
+    """The evidence as a number from 0 to 1: a logistic curve, one half at `MIDDLE`, a factor e of the odds for each power of ten."""
+    return np.asarray(special.expit(total_ - MIDDLE), np.float64)

@@ -1,0 +1,145 @@
+"""Are posts on a machine's schedule? Regular gaps, and times on a lattice.
+
+People who pass on a thing come, within a few minutes, like a Poisson process, or burstier: that is the null of both
+tests, and burstier makes them stricter. Times are microseconds; rounds lie one behind the other, each rising.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+SECOND: Final = 1_000_000
+PERIODS_S: Final = (1, 5, 10, 12, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600)
+LEAST: Final = 6  # posts from which a schedule is tested
+_TIGHTEST: Final = 0.02  # two gaps that differ by less count as differing by this: one pair proves nothing
+_WIDE: Final = 10  # a lattice is only tried where a round is so many of its periods wide
+
+
+@dataclass(frozen=True, slots=True)
+class Spacings:
+    """Per bundle, what the gaps of its rounds show; n values each.
+
+    `posts` that were tested, `median_s` of the gaps, `regular`: mean contrast |a - b| / (a + b) of neighbouring gaps
+    (1/2 for people, 0 for a clock). `period_s` and `on_period` (length of the mean vector, 0 to 1): the lattice that fits
+    best, 0 where none could be tried. `log_p`: natural logarithm of p, Bonferroni over both tests; nan where too few.
+    """
+
+    posts: Ints
+    median_s: Floats
+    regular: Floats
+    log_p_regular: Floats
+    period_s: Floats
+    on_period: Floats
+    log_p_period: Floats
+
+    @property
+    def log_p(self) -> Floats:
+        """Of both tests together, Bonferroni."""
+        both = np.minimum(self.log_p_regular, self.log_p_period) + np.log(2)
+        return np.where(self.posts >= LEAST, np.minimum(both, 0.0), np.nan)
+
+
+def resolution(times: Ints) -> int:
+    """Largest of a day, an hour, a minute, a second that all times are multiples of, else 1; microseconds."""
+    for unit in (86_400, 3_600, 60, 1):
+        if len(times) and not (times % (unit * SECOND)).any():
+            return unit * SECOND
+    return 1
+
+
+def habits(times: Ints, unit: int) -> dict[int, float]:
+    """How far all posts of a case are on each lattice: period in seconds -> length of the mean vector.
+
+    Tools that many people use post at whole minutes; what everybody does is no sign of a schedule.
+    """
+    fine = [p for p in PERIODS_S if p * SECOND > unit]
+    return {p: float(abs(_unit_vectors(times, p).sum())) / max(len(times), 1) for p in fine}
+
+
+def spacings(
+    times: Ints, round_of: Ints, bundle_of: Ints, bundles: int, habit: dict[int, float], moved: Ints | None = None
+) -> Spacings:
+    """Test the rounds of each bundle together.
+
+    *Regular gaps*: contrasts of neighbouring gaps are uniform on (0, 1) under the null, whatever the rate, if it changes
+    slowly; Fisher's combination of them. *Lattice*: Rayleigh's test of the times modulo each period, beyond the case's
+    own habit; Bonferroni over the periods. Sources: local contrasts of intervals, Shinomoto, Shima and Tanji 2003;
+    Rayleigh test, Mardia and Jupp 2000.
+
+    Args:
+        times: m times as stated, by round and time.
+        round_of: m round numbers from 0, rising.
+        bundle_of: the bundle of each round.
+        bundles: number of bundles.
+        habit: of the whole case (`habits`).
+        moved: the times moved evenly inside their resolution, so that rounding does not make gaps equal.
+    """
+    posts = np.bincount(bundle_of[round_of], minlength=bundles)
+    shifted = times if moved is None else moved[np.lexsort((moved, round_of))]
+    gaps = np.diff(shifted).astype(np.float64)
+    same = np.diff(round_of) == 0
+    of_gap = bundle_of[round_of[1:]]
+    middle = _medians(gaps[same] / SECOND, of_gap[same], bundles)
+    contrast, of_pair = _contrasts(gaps, same, round_of, bundle_of)
+    pairs = np.bincount(of_pair, minlength=bundles)
+    regular = np.where(pairs > 0, np.bincount(of_pair, contrast, bundles) / np.maximum(pairs, 1), 0.5)
+    twice = -2 * np.bincount(of_pair, np.log(np.clip(contrast, _TIGHTEST, 1.0)), bundles)
+    log_regular = np.where(pairs >= LEAST // 2, stats.chi2.logsf(twice, 2 * np.maximum(pairs, 1)), 0.0)
+    period, length, log_period = _lattice(times, round_of, bundle_of, bundles, habit)
+    return Spacings(posts, middle, regular, log_regular, period, length, log_period)
+
+
+def _unit_vectors(times: Ints, period_s: int) -> npt.NDArray[np.complex128]:
+    period = period_s * SECOND
+    return np.exp((times % period) * (2j * np.pi / period))
+
+
+def _medians(values: Floats, of: Ints, bundles: int) -> Floats:
+    order = np.lexsort((values, of))
+    values, count = values[order], np.bincount(of, minlength=bundles)
+    start = np.cumsum(count) - count
+    out = np.zeros(bundles)
+    some = count > 0
+    low, high = start[some] + (count[some] - 1) // 2, start[some] + count[some] // 2
+    out[some] = (values[low] + values[high]) / 2
+    return out
+
+
+def _contrasts(gaps: Floats, same: npt.NDArray[np.bool_], round_of: Ints, bundle_of: Ints) -> tuple[Floats, Ints]:
+    """(|a - b| / (a + b) of two neighbouring gaps of a round, each gap used once; their bundles)."""
+    if len(gaps) < 2:
+        return np.zeros(0), np.zeros(0, np.int64)
+    place = np.arange(len(gaps)) - np.searchsorted(round_of, round_of[:-1])
+    here = np.flatnonzero(same[:-1] & same[1:] & (place[:-1] % 2 == 0))
+    a, b = gaps[here], gaps[here + 1]
+    whole = a + b > 0
+    return np.abs(a - b)[whole] / (a + b)[whole], bundle_of[round_of[here[whole]]]
+
+
+def _lattice(
+    times: Ints, round_of: Ints, bundle_of: Ints, bundles: int, habit: dict[int, float]
+) -> tuple[Floats, Floats, Floats]:
+    best = np.zeros((3, bundles))
+    tried = np.zeros(bundles)
+    if not len(times):
+        return best[0], best[1], best[2]
+    size = np.bincount(round_of)
+    start = np.cumsum(size) - size
+    width = 2 * (times[start + 3 * (size - 1) // 4] - times[start + (size - 1) // 4])
+    for period, usual in habit.items():
+        fit = (width >= _WIDE * period * SECOND)[round_of]
+        of, vector = bundle_of[round_of[fit]], _unit_vectors(times[fit], period)
+        count = np.bincount(of, minlength=bundles)
+        total = np.hypot(np.bincount(of, vector.real, bundles), np.bincount(of, vector.imag, bundles))
+        length = total / np.maximum(count, 1)
+        log_p = np.where(count >= LEAST, -count * np.maximum(length - usual, 0.0) ** 2, 0.0)
+        tried += count >= LEAST
+        best = np.where(log_p < best[2], np.stack([np.full(bundles, float(period)), length, log_p]), best)
+    return best[0], best[1], np.minimum(0.0, best[2] + np.log(np.maximum(tried, 1)))
