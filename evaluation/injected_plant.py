@@ -63,7 +63,7 @@ def run(crowd: pl.DataFrame, **given):
 
 
 def world_cup() -> pl.DataFrame:
-    d = pl.read_parquet(SHARED / "background" / "worldcup_2014_07.parquet").sort("created_at", "tweet_id", "account")
+    d = pl.read_parquet(SHARED / "background" / "worldcup_2014_07.parquet").drop_nulls(["created_at", "text"]).sort("created_at", "tweet_id", "account")
     client = d["statusSource"].str.replace_all("<[^>]*>", "").str.strip_chars()
     ids = [f"wc{n}" for n in range(len(d))]
     role = d.select(pl.when(pl.col("is_retweet")).then(pl.lit("repost")).otherwise(pl.lit("post")))["literal"]
@@ -71,7 +71,7 @@ def world_cup() -> pl.DataFrame:
 
 
 def rumours() -> pl.DataFrame:
-    d = pl.read_parquet(SHARED / "rumours" / "rumoureval2017_train.parquet").sort("created_at", "tweet_id")
+    d = pl.read_parquet(SHARED / "rumours" / "rumoureval2017_train.parquet").drop_nulls(["created_at"]).sort("created_at", "tweet_id")
     role = d.select(pl.when(pl.col("in_reply_to").is_null()).then(pl.lit("post")).otherwise(pl.lit("reply")))["literal"]
     return frame([f"r{n}" for n in range(len(d))], d["account"], d["created_at"].dt.timestamp("us"), d["text"], role=role)
 
@@ -84,7 +84,7 @@ def ira(name: str = "ira_100k") -> pl.DataFrame:
 
 
 def campaign() -> pl.DataFrame:
-    d = pl.read_parquet(SHARED / "campaign" / "pro_is_2015_2016_dev.parquet").sort("created_at", "row_id")
+    d = pl.read_parquet(SHARED / "campaign" / "pro_is_2015_2016_dev.parquet").drop_nulls(["created_at"]).sort("created_at", "row_id")
     return frame([f"c{n}" for n in d["row_id"]], d["account"], d["created_at"].dt.timestamp("us"), d["text"], clock="minute")
 
 

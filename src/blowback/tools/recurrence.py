@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
+from scipy import sparse, special
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -34,20 +34,20 @@ def log_tail(seen: npt.ArrayLike, mean: npt.ArrayLike) -> Floats:
     return np.where(k > m, bound, 0.0)
 
 
-def log_share_tail(hits: float, of: int, mean: float) -> float:
+def log_share_tail(hits: npt.ArrayLike, of: npt.ArrayLike, mean: npt.ArrayLike) -> Floats:
     """Upper bound of ln P(X >= hits) for a sum of `of` independent events with that mean (Hoeffding 1963)."""
-    if of == 0 or hits <= mean:
-        return 0.0
-    p, q = min(max(mean / of, 1e-12), 1.0), hits / of
-    rest = 0.0 if q >= 1 else (1 - q) * float(np.log((1 - q) / (1 - p)))
-    return -of * (q * float(np.log(q / p)) + rest)
+    n = np.maximum(np.asarray(of, np.float64), 1.0)
+    p, q = np.clip(np.asarray(mean, np.float64) / n, 1e-12, 1.0), np.minimum(np.asarray(hits, np.float64) / n, 1.0)
+    rest = special.xlogy(1 - q, (1 - q) / np.maximum(1 - p, 1e-300))
+    return np.where(q > p, -n * (special.xlogy(q, q / p) + rest), 0.0)
 
 
 def overlaps(round_of: Ints, account: Ints, weight: Floats, rounds: int) -> Overlaps:
     """Every pair of rounds with two accounts in common, against the static null.
 
     The null: each round draws its accounts independently, account u with chance 1 - exp(-size * weight of u), so that
-    active accounts meet often and that is no sign. Tail by Chernoff's bound, which is too large, never too small.
+    active accounts meet often and that is no sign. Tail by Hoeffding's bound over the accounts of the smaller round, which
+    is too large, never too small.
 
     Args:
         round_of: m round numbers, one for each (round, account), each pair once.
@@ -71,7 +71,7 @@ def overlaps(round_of: Ints, account: Ints, weight: Floats, rounds: int) -> Over
     order = np.lexsort((b, a))
     a, b, n = a[order], b[order], n[order]
     mean = table[bins[a], bins[b]] if len(a) else np.zeros(0)
-    return Overlaps(a, b, n, mean, log_tail(n, mean))
+    return Overlaps(a, b, n, mean, log_share_tail(n, np.minimum(size[a], size[b]), mean))
 
 
 def _expected(size: Ints, weight: Floats) -> tuple[Floats, Ints]:

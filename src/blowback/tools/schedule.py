@@ -1,7 +1,8 @@
-"""Are posts on a machine's schedule? Regular gaps, and times on a lattice.
+"""Are posts on a machine's schedule? Regular gaps, times on a lattice, and a pace that people do not reach.
 
-People who pass on a thing come, within a few minutes, like a Poisson process, or burstier: that is the null of both
-tests, and burstier makes them stricter. Times are microseconds; rounds lie one behind the other, each rising.
+People who pass on a thing come, within a few minutes, like a Poisson process, or burstier: that is the null of the
+first two tests, and burstier makes them stricter. The third takes how fast people react from the literature. Times are
+microseconds; rounds lie one behind the other, each rising.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ SECOND: Final = 1_000_000
 PERIODS_S: Final = (1, 5, 10, 12, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600)
 LEAST: Final = 6  # posts from which a schedule is tested
 _TIGHTEST: Final = 0.02  # two gaps that differ by less count as differing by this: one pair proves nothing
+PACE_S: Final = 10  # the stretch in which posts are counted for the pace
+REACTS: Final = 6.27e-4  # share of people's reactions in any one second, at most (SEISMIC: constant for 5 min, then falling)
 _WIDE: Final = 10  # a lattice is only tried where a round is so many of its periods wide
 
 
@@ -28,7 +31,8 @@ class Spacings:
 
     `posts` that were tested, `median_s` of the gaps, `regular`: mean contrast |a - b| / (a + b) of neighbouring gaps
     (1/2 for people, 0 for a clock). `period_s` and `on_period` (length of the mean vector, 0 to 1): the lattice that fits
-    best, 0 where none could be tried. `log_p`: natural logarithm of p, Bonferroni over both tests; nan where too few.
+    best, 0 where none could be tried. `fastest`: most posts in any ten seconds of a round. `log_p`: natural logarithm of
+    p, Bonferroni over the three tests; nan where too few.
     """
 
     posts: Ints
@@ -38,12 +42,21 @@ class Spacings:
     period_s: Floats
     on_period: Floats
     log_p_period: Floats
+    fastest: Ints
+    log_p_pace: Floats
 
     @property
     def log_p(self) -> Floats:
-        """Of both tests together, Bonferroni."""
-        both = np.minimum(self.log_p_regular, self.log_p_period) + np.log(2)
-        return np.where(self.posts >= LEAST, np.minimum(both, 0.0), np.nan)
+        """Of the three tests together, Bonferroni."""
+        least = np.minimum(np.minimum(self.log_p_regular, self.log_p_period), self.log_p_pace) + np.log(3)
+        return np.where(self.posts >= LEAST, np.minimum(least, 0.0), np.nan)
+
+    @property
+    def loudest(self) -> list[str]:
+        """Which test says most: even, lattice or pace."""
+        names = ("even", "lattice", "pace")
+        best = np.argmin(np.stack([self.log_p_regular, self.log_p_period, self.log_p_pace]), axis=0)
+        return [names[k] for k in best.tolist()]
 
 
 def resolution(times: Ints) -> int:
@@ -70,8 +83,10 @@ def spacings(
 
     *Regular gaps*: contrasts of neighbouring gaps are uniform on (0, 1) under the null, whatever the rate, if it changes
     slowly; Fisher's combination of them. *Lattice*: Rayleigh's test of the times modulo each period, beyond the case's
-    own habit; Bonferroni over the periods. Sources: local contrasts of intervals, Shinomoto, Shima and Tanji 2003;
-    Rayleigh test, Mardia and Jupp 2000.
+    own habit; Bonferroni over the periods. *Pace*: the most posts in ten seconds of a round, where each of its others is
+    there with a chance of at most 0.6 % if people reacted to one thing; Bonferroni over windows and rounds. Sources: local
+    contrasts of intervals, Shinomoto, Shima and Tanji 2003; Rayleigh test, Mardia and Jupp 2000; reaction times, Zhao,
+    Erdogdu, He, Rajaraman and Leskovec 2015 (SEISMIC).
 
     Args:
         times: m times as stated, by round and time.
@@ -93,7 +108,25 @@ def spacings(
     twice = -2 * np.bincount(of_pair, np.log(np.clip(contrast, _TIGHTEST, 1.0)), bundles)
     log_regular = np.where(pairs >= LEAST // 2, stats.chi2.logsf(twice, 2 * np.maximum(pairs, 1)), 0.0)
     period, length, log_period = _lattice(times, round_of, bundle_of, bundles, habit)
-    return Spacings(posts, middle, regular, log_regular, period, length, log_period)
+    fastest, log_pace = _pace(times, round_of, bundle_of, bundles)
+    return Spacings(posts, middle, regular, log_regular, period, length, log_period, fastest, log_pace)
+
+
+def _pace(times: Ints, round_of: Ints, bundle_of: Ints, bundles: int) -> tuple[Ints, Floats]:
+    fastest, log_p = np.zeros(bundles, np.int64), np.zeros(bundles)
+    if not len(times):
+        return fastest, log_p
+    span = int(times.max() - times.min()) + 2 * PACE_S * SECOND
+    line = (times - times.min()) + round_of * span  # rounds laid out one behind the other
+    inside = np.searchsorted(line, line + PACE_S * SECOND, "right") - np.arange(len(line))
+    most = np.zeros(int(round_of[-1]) + 1, np.int64)
+    np.maximum.at(most, round_of, inside)
+    size = np.bincount(round_of)
+    told = stats.binom.logsf(most - 2, size - 1, PACE_S * REACTS) + np.log(size)
+    np.maximum.at(fastest, bundle_of, most)
+    np.minimum.at(log_p, bundle_of, told)
+    rounds = np.bincount(bundle_of, minlength=bundles)
+    return fastest, np.minimum(log_p + np.log(np.maximum(rounds, 1)), 0.0)
 
 
 def _unit_vectors(times: Ints, period_s: int) -> npt.NDArray[np.complex128]:

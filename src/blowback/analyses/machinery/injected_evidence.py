@@ -94,8 +94,8 @@ def _spaced(scene: Scene, times: Ints, of_row: Ints, cohorts: layers.Cohorts, se
 def shuffled(scene: Scene, seed: int) -> Floats:
     """ln p of the mechanism (schedule and recurrence) of each bundle of one shuffled copy.
 
-    Accounts are dealt to the rounds by their activity; times come at the round's own pace, but as people's do, gap by
-    gap exponential.
+    Accounts are dealt to the rounds by their activity; times come at the round's own pace, or the fastest at which people
+    react where it is faster, and as people's do, gap by gap exponential.
     """
     rng = np.random.default_rng([seed, 2])
     crowd, rounds = scene.crowd, scene.rounds
@@ -110,6 +110,7 @@ def shuffled(scene: Scene, seed: int) -> Floats:
     starts = np.diff(of_row, prepend=-1) != 0
     gaps = np.where(starts, 0, np.diff(times, prepend=times[:1])).astype(np.float64)
     pace = np.convolve(gaps, np.ones(5) / 5, "same") if len(gaps) >= 5 else gaps
+    pace = np.maximum(pace, schedule.SECOND / (schedule.REACTS * np.bincount(of_row)[of_row]))
     run = np.cumsum(np.where(starts, 0.0, pace * rng.exponential(size=len(gaps))))
     times = (times[starts] - run[starts])[of_row] + run
     spaced = _spaced(scene, times.astype(np.int64) // scene.unit * scene.unit, of_row, cohorts, seed)

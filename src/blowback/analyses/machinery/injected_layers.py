@@ -16,6 +16,7 @@ from blowback.tools.neardup_words import word_sets
 from blowback.tools.recurrence import Overlaps, log_share_tail, log_tail
 
 LINKED_P: Final = 0.01  # of any false link between rounds, over all pairs of rounds
+LINKED_Q: Final = 0.01  # share of false links, for those in triangles
 COVERS: Final = 0.25  # least share of the smaller round's accounts that two linked rounds have in common
 OWN: Final = 5  # posts of its own from which an account says what is out of character
 _MOST_OWN: Final = 60
@@ -41,29 +42,51 @@ def weights(crowd: Crowd) -> Floats:
 
 
 def cohorts(round_of: Ints, account: Ints, weight: Floats, rounds: int) -> Cohorts:
-    """Join rounds that share more accounts than activity makes likely; p is Bonferroni over all pairs of rounds."""
+    """Join rounds that share more accounts than activity makes likely.
+
+    Two rounds are linked where q holds over all pairs of rounds (Benjamini and Hochberg 1995) and they cover each other;
+    and, unless p holds after Bonferroni, where they stand in a triangle of linked rounds.
+    """
     met = recurrence.overlaps(round_of, account, weight, rounds)
     size = np.bincount(round_of, minlength=rounds)
     covers = met.shared / np.minimum(size[met.a], size[met.b])
     tests = max(rounds * (rounds - 1) / 2, 1.0)
-    linked = (met.log_p + np.log(tests) <= np.log(LINKED_P)) & (covers >= COVERS) & (met.shared >= 3)
+    linked = (_steps(met.log_p, tests) <= np.log(LINKED_Q)) & (covers >= COVERS) & (met.shared >= 3)
+    sure = met.log_p + np.log(tests) <= np.log(LINKED_P)
+    linked[np.flatnonzero(linked)[~(graph.supported(met.a[linked], met.b[linked], rounds) | sure[linked])]] = False
     label = graph.components(met.a[linked], met.b[linked], rounds)
     alone = label < 0
     label[alone] = label.max(initial=-1) + 1 + np.arange(int(alone.sum()))
     label = np.unique(label, return_inverse=True)[1]
-    return _told(met, linked, covers, label, tests)
+    return _told(met, linked, covers, label)
 
 
-def _told(met: Overlaps, linked: Flags, covers: Floats, label: Ints, tests: float) -> Cohorts:
+def _steps(log_p: Floats, tests: float) -> Floats:
+    """ln of the Benjamini-Hochberg q of each p, where `tests` were made and the others had p = 1."""
+    order = np.argsort(log_p, kind="stable")
+    q = np.empty(len(log_p))
+    raised = log_p[order] + np.log(tests) - np.log(np.arange(1, len(order) + 1))
+    q[order] = np.minimum.accumulate(raised[::-1])[::-1]
+    return q
+
+
+def _told(met: Overlaps, linked: Flags, covers: Floats, label: Ints) -> Cohorts:
+    """Per bundle, Simes' p over all pairs of one of its rounds and any other; bundles are corrected for later."""
     count = int(label.max(initial=-1)) + 1
     best = np.zeros(count)
-    for side in (met.a, met.b):
-        np.minimum.at(best, label[side], met.log_p)
+    across = label[met.a] != label[met.b]
+    bundle = np.concatenate([label[met.a], label[met.b][across]])
+    log_p = np.concatenate([met.log_p, met.log_p[across]])
+    order = np.lexsort((log_p, bundle))
+    bundle, log_p = bundle[order], log_p[order]
+    place = np.arange(len(order)) - np.searchsorted(bundle, bundle) + 1
+    tests = np.bincount(label) * max(len(label) - 1, 1)
+    np.minimum.at(best, bundle, log_p + np.log(tests[bundle]) - np.log(place))
     of = label[met.a[linked]]
     pairs = np.bincount(of, minlength=count)
     mean = np.bincount(of, covers[linked], count) / np.maximum(pairs, 1)
     return Cohorts(
-        label, count, np.minimum(best + np.log(tests), 0.0), np.bincount(of, met.shared[linked], count),
+        label, count, np.minimum(best, 0.0), np.bincount(of, met.shared[linked], count),
         np.bincount(of, met.expected[linked], count), np.where(pairs > 0, mean, np.nan),
     )  # fmt: skip
 
@@ -199,8 +222,7 @@ def clients(crowd: Crowd, rows: Ints, of: Ints, count: int, inside: npt.NDArray[
     chance = (mine + _PRIOR * share[top[of]]) / (posts[crowd.account[rows]] + _PRIOR)
     expected = np.bincount(of[stated], chance[stated], count)
     told = (asked * 2 > total) & (asked >= 3)
-    log_p = np.array([log_share_tail(h, n, m) if t else np.nan
-                      for h, n, m, t in zip(hits, asked, expected, told, strict=True)], np.float64)  # fmt: skip
+    log_p = np.where(told, log_share_tail(hits, asked, expected), np.nan)
     return Clients(np.where(told, top, -1), hits, asked, expected, log_p)
 
 

@@ -60,29 +60,38 @@ def tables(scene: Scene, found: Evidence, ruled: Ruled, copies: list[Floats]) ->
 
 
 def _posts(scene: Scene, found: Evidence, ruled: Ruled, of_row: Ints, names: Any) -> pa.Table:  # noqa: ANN401  # objects
-    crowd, rounds = scene.crowd, scene.rounds
-    ids = crowd.table.column("post_id").take(pa.array(rounds.rows))
+    table, rounds = scene.crowd.table, scene.rounds
+    rows = np.concatenate([rounds.rows, rounds.loose])
+    of = np.concatenate([of_row, found.cohorts.bundle_of[rounds.loose_round]])
     why = np.array([_why(found, b) for b in range(found.cohorts.count)] or [""], dtype=object)
+    fit = fits(scene, found, rows, of, np.concatenate([rounds.first, np.zeros(len(rounds.loose), np.bool_)]))
     made = pa.table(
-        [ids, pa.array(names[of_row], pa.string()), pa.array(ruled.score[of_row] * fits(scene, found, of_row)),
-         crowd.table.column("posted_at").take(pa.array(rounds.rows)), pa.array(why[of_row], pa.string())],
+        [table.column("post_id").take(pa.array(rows)), pa.array(names[of], pa.string()), pa.array(ruled.score[of] * fit),
+         table.column("posted_at").take(pa.array(rows)), pa.array(why[of], pa.string())],
         schema=POSTS.arrow,
     )  # fmt: skip
-    return made.take(pa.array(np.argsort(rounds.rows, kind="stable")))
+    return made.take(pa.array(np.argsort(rows, kind="stable")))
 
 
-def fits(scene: Scene, found: Evidence, of_row: Ints) -> Floats:
-    """Per row of `Rounds`, how far the post is like its bundle: people who copy the words by hand stand in it too."""
-    crowd, rounds = scene.crowd, scene.rounds
-    out = np.ones(len(rounds.rows))
+def fits(scene: Scene, found: Evidence, rows: Ints, of: Ints, first: Flags) -> Floats:
+    """Per post, how far it is like its bundle: people who copy the words by hand stand in it too.
+
+    Args:
+        scene: the case.
+        found: its evidence.
+        rows: rows of the crowd.
+        of: the bundle of each.
+        first: whether it is the first of its account in a round of the bundle.
+    """
+    crowd = scene.crowd
+    out = np.ones(len(rows))
     used = found.clients.used / np.maximum(found.clients.of, 1)
-    other = crowd.client[rounds.rows] != found.clients.top[of_row]
-    out[other & (found.clients.top >= 0)[of_row] & (used >= _ONE_CLIENT)[of_row]] *= _OTHER_CLIENT
-    key = of_row * max(len(crowd.accounts), 1) + crowd.account[rounds.rows]
-    _, place = np.unique(key, return_inverse=True)
-    times = np.bincount(place[rounds.first])[place]  # rounds of the bundle that the account is in
+    other = crowd.client[rows] != found.clients.top[of]
+    out[other & (found.clients.top >= 0)[of] & (used >= _ONE_CLIENT)[of]] *= _OTHER_CLIENT
+    _, place = np.unique(of * max(len(crowd.accounts), 1) + crowd.account[rows], return_inverse=True)
+    times = np.bincount(place[first], minlength=int(place.max(initial=0)) + 1)[place]  # rounds of the bundle with the account
     many = np.bincount(found.cohorts.bundle_of, minlength=found.cohorts.count)
-    out[(times == 1) & (many >= 3)[of_row]] *= _ECHO
+    out[(times == 0) | ((times == 1) & (many >= 3)[of])] *= _ECHO
     return out
 
 
@@ -103,6 +112,7 @@ def _bundles(scene: Scene, found: Evidence, ruled: Ruled, of_row: Ints, names: A
     bounds = np.searchsorted(of_row[by_row], np.arange(count + 1))
     p = {k: pa.array(np.exp(v), mask=np.isnan(v)) for k, v in found.log_p.items()}
     replies = np.bincount(crowd.wording[(crowd.role == REPLY) & (crowd.wording >= 0)], minlength=len(crowd.chance) + 1)
+    loose = np.bincount(found.cohorts.bundle_of[rounds.loose_round], minlength=count)
     rows = [
         _bundle(scene, found, rounds.rows[by_row[bounds[b] : bounds[b + 1]]], by_row[bounds[b] : bounds[b + 1]], b, replies)
         for b in range(count)
@@ -111,6 +121,7 @@ def _bundles(scene: Scene, found: Evidence, ruled: Ruled, of_row: Ints, names: A
     stated = np.maximum(clients.of, 1)
     none = clients.top < 0
     columns: dict[str, Any] = {n: [r[n] for r in rows] for n in (rows[0] if rows else {})}
+    columns["posts"] = (np.bincount(of_row, minlength=count) + loose).tolist()
     columns |= {
         "bundle_id": pa.array(names, pa.string()), "ruling": ruled.ruling, "reason": ruled.reason,
         "client": pc.if_else(pa.array(none), pa.scalar(None, pa.string()),
@@ -118,7 +129,8 @@ def _bundles(scene: Scene, found: Evidence, ruled: Ruled, of_row: Ints, names: A
         "client_share": pa.array(clients.used / stated, mask=none),
         "client_expected": pa.array(clients.expected / stated, mask=none),
         "median_gap_s": spaced.median_s, "contrast": spaced.regular, "period_s": spaced.period_s.astype(np.int64),
-        "on_period": spaced.on_period, "shared": found.cohorts.shared.astype(np.int64),
+        "on_period": spaced.on_period, "fastest": spaced.fastest, "clock": spaced.loudest,
+        "shared": found.cohorts.shared.astype(np.int64),
         "shared_expected": found.cohorts.expected,
         "covers": pa.array(found.cohorts.covers, mask=np.isnan(found.cohorts.covers)),
         "otherwise": ruled.otherwise, **{f"p_{k}": v for k, v in p.items()},
@@ -144,7 +156,7 @@ def _bundle(scene: Scene, found: Evidence, rows: Ints, places: Ints, bundle: int
         "wording": crowd.table.column("text")[int(here[0])].as_py(),
         "template": template(texts, texts[0]) if texts and not rounds.by_link[widest] else None,
         "joined_by": "link" if rounds.by_link[numbers].all() else "wording",
-        "wordings": len(carriers), "rounds": len(numbers), "posts": len(rows),
+        "wordings": len(carriers), "rounds": len(numbers), "posts": 0,
         "accounts": len(np.unique(crowd.account[rows])), "clients": len(np.unique(crowd.client[rows][crowd.client[rows] >= 0])),
         "first_at": at[int(rows.min())].as_py(), "last_at": at[int(rows.max())].as_py(),
         "replies": int(replies[carriers[carriers < len(crowd.chance)]].sum()),

@@ -45,6 +45,7 @@ class Rounds:
     """Rows of `Crowd`, round by round, each round in the order of time: round r is rows[bounds[r] : bounds[r + 1]].
 
     `first` marks the first post of an account in its round. `by_link` is per round: joined by a link, not by a wording.
+    `loose` are rows of the same wordings and links outside all rounds, `loose_round` the widest round of each one's carrier.
     """
 
     rows: Ints
@@ -52,6 +53,8 @@ class Rounds:
     first: Flags
     carrier: Ints
     by_link: Flags
+    loose: Ints
+    loose_round: Ints
 
     def __len__(self) -> int:
         return len(self.bounds) - 1
@@ -109,11 +112,22 @@ def rounds_of(crowd: Crowd, links: pa.Table, least: int) -> Rounds:
     first = firsts(number, crowd.account[rows])
     wide = np.bincount(number[first], minlength=count) >= least
     kept = wide[number] if len(number) else np.zeros(0, np.bool_)
+    loose = rows[~kept]
     rows, number, first = rows[kept], number[kept], first[kept]
     known, number = np.unique(number, return_inverse=True)
     bounds = np.searchsorted(number, np.arange(len(known) + 1))
     of_round = carrier[rows[bounds[:-1]]] if len(rows) else np.zeros(0, np.int64)
-    return Rounds(rows, bounds, first, of_round, of_round >= wordings_)
+    widest = _widest(of_round, np.bincount(number[first], minlength=len(of_round)), carrier[loose])
+    return Rounds(rows, bounds, first, of_round, of_round >= wordings_, loose[widest >= 0], widest[widest >= 0])
+
+
+def _widest(of_round: Ints, accounts: Ints, carrier: Ints) -> Ints:
+    """The round of most accounts, the first of them, of each carrier; -1 where it has none."""
+    order = np.lexsort((-accounts, of_round))
+    known, at = np.unique(of_round[order], return_index=True)
+    place = np.minimum(np.searchsorted(known, carrier), max(len(known) - 1, 0))
+    found: Ints = np.where(known[place] == carrier, order[at[place]], -1) if len(known) else np.full(len(carrier), -1)
+    return found
 
 
 def _links(crowd: Crowd, links: pa.Table, start: int) -> Ints:

@@ -16,6 +16,7 @@ STANDS, EXPLAINED, UNCLEAR = "stands", "explained", "cannot_tell"
 SAME_P: Final = 0.01
 OTHERWISE: Final = 0.3  # least share of a bundle's accounts that must post something else
 CLEAR: Final = 1e-3  # p of one layer from which it counts as speaking
+NEAR: Final = 0.2  # q up to which a bundle that does not pass is not called explained either
 _FEW: Final = 10  # posts below which a schedule that is not seen says nothing
 
 
@@ -49,7 +50,8 @@ def rule(scene: Scene, found: Evidence, copies: list[Floats], fdr: float) -> Rul
     client = (log_p["client"] <= np.log(CLEAR)) & (found.cohorts.covers >= 0.5)
     tested = (found.spacings.posts >= _FEW) & ~np.isnan(found.log_p["schedule"])
     said = [
-        _words(*one) for one in zip(passes, copied, otherwise >= OTHERWISE, clock, back, client, tested, strict=True)
+        _words(*one)
+        for one in zip(passes, copied, otherwise >= OTHERWISE, clock, back, client, tested, q <= NEAR, strict=True)
     ]
     score = weighing.score_of(found.total)
     score = np.where(copied, score, score * 0.2)
@@ -57,7 +59,7 @@ def rule(scene: Scene, found: Evidence, copies: list[Floats], fdr: float) -> Rul
     return Ruled([s[0] for s in said], [s[1] for s in said], q, score, otherwise, limit)
 
 
-def _words(passes: bool, copied: bool, mixed: bool, clock: bool, back: bool, client: bool, tested: bool) -> tuple[str, str]:
+def _words(passes: bool, copied: bool, mixed: bool, clock: bool, back: bool, client: bool, tested: bool, near: bool) -> tuple[str, str]:
     if not copied:
         return EXPLAINED, "phrase"
     if passes and not mixed:
@@ -66,6 +68,8 @@ def _words(passes: bool, copied: bool, mixed: bool, clock: bool, back: bool, cli
         return STANDS, "schedule_and_cohort" if clock and back else "schedule" if clock else "client_and_cohort"
     if passes:
         return UNCLEAR, "cohort_only"
+    if near:
+        return UNCLEAR, "weak"
     return (EXPLAINED, "shared") if tested else (UNCLEAR, "too_few")
 
 
