@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import pyarrow as pa
 from scipy import special, stats
 
 from blowback.analyses.machinery import injected_layers as layers
 from blowback.analyses.machinery.injected_rounds import ORIGINAL, Crowd, Floats, Ints, Rounds
 from blowback.tools import schedule
+from blowback.tools.interests import interests
 from blowback.tools.schedule import Spacings
 
 MECHANISM: Final = ("schedule", "recurrence")
@@ -41,6 +43,7 @@ class Scene:
     rounds: Rounds
     own: layers.Own
     weight: Floats
+    kind: Ints  # what each account writes about
     unit: int
     habit: dict[int, float]
     inside: np.ndarray[tuple[int], np.dtype[np.bool_]]
@@ -53,8 +56,11 @@ def scene_of(crowd: Crowd, rounds: Rounds, seed: int) -> Scene:
         unit = max(unit, COARSE_US)
     inside = np.zeros(len(crowd), np.bool_)
     inside[rounds.rows] = True
+    outside = np.flatnonzero(~inside)
+    texts = crowd.table.column("text_folded").combine_chunks().take(pa.array(outside))
+    kind = interests(texts, crowd.account[outside], len(crowd.accounts), seed=seed)
     habit = schedule.habits(crowd.at[crowd.role == ORIGINAL], unit)
-    return Scene(crowd, rounds, layers.own(crowd, rounds, seed), layers.weights(crowd), unit, habit, inside)
+    return Scene(crowd, rounds, layers.own(crowd, rounds, seed), layers.weights(crowd), kind, unit, habit, inside)
 
 
 def evidence_of(scene: Scene, seed: int) -> Evidence:
@@ -62,7 +68,7 @@ def evidence_of(scene: Scene, seed: int) -> Evidence:
     crowd, rounds = scene.crowd, scene.rounds
     first = rounds.first
     of_row, rows = rounds.of_row[first], rounds.rows[first]
-    cohorts = layers.cohorts(of_row, crowd.account[rows], scene.weight, len(rounds))
+    cohorts = layers.cohorts(of_row, crowd.account[rows], scene.weight, len(rounds), scene.kind)
     spaced = _spaced(scene, crowd.at[rows], of_row, cohorts, seed)
     each = layers.one_each(rounds, crowd, cohorts.bundle_of)
     of = cohorts.bundle_of[rounds.of_row[each]]
@@ -94,7 +100,7 @@ def _spaced(scene: Scene, times: Ints, of_row: Ints, cohorts: layers.Cohorts, se
 def shuffled(scene: Scene, seed: int) -> Floats:
     """ln p of the mechanism (schedule and recurrence) of each bundle of one shuffled copy.
 
-    Accounts are dealt to the rounds by their activity; times come at the round's own pace, or the fastest at which people
+    Accounts are dealt to the rounds by activity among those of one interest; times come at the round's own pace, or the fastest at which people
     react where it is faster, and as people's do, gap by gap exponential.
     """
     rng = np.random.default_rng([seed, 2])
@@ -103,9 +109,9 @@ def shuffled(scene: Scene, seed: int) -> Floats:
     of_row, rows = rounds.of_row[first], rounds.rows[first]
     if not len(rows):
         return np.zeros(0)
-    account = rng.choice(len(scene.weight), len(rows), p=scene.weight / scene.weight.sum())
+    account = _dealt(rng, scene, crowd.account[rows])
     kept = np.unique(of_row * len(scene.weight) + account, return_index=True)[1]
-    cohorts = layers.cohorts(of_row[kept], account[kept], scene.weight, len(rounds))
+    cohorts = layers.cohorts(of_row[kept], account[kept], scene.weight, len(rounds), scene.kind)
     times = crowd.at[rows]
     starts = np.diff(of_row, prepend=-1) != 0
     gaps = np.where(starts, 0, np.diff(times, prepend=times[:1])).astype(np.float64)
@@ -115,6 +121,16 @@ def shuffled(scene: Scene, seed: int) -> Floats:
     times = (times[starts] - run[starts])[of_row] + run
     spaced = _spaced(scene, times.astype(np.int64) // scene.unit * scene.unit, of_row, cohorts, seed)
     return mechanism(_tested(scene, spaced, cohorts))
+
+
+def _dealt(rng: np.random.Generator, scene: Scene, account: Ints) -> Ints:
+    """In place of each account one of its kind, by activity."""
+    out = account.copy()
+    for number in np.unique(scene.kind[account]):
+        here = np.flatnonzero((scene.kind == number) & (scene.weight > 0))
+        places = np.flatnonzero(scene.kind[account] == number)
+        out[places] = rng.choice(here, len(places), p=scene.weight[here] / scene.weight[here].sum())
+    return out
 
 
 def _tested(scene: Scene, spaced: Spacings, cohorts: layers.Cohorts) -> dict[str, Floats]:

@@ -73,7 +73,7 @@ def judge(given: Judged) -> Iterator[Finding]:
     for ruling, most in _MOST.items():
         rows = bundles.filter(pc.equal(bundles.column("ruling"), ruling))
         if ruling != "stands":
-            rows = rows.filter(pc.not_equal(rows.column("reason"), "too_few"))
+            rows = rows.filter(pc.not_equal(rows.column("reason"), "untested"))
         rows = rows.sort_by([("score", "descending"), ("posts", "descending"), ("bundle_id", "ascending")]).slice(0, most)
         for row in rows.to_pylist():
             yield _bundle(row, _of(given.tables["posts"], row["bundle_id"]), summary[0], params)

@@ -41,13 +41,13 @@ def weights(crowd: Crowd) -> Floats:
     return own / max(own.sum(), 1.0)
 
 
-def cohorts(round_of: Ints, account: Ints, weight: Floats, rounds: int) -> Cohorts:
-    """Join rounds that share more accounts than activity makes likely.
+def cohorts(round_of: Ints, account: Ints, weight: Floats, rounds: int, kind: Ints) -> Cohorts:
+    """Join rounds that share more accounts than activity and interests make likely.
 
     Two rounds are linked where q holds over all pairs of rounds (Benjamini and Hochberg 1995) and they cover each other;
     and, unless p holds after Bonferroni, where they stand in a triangle of linked rounds.
     """
-    met = recurrence.overlaps(round_of, account, weight, rounds)
+    met = recurrence.overlaps(round_of, account, weight, rounds, kind)
     size = np.bincount(round_of, minlength=rounds)
     covers = met.shared / np.minimum(size[met.a], size[met.b])
     tests = max(rounds * (rounds - 1) / 2, 1.0)

@@ -70,7 +70,7 @@ def _words(passes: bool, copied: bool, mixed: bool, clock: bool, back: bool, cli
         return UNCLEAR, "cohort_only"
     if near:
         return UNCLEAR, "weak"
-    return (EXPLAINED, "shared") if tested else (UNCLEAR, "too_few")
+    return (EXPLAINED, "shared") if tested else (UNCLEAR, "untested")
 
 
 def _otherwise(scene: Scene, found: Evidence) -> Floats:
