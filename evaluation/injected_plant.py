@@ -116,27 +116,29 @@ class Design:
     """One way to inject: how many accounts and texts, the words, the clock, the client, and people who copy by hand."""
 
     name: str
-    accounts: int = 120
+    accounts: int = 60
     texts: int = 12
     templated: bool = False
     hours: float = 0.5  # a round lasts about so long
-    clock: str = "even"  # even, slots, jitter
+    clock: str = "even"  # even, uneven, slots, jitter
     clients: str = "app"  # app, mixed
     takes_part: float = 1.0
     echoes: int = 0  # people who copy each text by hand afterwards
 
 
 DESIGNS = (
-    Design("identical", hours=0.5),
-    Design("templated", templated=True, clock="slots", hours=1.0),
-    Design("over hours", hours=6.0, takes_part=0.8),
-    Design("few accounts", accounts=10, texts=12, hours=0.2),
+    Design("identical text, even gaps"),
+    Design("templated, on slots of 20 s", templated=True, clock="slots", hours=1.0),
+    Design("spread over 6 h", hours=6.0, takes_part=0.8),
+    Design("few accounts (10)", accounts=10, hours=0.2),
     Design("mixed clients", clients="mixed", clock="slots", hours=1.0),
+    Design("uneven clock (gaps x 0.4 to 1.6)", clock="uneven", hours=1.0, takes_part=0.9),
     Design("human jitter", clock="jitter", hours=1.0, takes_part=0.8),
-    Design("jitter, half take part", clock="jitter", hours=3.0, takes_part=0.5, clients="mixed"),
-    Design("with echoes", hours=1.0, takes_part=0.9, echoes=12),
-    Design("one text once, even", texts=1, hours=1.0),
-    Design("one text once, jitter", texts=1, clock="jitter", hours=1.0),
+    Design("human jitter, half take part, mixed clients", clock="jitter", hours=3.0, takes_part=0.5, clients="mixed"),
+    Design("people copy it by hand", hours=1.0, takes_part=0.9, echoes=12),
+    Design("one text once, even gaps", texts=1, hours=1.0),
+    Design("two texts, human jitter", texts=2, clock="jitter", hours=1.0),
+    Design("one text once, human jitter", texts=1, clock="jitter", hours=1.0),
 )
 _A = ("The evening lamps are lit along the river", "A new song for the harvest is out today", "Our friends in the valley send their greetings",
       "The bakers of the old town open their doors", "Tonight the lanterns rise above the harbour", "A letter from the mountain school has come",
@@ -192,6 +194,8 @@ def _times(rng: np.random.Generator, count: int, start: int, design: Design) -> 
     if design.clock == "even":  # one after the other at a constant gap, a few per cent of wobble
         gap = whole / count
         seconds = np.arange(count) * gap + rng.normal(0, 0.05 * gap, count)
+    elif design.clock == "uneven":
+        seconds = np.cumsum(rng.uniform(0.4, 1.6, count)) * whole / count
     elif design.clock == "slots":  # several at each slot of the minute, a second or two late
         start = start // (20 * SECOND) * 20 * SECOND
         seconds = np.sort(rng.integers(0, int(whole / 20), count)) * 20 + rng.exponential(1.0, count)
@@ -202,6 +206,72 @@ def _times(rng: np.random.Generator, count: int, start: int, design: Design) -> 
 
 def without_client(crowd: pl.DataFrame) -> pl.DataFrame:
     return crowd.with_columns(pl.lit(None, pl.String).alias("client"))
+
+
+# --- look-alikes: nothing of this is injected ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Lookalike:
+    """Innocent copies: so many headlines, shared by a share of a pool of readers, at people's times or by a newsroom's clock."""
+
+    name: str
+    headlines: int
+    readers: int
+    takes_part: float
+    client: str | None  # None: each reader's usual kind
+    clock: str = "people"  # people, minute (a scheduling tool at whole minutes), live (everybody at once)
+    score: bool = False  # a game: the text carries a number
+
+
+LOOKALIKES = (
+    Lookalike("headlines by share button, other readers each time", 30, 3000, 0.02, "Twitter for Websites"),
+    Lookalike("one paper's readers, a tenth share each headline", 20, 300, 0.10, "Twitter for Websites"),
+    Lookalike("one paper's keen readers, a quarter share each", 20, 100, 0.25, None),
+    Lookalike("a game that posts a score when its player is done", 6, 2000, 0.03, "Berry Bounce", score=True),
+    Lookalike("everybody at once: a goal", 5, 3000, 0.05, None, clock="live"),
+    Lookalike("a newsroom's branches, a scheduling tool at whole minutes", 20, 12, 1.0, "Desk Planner", clock="minute"),
+)
+_HEAD = ("Council votes on", "Five things to know about", "What the experts say of", "How a small town won", "In pictures:", "Why we still need",
+         "The long road to", "Listen:", "Opinion:", "A guide to")  # fmt: skip
+_TOPIC = ("the new harbour bridge", "school lunches this autumn", "the oldest bakery in the county", "night trains across the hills",
+          "the return of the beavers", "a choir of three hundred voices", "the price of winter apples", "the lighthouse keeper's diary",
+          "a library without walls", "the great bicycle count")  # fmt: skip
+
+_PAPER = ("Harbour Post", "Valley Courier", "Mill Gazette", "Berry", "Otter", "County Wire")
+
+
+def lookalikes(crowd: pl.DataFrame, kinds: tuple[Lookalike, ...], seed: int) -> tuple[pl.DataFrame, dict[str, set[str]]]:
+    """The crowd with innocent copies among its accounts; the ids of each kind's posts."""
+    known = crowd["account_id"].unique().sort().to_numpy()
+    begin, end = int(crowd["at"].min()), int(crowd["at"].max())
+    unit = SECOND if not (crowd["at"].to_numpy() % SECOND).any() else 1
+    parts, ids = [crowd], {}
+    for kind in kinds:
+        rng = np.random.default_rng([seed, 17, LOOKALIKES.index(kind)])
+        pool = rng.choice(known, min(kind.readers, len(known)), replace=False)
+        rows = []
+        for n in range(kind.headlines):
+            start = begin + int(rng.random() * (end - begin) * 0.9)
+            who = rng.permutation(pool)[: max(4, round(len(pool) * kind.takes_part))]
+            mark = f"{_SLOT[n % 14]} {_SLOT[(n * 5 + n // 14) % 14]}{LOOKALIKES.index(kind)} {_PAPER[LOOKALIKES.index(kind)]}"
+            text = f"{_HEAD[(n + seed) % 10]} {_TOPIC[(n * 3 + n // 10 + seed) % 10]} {mark}"
+            if kind.clock == "live":
+                text = f"GOAL for the {_SLOT[n].title()} Otters, what a strike"
+            delay = {"people": rng.lognormal(7.5, 1.4, len(who)), "live": rng.lognormal(3.5, 0.8, len(who)),
+                     "minute": rng.integers(0, 30, len(who)) * 60 + rng.exponential(1.0, len(who))}[kind.clock]  # fmt: skip
+            if kind.clock == "minute":
+                start = start // (60 * SECOND) * 60 * SECOND
+            for account, wait in zip(who, delay, strict=True):
+                words = f"I scored {rng.integers(10, 99)} points in Berry Bounce level {n}, can you beat me?" if kind.score else text
+                words += "" if kind.clock == "live" else f" https://t.example/{rng.integers(1 << 40):x}"
+                rows.append((str(account), min(start + int(wait * SECOND), end), words, kind.client or str(rng.choice(KINDS))))
+        name = f"like{LOOKALIKES.index(kind)}"
+        made = frame([f"{name}-{k}" for k in range(len(rows))], [r[0] for r in rows], [r[1] // unit * unit for r in rows],
+                     [r[2] for r in rows], [r[3] for r in rows])  # fmt: skip
+        parts.append(made.select(crowd.columns))
+        ids[kind.name] = set(made["post_id"])
+    return pl.concat(parts), ids
 
 
 # --- measures -----------------------------------------------------------------------------------------------------

@@ -32,7 +32,8 @@ class Spacings:
     `posts` that were tested, `median_s` of the gaps, `regular`: mean contrast |a - b| / (a + b) of neighbouring gaps
     (1/2 for people, 0 for a clock). `period_s` and `on_period` (length of the mean vector, 0 to 1): the lattice that fits
     best, 0 where none could be tried. `fastest`: most posts in any ten seconds of a round. `log_p`: natural logarithm of
-    p, Bonferroni over the three tests; nan where too few.
+    p of gaps and lattice, Bonferroni over both; nan where too few. The pace stands apart: an event that all see at once
+    explains it, and no clock.
     """
 
     posts: Ints
@@ -47,16 +48,14 @@ class Spacings:
 
     @property
     def log_p(self) -> Floats:
-        """Of the three tests together, Bonferroni."""
-        least = np.minimum(np.minimum(self.log_p_regular, self.log_p_period), self.log_p_pace) + np.log(3)
+        """Of gaps and lattice together, Bonferroni."""
+        least = np.minimum(self.log_p_regular, self.log_p_period) + np.log(2)
         return np.where(self.posts >= LEAST, np.minimum(least, 0.0), np.nan)
 
     @property
-    def loudest(self) -> list[str]:
-        """Which test says most: even, lattice or pace."""
-        names = ("even", "lattice", "pace")
-        best = np.argmin(np.stack([self.log_p_regular, self.log_p_period, self.log_p_pace]), axis=0)
-        return [names[k] for k in best.tolist()]
+    def even(self) -> npt.NDArray[np.bool_]:
+        """Whether the gaps say more than the lattice."""
+        return self.log_p_regular <= self.log_p_period
 
 
 def resolution(times: Ints) -> int:

@@ -16,10 +16,11 @@ from blowback.tools.interests import interests
 from blowback.tools.schedule import Spacings
 
 MECHANISM: Final = ("schedule", "recurrence")
-CAPS: Final = {"schedule": 8.0, "recurrence": 8.0, "client": 3.0, "character": 1.5}
+CAPS: Final = {"schedule": 8.0, "recurrence": 8.0, "client": 3.0, "pace": 2.0, "character": 1.5}
 MIDDLE: Final = 6.0  # evidence at which the score is one half
 COARSE_US: Final = 60_000_000
-_HALF: Final = 0.5  # coverage from which recurrence counts in full
+_HALF: Final = 0.5  # coverage from which recurrence counts in full; below it by the square: readers of one paper overlap, too
+_ALONE: Final = 0.15  # coverage put down for a bundle without linked rounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ def evidence_of(scene: Scene, seed: int) -> Evidence:
     same, expected = layers.sameness(crowd, rounds, cohorts.bundle_of, cohorts.count)
     log_p = {
         **_tested(scene, spaced, cohorts),
+        "pace": np.where(np.isnan(spaced.log_p) | (scene.unit > schedule.SECOND), np.nan, spaced.log_p_pace),
         "client": client.log_p,
         "character": layers.character(scene.own.rank[each], of, cohorts.count)[0],
     }
@@ -86,7 +88,7 @@ def evidence_of(scene: Scene, seed: int) -> Evidence:
 def total(log_p: dict[str, Floats], covers: Floats) -> Floats:
     """Sum of -log10 p over the layers that are there, each capped; recurrence counts as far as rounds cover each other."""
     parts = {k: np.minimum(np.nan_to_num(-log_p[k] / np.log(10)), cap) for k, cap in CAPS.items()}
-    parts["recurrence"] *= np.minimum(np.nan_to_num(covers, nan=_HALF / 2) / _HALF, 1.0)
+    parts["recurrence"] *= np.minimum(np.nan_to_num(covers, nan=_ALONE) / _HALF, 1.0) ** 2
     return np.asarray(sum(parts.values()), np.float64)
 
 

@@ -48,6 +48,7 @@ _LOOKALIKE: Final = {
     "client_and_cohort": "Readers who use one site's share button again and again look alike; no clock was seen.",
     "cohort_only": "A circle of people who paste from one list comes back in the same way; no clock was seen.",
     "nothing_else": "Feeds, and accounts made for the purpose, look alike: that is not posting among an owner's own posts.",
+    "pace": "Everybody who sees one event, or follows one feed, comes as fast.",
     "weak": "Feeds and share buttons come near to this, too.",
     "shared": "A clock that imitates people's gaps, once only, would look like this, too.",
     "phrase": "A machine could post a common phrase, too.",
@@ -58,6 +59,7 @@ _SAYS: Final = {
     "client_and_cohort": "They look posted by one application through these accounts.",
     "cohort_only": "Whether a machine or people with one list posted them, the data cannot tell.",
     "nothing_else": "As its accounts post hardly anything else here, whether posts were put among their own cannot be told.",
+    "pace": "No clock and no returning cohort stand out: a feed that many follow, or an event that all see at once, cannot be told apart.",
     "weak": "Clock or cohort stand out, but not beyond what so many tests give.",
     "shared": "Neither a clock nor a returning cohort stands out: shared, as headlines and share buttons are.",
     "phrase": "People write these words by themselves.",
@@ -118,12 +120,14 @@ def _says(row: dict[str, Any]) -> str:
     elif row["p_recurrence"] is not None and row["p_recurrence"] <= 0.001:
         said += ", and more of them than activity gives are together in other rounds"
     if row["p_schedule"] is not None and row["p_schedule"] <= 0.001:
-        said += {
-            "lattice": f"; their times lie on a lattice of {row['period_s']} s ({row['on_period']:.2f}, where 0 is no lattice, 1 a clock)",
-            "even": f"; one follows the other every {row['median_gap_s']:.3g} s (median), neighbouring gaps differing by "
-            f"{row['contrast']:.0%} of their sum where people's differ by half",
-            "pace": f"; up to {row['fastest']:,} came within ten seconds, faster than people react",
-        }[row["clock"]]
+        said += (
+            f"; one follows the other every {row['median_gap_s']:.3g} s (median), neighbouring gaps differing by "
+            f"{row['contrast']:.0%} of their sum where people's differ by half"
+            if row["clock"] == "even"
+            else f"; their times lie on a lattice of {row['period_s']} s ({row['on_period']:.2f}, where 0 is no lattice, 1 a clock)"
+        )
+    if row["p_pace"] is not None and row["p_pace"] <= 0.001:
+        said += f"; up to {row['fastest']:,} came within ten seconds, faster than people pass things on"
     if row["p_client"] is not None and row["p_client"] <= 0.001:
         said += f"; {row['client_share']:.0%} come from one client where the accounts' habits would give {row['client_expected']:.0%}"
     return f"{said}. {_SAYS[row['reason']]}"
@@ -155,15 +159,18 @@ def _nulls(row: dict[str, Any], summary: dict[str, Any]) -> tuple[Null, ...]:
     out = []
     if row["p_schedule"] is not None:
         out.append(Null("schedule", "people who pass on a thing come, within minutes, like a Poisson process: neighbouring gaps differ "
-                        "by half of their sum on average, no second of the minute is preferred beyond the case's own habit, and at most "
-                        "0.6 % of reactions fall within any ten seconds",
+                        "by half of their sum on average, no second of the minute is preferred beyond the case's own habit",
                         row["contrast"], 0.5, row["p_schedule"], row["q"], tested,
-                        "contrasts of gaps by Fisher's method, and Rayleigh's test on 14 periods, binomial tail of the fastest ten seconds; Bonferroni; q is of both mechanisms together"))  # fmt: skip
+                        "contrasts of gaps by Fisher's method, and Rayleigh's test on 14 periods; Bonferroni; q is of both mechanisms together"))  # fmt: skip
     if row["p_recurrence"] is not None:
         out.append(Null("recurrence", "each round draws its accounts independently, in proportion to how much they post", row["shared"],
                         row["shared_expected"], row["p_recurrence"], row["q"], tested,
                         "Hoeffding bound for each pair of rounds, Simes over all pairs of one of its rounds and any other; q is of both "
                         "mechanisms together"))  # fmt: skip
+    if row["p_pace"] is not None:
+        out.append(Null("pace", "people react to one thing: at most 0.6 % of reactions fall within any ten seconds (SEISMIC)",
+                        row["fastest"], 0.0063 * row["posts"] / row["rounds"], row["p_pace"], None, tested,
+                        "binomial tail, Bonferroni over windows and rounds; an event that all see at once breaks it"))  # fmt: skip
     if row["p_sameness"] is not None:
         out.append(Null("sameness", "every account writes by itself; the words of the case are independent", row["accounts"],
                         0.0, row["p_sameness"], None, tested, "Chernoff bound; tells phrases from copies, not how they were copied"))  # fmt: skip

@@ -16,7 +16,7 @@ from blowback.model.panel import Bar, Bars, Chart, Grid, Panel
 _STEPS_S: Final = (60, 300, 900, 3600, 21_600, 86_400)
 _BINS: Final = 600
 _ROWS: Final = 12
-_LAYERS: Final = ("schedule", "recurrence", "client", "character", "sameness")
+_LAYERS: Final = ("schedule", "recurrence", "client", "pace", "character", "sameness")
 _CHANCE: Final = 1.3  # -log10 of 0.05
 
 

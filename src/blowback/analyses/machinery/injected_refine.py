@@ -20,7 +20,7 @@ from blowback.tools.templates import template
 _ECHO: Final = 0.5  # of the score: a post by an account that comes once where the others come back
 _OTHER_CLIENT: Final = 0.3  # of the score: a post with another client where nearly all have one
 _ONE_CLIENT: Final = 0.8
-_LAYERS: Final = ("schedule", "recurrence", "client", "character")
+_LAYERS: Final = ("schedule", "recurrence", "client", "pace", "character")
 _EXAMPLES: Final = 200
 
 
@@ -129,7 +129,7 @@ def _bundles(scene: Scene, found: Evidence, ruled: Ruled, of_row: Ints, names: A
         "client_share": pa.array(clients.used / stated, mask=none),
         "client_expected": pa.array(clients.expected / stated, mask=none),
         "median_gap_s": spaced.median_s, "contrast": spaced.regular, "period_s": spaced.period_s.astype(np.int64),
-        "on_period": spaced.on_period, "fastest": spaced.fastest, "clock": spaced.loudest,
+        "on_period": spaced.on_period, "fastest": spaced.fastest, "clock": ["even" if e else "lattice" for e in spaced.even.tolist()],
         "shared": found.cohorts.shared.astype(np.int64),
         "shared_expected": found.cohorts.expected,
         "covers": pa.array(found.cohorts.covers, mask=np.isnan(found.cohorts.covers)),

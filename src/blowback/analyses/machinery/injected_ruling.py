@@ -48,10 +48,11 @@ def rule(scene: Scene, found: Evidence, copies: list[Floats], fdr: float) -> Rul
     clock = log_p["schedule"] <= np.log(CLEAR)
     back = (log_p["recurrence"] <= np.log(CLEAR)) & ~np.isnan(found.cohorts.covers)
     client = (log_p["client"] <= np.log(CLEAR)) & (found.cohorts.covers >= 0.5)
+    fast = log_p["pace"] <= np.log(CLEAR)
     tested = (found.spacings.posts >= _FEW) & ~np.isnan(found.log_p["schedule"])
     said = [
         _words(*one)
-        for one in zip(passes, copied, otherwise >= OTHERWISE, clock, back, client, tested, q <= NEAR, strict=True)
+        for one in zip(passes, copied, otherwise >= OTHERWISE, clock, back, client, tested, q <= NEAR, fast, strict=True)
     ]
     score = weighing.score_of(found.total)
     score = np.where(copied, score, score * 0.2)
@@ -59,7 +60,7 @@ def rule(scene: Scene, found: Evidence, copies: list[Floats], fdr: float) -> Rul
     return Ruled([s[0] for s in said], [s[1] for s in said], q, score, otherwise, limit)
 
 
-def _words(passes: bool, copied: bool, mixed: bool, clock: bool, back: bool, client: bool, tested: bool, near: bool) -> tuple[str, str]:
+def _words(passes: bool, copied: bool, mixed: bool, clock: bool, back: bool, client: bool, tested: bool, near: bool, fast: bool) -> tuple[str, str]:
     if not copied:
         return EXPLAINED, "phrase"
     if passes and not mixed:
@@ -70,6 +71,8 @@ def _words(passes: bool, copied: bool, mixed: bool, clock: bool, back: bool, cli
         return UNCLEAR, "cohort_only"
     if near:
         return UNCLEAR, "weak"
+    if fast:
+        return UNCLEAR, "pace"
     return (EXPLAINED, "shared") if tested else (UNCLEAR, "untested")
 
 
