@@ -20,7 +20,6 @@ from blowback.tools.links import canonical_url, links_in
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 SECOND = 1_000_000
 APP = "Dawn Courier for Android"
-KINDS = ["Twitter for Android", "Twitter for iPhone", "Twitter Web Client"]
 
 
 def frame(post_id, account, at_us, text, client=None, role=None, clock="exact") -> pl.DataFrame:
@@ -121,7 +120,7 @@ class Design:
     templated: bool = False
     hours: float = 0.5  # a round lasts about so long
     clock: str = "even"  # even, uneven, slots, jitter
-    clients: str = "app"  # app, mixed
+    clients: str = "app"  # app, or own: each account's usual one
     takes_part: float = 1.0
     echoes: int = 0  # people who copy each text by hand afterwards
 
@@ -131,10 +130,10 @@ DESIGNS = (
     Design("templated, on slots of 20 s", templated=True, clock="slots", hours=1.0),
     Design("spread over 6 h", hours=6.0, takes_part=0.8),
     Design("few accounts (10)", accounts=10, hours=0.2),
-    Design("mixed clients", clients="mixed", clock="slots", hours=1.0),
+    Design("own clients", clients="own", clock="slots", hours=1.0),
     Design("uneven clock (gaps x 0.4 to 1.6)", clock="uneven", hours=1.0, takes_part=0.9),
     Design("human jitter", clock="jitter", hours=1.0, takes_part=0.8),
-    Design("human jitter, half take part, mixed clients", clock="jitter", hours=3.0, takes_part=0.5, clients="mixed"),
+    Design("human jitter, half take part, own clients", clock="jitter", hours=3.0, takes_part=0.5, clients="own"),
     Design("people copy it by hand", hours=1.0, takes_part=0.9, echoes=12),
     Design("one text once, even gaps", texts=1, hours=1.0),
     Design("two texts, human jitter", texts=2, clock="jitter", hours=1.0),
@@ -159,6 +158,7 @@ def plant(crowd: pl.DataFrame, design: Design, seed: int, *, per_day: int | None
         per_day: so many injected posts on one day, by as many texts as that takes.
     """
     rng = np.random.default_rng([seed, 11])
+    own = usual(crowd)
     known = crowd.filter(pl.col("role") != "x")["account_id"].unique().sort().to_numpy()
     who = rng.choice(known, min(design.accounts, len(known)), replace=False)
     begin, end = int(crowd["at"].min()), int(crowd["at"].max())
@@ -178,11 +178,11 @@ def plant(crowd: pl.DataFrame, design: Design, seed: int, *, per_day: int | None
             text = template.format(n=n * 1000 + k, s=rng.choice(_SLOT)) if design.templated else base
             if rng.random() < 0.5:
                 text += f" https://t.example/{rng.integers(1 << 40):x}"
-            client = APP if design.clients == "app" else str(rng.choice([*KINDS, APP]))
+            client = APP if design.clients == "app" else own[str(account)]
             rows.append((str(account), int(at), text, client, True))
         for account in rng.choice(known, design.echoes, replace=False):
             at = int(start) + int(rng.lognormal(8, 1) * SECOND)
-            rows.append((str(account), at, base, str(rng.choice(KINDS)), False))
+            rows.append((str(account), at, base, own[str(account)], False))
     unit = SECOND if not (crowd["at"].to_numpy() % SECOND).any() else 1
     made = frame([f"inj{n}" for n in range(len(rows))], [r[0] for r in rows], [r[1] // unit * unit for r in rows],
                  [r[2] for r in rows], [r[3] for r in rows])  # fmt: skip
@@ -202,6 +202,12 @@ def _times(rng: np.random.Generator, count: int, start: int, design: Design) -> 
     else:  # as people come: lognormal delays
         seconds = np.sort(rng.lognormal(np.log(whole / 4), 1.0, count))
     return start + (np.maximum(seconds, 0) * SECOND).astype(np.int64)
+
+
+def usual(crowd: pl.DataFrame) -> dict[str, str | None]:
+    """Each account's own client: that of its first post."""
+    first = crowd.sort("at", "post_id").group_by("account_id", maintain_order=True).agg(pl.col("client").first())
+    return dict(first.iter_rows())
 
 
 def without_client(crowd: pl.DataFrame) -> pl.DataFrame:
@@ -246,7 +252,7 @@ def lookalikes(crowd: pl.DataFrame, kinds: tuple[Lookalike, ...], seed: int) -> 
     known = crowd["account_id"].unique().sort().to_numpy()
     begin, end = int(crowd["at"].min()), int(crowd["at"].max())
     unit = SECOND if not (crowd["at"].to_numpy() % SECOND).any() else 1
-    parts, ids = [crowd], {}
+    own, parts, ids = usual(crowd), [crowd], {}
     for kind in kinds:
         rng = np.random.default_rng([seed, 17, LOOKALIKES.index(kind)])
         pool = rng.choice(known, min(kind.readers, len(known)), replace=False)
@@ -265,7 +271,7 @@ def lookalikes(crowd: pl.DataFrame, kinds: tuple[Lookalike, ...], seed: int) -> 
             for account, wait in zip(who, delay, strict=True):
                 words = f"I scored {rng.integers(10, 99)} points in Berry Bounce level {n}, can you beat me?" if kind.score else text
                 words += "" if kind.clock == "live" else f" https://t.example/{rng.integers(1 << 40):x}"
-                rows.append((str(account), min(start + int(wait * SECOND), end), words, kind.client or str(rng.choice(KINDS))))
+                rows.append((str(account), min(start + int(wait * SECOND), end), words, kind.client or own[str(account)]))
         name = f"like{LOOKALIKES.index(kind)}"
         made = frame([f"{name}-{k}" for k in range(len(rows))], [r[0] for r in rows], [r[1] // unit * unit for r in rows],
                      [r[2] for r in rows], [r[3] for r in rows])  # fmt: skip

@@ -158,6 +158,10 @@ def _contrasts(gaps: Floats, same: npt.NDArray[np.bool_], round_of: Ints, bundle
 def _lattice(
     times: Ints, round_of: Ints, bundle_of: Ints, bundles: int, habit: dict[int, float]
 ) -> tuple[Floats, Floats, Floats]:
+    """Rayleigh's test over cycles, not posts: each cycle of a round counts once, with the mean vector of its posts.
+
+    What comes in one clump, as everybody's words at one event, is one cycle and proves no lattice.
+    """
     best = np.zeros((3, bundles))
     tried = np.zeros(bundles)
     if not len(times):
@@ -166,10 +170,16 @@ def _lattice(
     start = np.cumsum(size) - size
     width = 2 * (times[start + 3 * (size - 1) // 4] - times[start + (size - 1) // 4])
     for period, usual in habit.items():
-        fit = (width >= _WIDE * period * SECOND)[round_of]
-        of, vector = bundle_of[round_of[fit]], _unit_vectors(times[fit], period)
+        fit = np.flatnonzero((width >= _WIDE * period * SECOND)[round_of])
+        if not len(fit):
+            continue
+        # half a cycle is added, so that a post just before a tick and one just after it fall in one cycle
+        cycle = (times[fit] + period * SECOND // 2) // (period * SECOND)
+        first = np.flatnonzero(np.diff(cycle, prepend=-1) | np.diff(round_of[fit], prepend=-1))
+        mean = np.add.reduceat(_unit_vectors(times[fit], period), first) / np.diff(first, append=len(fit))
+        of = bundle_of[round_of[fit[first]]]
         count = np.bincount(of, minlength=bundles)
-        total = np.hypot(np.bincount(of, vector.real, bundles), np.bincount(of, vector.imag, bundles))
+        total = np.hypot(np.bincount(of, mean.real, bundles), np.bincount(of, mean.imag, bundles))
         length = total / np.maximum(count, 1)
         log_p = np.where(count >= LEAST, -count * np.maximum(length - usual, 0.0) ** 2, 0.0)
         tried += count >= LEAST

@@ -42,7 +42,7 @@ class Scene:
 
     crowd: Crowd
     rounds: Rounds
-    own: layers.Own
+    own: Floats  # per row of the rounds: how in character the post is, 0 to 1
     weight: Floats
     kind: Ints  # what each account writes about
     unit: int
@@ -79,7 +79,7 @@ def evidence_of(scene: Scene, seed: int) -> Evidence:
         **_tested(scene, spaced, cohorts),
         "pace": np.where(np.isnan(spaced.log_p) | (scene.unit > schedule.SECOND), np.nan, spaced.log_p_pace),
         "client": client.log_p,
-        "character": layers.character(scene.own.rank[each], of, cohorts.count)[0],
+        "character": layers.character(scene.own[each], of, cohorts.count)[0],
     }
     both = mechanism(log_p)
     return Evidence(cohorts, spaced, client, {**log_p, "sameness": same}, both, total(log_p, cohorts.covers), expected)

@@ -108,29 +108,20 @@ def sameness(crowd: Crowd, rounds: Rounds, bundle_of: Ints, count: int) -> tuple
     return log_p, expected
 
 
-@dataclass(frozen=True, slots=True)
-class Own:
-    """What the accounts of the bundles post besides: `others` posts per account outside all rounds (any kind)."""
-
-    others: Ints
-    rank: Floats  # per row of `Rounds`: how in character the wording is, 0 to 1; nan where the account has too few posts
-
-
-def own(crowd: Crowd, rounds: Rounds, seed: int) -> Own:
+def own(crowd: Crowd, rounds: Rounds, seed: int) -> Floats:
     """Rank each post of a round among the account's own posts by the share of its words that the others have.
 
     A post's own value leaves it out. Words weigh by their rarity. The rank is uniform where the post is like any other of
-    the account (a conformal p-value; Vovk, Gammerman and Shafer 2005).
+    the account (a conformal p-value; Vovk, Gammerman and Shafer 2005); nan where the account has too few posts of its own.
     """
     inside = np.zeros(len(crowd), np.bool_)
     inside[rounds.rows] = True
     accounts = len(crowd.accounts)
-    others = np.bincount(crowd.account[~inside], minlength=accounts)
     rows = np.flatnonzero(~inside & (crowd.role != REPOST) & np.isin(crowd.account, crowd.account[rounds.rows]))
     rows = rows[_some(crowd.account[rows], seed)]
     rank = np.full(len(rounds.rows), np.nan)
     if not len(rows) or not len(rounds.rows):
-        return Own(others, rank)
+        return rank
     every = np.concatenate([rows, rounds.rows])
     value = _familiar(crowd, every, len(rows))
     spoken = ~np.isnan(value[: len(rows)])
@@ -144,7 +135,7 @@ def own(crowd: Crowd, rounds: Rounds, seed: int) -> Own:
     n = many[crowd.account[rounds.rows]]
     fine = (n >= OWN) & ~np.isnan(asked)
     rank[fine] = ((less + 0.5 * same + 0.5) / (n + 1))[fine]
-    return Own(others, rank)
+    return rank
 
 
 def _some(account: Ints, seed: int) -> Ints:

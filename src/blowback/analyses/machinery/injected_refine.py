@@ -212,6 +212,6 @@ def missing_of(scene: Scene, stated: float) -> str:
         out.append("schedule: times are whole minutes or coarser")
     if stated < 0.5:
         out.append(f"client: {stated:.0%} of the originals state one")
-    if len(scene.rounds) and not (~np.isnan(scene.own.rank)).any():
+    if len(scene.rounds) and not (~np.isnan(scene.own)).any():
         out.append(f"character: no account of a round has {layers.OWN} posts of its own")
     return "; ".join(out)

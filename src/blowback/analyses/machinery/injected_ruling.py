@@ -44,11 +44,11 @@ def rule(scene: Scene, found: Evidence, copies: list[Floats], fdr: float) -> Rul
     passes = found.mechanism <= limit if np.isfinite(limit) else np.zeros(len(q), np.bool_)
     log_p = {k: np.nan_to_num(v) for k, v in found.log_p.items()}
     copied = np.isnan(found.log_p["sameness"]) | (log_p["sameness"] <= np.log(SAME_P))
-    otherwise = _otherwise(scene, found)
     clock = log_p["schedule"] <= np.log(CLEAR)
     back = (log_p["recurrence"] <= np.log(CLEAR)) & ~np.isnan(found.cohorts.covers)
     client = (log_p["client"] <= np.log(CLEAR)) & (found.cohorts.covers >= 0.5)
     fast = log_p["pace"] <= np.log(CLEAR)
+    otherwise = _otherwise(scene, found, passes | fast)
     tested = (found.spacings.posts >= _FEW) & ~np.isnan(found.log_p["schedule"])
     said = [
         _words(*one)
@@ -76,14 +76,18 @@ def _words(passes: bool, copied: bool, mixed: bool, clock: bool, back: bool, cli
     return (EXPLAINED, "shared") if tested else (UNCLEAR, "untested")
 
 
-def _otherwise(scene: Scene, found: Evidence) -> Floats:
-    """Share of the accounts of each bundle with a post outside all rounds."""
+def _otherwise(scene: Scene, found: Evidence, machine: Flags) -> Floats:
+    """Share of the accounts of each bundle with a post outside it and outside all that looks like a machine's."""
     rounds, crowd = scene.rounds, scene.crowd
     of = found.cohorts.bundle_of[rounds.of_row]
-    pairs = np.unique(of * max(len(crowd.accounts), 1) + crowd.account[rounds.rows])
-    bundle, account = pairs // max(len(crowd.accounts), 1), pairs % max(len(crowd.accounts), 1)
+    accounts = max(len(crowd.accounts), 1)
+    pairs, inside = np.unique(of * accounts + crowd.account[rounds.rows], return_counts=True)
+    bundle, account = pairs // accounts, pairs % accounts
+    free = np.bincount(crowd.account, minlength=accounts)
+    free -= np.bincount(account[machine[bundle]], inside[machine[bundle]], accounts).astype(np.int64)
+    left = free[account] - np.where(machine[bundle], 0, inside)
     total = np.bincount(bundle, minlength=found.cohorts.count)
-    return np.bincount(bundle, scene.own.others[account] > 0, found.cohorts.count) / np.maximum(total, 1)
+    return np.bincount(bundle, left > 0, found.cohorts.count) / np.maximum(total, 1)
 
 
 __all__ = ["CLEAR", "EXPLAINED", "OTHERWISE", "STANDS", "UNCLEAR", "Flags", "Ruled", "rule", "schedule"]
