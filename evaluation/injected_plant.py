@@ -46,7 +46,9 @@ def frames(crowd: pl.DataFrame) -> dict[str, pa.Table]:
                crowd["clock"].to_arrow().cast(pa.string()), crowd["role"].to_arrow().cast(pa.string()), text, folded,
                crowd["client"].to_arrow().cast(pa.string())]  # fmt: skip
     linked = crowd.filter((pl.col("role") != "repost") & pl.col("text").str.contains("://"))
-    pairs = [(p, canonical_url(u[0])) for p, t in linked.select("post_id", "text").iter_rows() if t and (u := links_in(t))]
+    pairs = [
+        (p, canonical_url(u[0])) for p, t in linked.select("post_id", "text").iter_rows() if t and (u := links_in(t))
+    ]
     table = pa.table({"post_id": [p for p, _ in pairs], "value": [v for _, v in pairs]}, schema=schema_of(LINKED))
     return {"posted": pa.table(columns, schema=schema_of(POSTED)), "linked": table}
 
@@ -62,7 +64,11 @@ def run(crowd: pl.DataFrame, **given):
 
 
 def world_cup() -> pl.DataFrame:
-    d = pl.read_parquet(SHARED / "background" / "worldcup_2014_07.parquet").drop_nulls(["created_at", "text"]).sort("created_at", "tweet_id", "account")
+    d = (
+        pl.read_parquet(SHARED / "background" / "worldcup_2014_07.parquet")
+        .drop_nulls(["created_at", "text"])
+        .sort("created_at", "tweet_id", "account")
+    )
     client = d["statusSource"].str.replace_all("<[^>]*>", "").str.strip_chars()
     ids = [f"wc{n}" for n in range(len(d))]
     role = d.select(pl.when(pl.col("is_retweet")).then(pl.lit("repost")).otherwise(pl.lit("post")))["literal"]
@@ -70,9 +76,15 @@ def world_cup() -> pl.DataFrame:
 
 
 def rumours() -> pl.DataFrame:
-    d = pl.read_parquet(SHARED / "rumours" / "rumoureval2017_train.parquet").drop_nulls(["created_at"]).sort("created_at", "tweet_id")
+    d = (
+        pl.read_parquet(SHARED / "rumours" / "rumoureval2017_train.parquet")
+        .drop_nulls(["created_at"])
+        .sort("created_at", "tweet_id")
+    )
     role = d.select(pl.when(pl.col("in_reply_to").is_null()).then(pl.lit("post")).otherwise(pl.lit("reply")))["literal"]
-    return frame([f"r{n}" for n in range(len(d))], d["account"], d["created_at"].dt.timestamp("us"), d["text"], role=role)
+    return frame(
+        [f"r{n}" for n in range(len(d))], d["account"], d["created_at"].dt.timestamp("us"), d["text"], role=role
+    )
 
 
 def ira(name: str = "ira_100k") -> pl.DataFrame:
@@ -83,8 +95,14 @@ def ira(name: str = "ira_100k") -> pl.DataFrame:
 
 
 def campaign() -> pl.DataFrame:
-    d = pl.read_parquet(SHARED / "campaign" / "pro_is_2015_2016_dev.parquet").drop_nulls(["created_at"]).sort("created_at", "row_id")
-    return frame([f"c{n}" for n in d["row_id"]], d["account"], d["created_at"].dt.timestamp("us"), d["text"], clock="minute")
+    d = (
+        pl.read_parquet(SHARED / "campaign" / "pro_is_2015_2016_dev.parquet")
+        .drop_nulls(["created_at"])
+        .sort("created_at", "row_id")
+    )
+    return frame(
+        [f"c{n}" for n in d["row_id"]], d["account"], d["created_at"].dt.timestamp("us"), d["text"], clock="minute"
+    )
 
 
 def simulated(posts: int, accounts: int, days: int, seed: int) -> pl.DataFrame:
@@ -97,7 +115,9 @@ def simulated(posts: int, accounts: int, days: int, seed: int) -> pl.DataFrame:
     base = Scenario.find("demo")
     x = replace(base.x, posts=posts, accounts=accounts, archived=0.0, objects=max(posts // 20, 10))
     telegram = replace(base.telegram, posts=10, accounts=2, objects=1)
-    scenario = replace(base, seed=seed, days=days, x=x, telegram=telegram, groups=(), burst=replace(base.burst, posts=0))
+    scenario = replace(
+        base, seed=seed, days=days, x=x, telegram=telegram, groups=(), burst=replace(base.burst, posts=0)
+    )
     made = simulate(scenario)
     p = made.posts
     role = {REPOST: "repost", REPLY: "reply", QUOTE: "post"}
@@ -145,10 +165,27 @@ _A = ("The evening lamps are lit along the river", "A new song for the harvest i
 _B = ("come and see what the whole town is talking of", "share it with everyone who loves the spring", "we will not forget this wonderful summer",
       "listen to the full recording before midnight", "read the whole story and pass it along", "the best is still ahead for all of us",
       "nobody can stop the joy of these days", "be there when the bells begin to ring")  # fmt: skip
-_SLOT = ("amber", "birch", "coral", "dune", "ember", "fern", "grove", "heath", "iris", "jade", "kelp", "linden", "moss", "nettle")
+_SLOT = (
+    "amber",
+    "birch",
+    "coral",
+    "dune",
+    "ember",
+    "fern",
+    "grove",
+    "heath",
+    "iris",
+    "jade",
+    "kelp",
+    "linden",
+    "moss",
+    "nettle",
+)
 
 
-def plant(crowd: pl.DataFrame, design: Design, seed: int, *, per_day: int | None = None) -> tuple[pl.DataFrame, set[str]]:
+def plant(
+    crowd: pl.DataFrame, design: Design, seed: int, *, per_day: int | None = None
+) -> tuple[pl.DataFrame, set[str]]:
     """The crowd with one injection into some of its accounts; the ids of the injected posts.
 
     Args:
@@ -247,7 +284,9 @@ _TOPIC = ("the new harbour bridge", "school lunches this autumn", "the oldest ba
 _PAPER = ("Harbour Post", "Valley Courier", "Mill Gazette", "Berry", "Otter", "County Wire")
 
 
-def lookalikes(crowd: pl.DataFrame, kinds: tuple[Lookalike, ...], seed: int) -> tuple[pl.DataFrame, dict[str, set[str]]]:
+def lookalikes(
+    crowd: pl.DataFrame, kinds: tuple[Lookalike, ...], seed: int
+) -> tuple[pl.DataFrame, dict[str, set[str]]]:
     """The crowd with innocent copies among its accounts; the ids of each kind's posts."""
     known = crowd["account_id"].unique().sort().to_numpy()
     begin, end = int(crowd["at"].min()), int(crowd["at"].max())
@@ -269,9 +308,15 @@ def lookalikes(crowd: pl.DataFrame, kinds: tuple[Lookalike, ...], seed: int) -> 
             if kind.clock == "minute":
                 start = start // (60 * SECOND) * 60 * SECOND
             for account, wait in zip(who, delay, strict=True):
-                words = f"I scored {rng.integers(10, 99)} points in Berry Bounce level {n}, can you beat me?" if kind.score else text
+                words = (
+                    f"I scored {rng.integers(10, 99)} points in Berry Bounce level {n}, can you beat me?"
+                    if kind.score
+                    else text
+                )
                 words += "" if kind.clock == "live" else f" https://t.example/{rng.integers(1 << 40):x}"
-                rows.append((str(account), min(start + int(wait * SECOND), end), words, kind.client or own[str(account)]))
+                rows.append(
+                    (str(account), min(start + int(wait * SECOND), end), words, kind.client or own[str(account)])
+                )
         name = f"like{LOOKALIKES.index(kind)}"
         made = frame([f"{name}-{k}" for k in range(len(rows))], [r[0] for r in rows], [r[1] // unit * unit for r in rows],
                      [r[2] for r in rows], [r[3] for r in rows])  # fmt: skip
@@ -294,7 +339,9 @@ def pr_auc(score: np.ndarray, truth: np.ndarray) -> float:
 
 def scores_of(crowd: pl.DataFrame, out) -> np.ndarray:
     posts = pl.from_arrow(out["posts"]).select("post_id", "score")
-    return crowd.select("post_id").join(posts, "post_id", "left", maintain_order="left")["score"].fill_null(0.0).to_numpy()
+    return (
+        crowd.select("post_id").join(posts, "post_id", "left", maintain_order="left")["score"].fill_null(0.0).to_numpy()
+    )
 
 
 def baselines(crowd: pl.DataFrame) -> dict[str, np.ndarray]:

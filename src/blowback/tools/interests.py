@@ -45,7 +45,9 @@ def interests(folded: pa.Array, account: Ints, accounts: int, *, seed: int, clas
     _, sizes, turned = sparse.linalg.svds(held[known], k=axes, v0=start[: min(len(known), held.shape[1])])
     order = np.argsort(-sizes, kind="stable")
     turned = turned[order]
-    turned = turned * np.sign(turned[np.arange(axes), np.abs(turned).argmax(1)])[:, None]  # an axis has no sign of its own
+    turned = (
+        turned * np.sign(turned[np.arange(axes), np.abs(turned).argmax(1)])[:, None]
+    )  # an axis has no sign of its own
     places = np.round(held[known] @ turned.T, _ROUND)
     places /= np.maximum(np.linalg.norm(places, axis=1, keepdims=True), 1e-9)
     fit = np.random.default_rng(seed).permutation(len(known))[:_FIT]
@@ -55,7 +57,7 @@ def interests(folded: pa.Array, account: Ints, accounts: int, *, seed: int, clas
 
 
 def _matrix(folded: pa.Array, account: Ints, accounts: int, seed: int) -> sparse.csr_array:
-    """accounts x words, TF-IDF, rows of unit length."""
+    """Rows are accounts, columns words, TF-IDF, rows of unit length."""
     lot = np.random.default_rng(seed).permutation(len(account))
     order = np.lexsort((lot, account))
     rows = np.sort(order[np.arange(len(order)) - np.searchsorted(account[order], account[order]) < _POSTS])
@@ -73,7 +75,9 @@ def _matrix(folded: pa.Array, account: Ints, accounts: int, seed: int) -> sparse
     number = np.full(len(often), -1, np.int64)
     number[kept] = np.arange(len(kept))
     use = number[tokens] >= 0
-    held = sparse.csr_array((np.ones(int(use.sum())), (at[use], number[tokens[use]])), shape=(accounts, max(len(kept), 1)))
+    held = sparse.csr_array(
+        (np.ones(int(use.sum())), (at[use], number[tokens[use]])), shape=(accounts, max(len(kept), 1))
+    )
     held.sum_duplicates()
     if len(kept):
         held.data = np.log1p(held.data) * np.log(len(rows) / often[kept])[held.indices]

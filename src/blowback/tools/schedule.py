@@ -21,7 +21,9 @@ PERIODS_S: Final = (1, 5, 10, 12, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600
 LEAST: Final = 6  # posts from which a schedule is tested
 _TIGHTEST: Final = 0.02  # two gaps that differ by less count as differing by this: one pair proves nothing
 PACE_S: Final = 10  # the stretch in which posts are counted for the pace
-REACTS: Final = 6.27e-4  # share of people's reactions in any one second, at most (SEISMIC: constant for 5 min, then falling)
+REACTS: Final = (
+    6.27e-4  # share of people's reactions in any one second, at most (SEISMIC: constant for 5 min, then falling)
+)
 _WIDE: Final = 10  # a lattice is only tried where a round is so many of its periods wide
 
 
@@ -130,7 +132,7 @@ def _pace(times: Ints, round_of: Ints, bundle_of: Ints, bundles: int) -> tuple[I
 
 def _unit_vectors(times: Ints, period_s: int) -> npt.NDArray[np.complex128]:
     period = period_s * SECOND
-    return np.exp((times % period) * (2j * np.pi / period))
+    return np.asarray(np.exp((times % period) * (2j * np.pi / period)), np.complex128)
 
 
 def _medians(values: Floats, of: Ints, bundles: int) -> Floats:

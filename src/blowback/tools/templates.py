@@ -105,7 +105,7 @@ def _chances(sets: WordSets, cluster: npt.NDArray[np.int32], centres: npt.NDArra
     tokens = sets.tokens[starts + np.arange(len(at))]
     others = held[tokens] - own[np.searchsorted(known, at * len(held) + tokens)]
     total = max(float(sets.rows.sum()), 1.0)
-    return np.bincount(at, np.log(np.maximum(others, 0.5) / total), len(centres))
+    return np.bincount(at, np.log(np.maximum(others, 0.5) / total), len(centres)).astype(np.float64)
 
 
 def template(texts: Iterable[str], example: str) -> str:

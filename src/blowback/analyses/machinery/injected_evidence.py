@@ -19,7 +19,9 @@ MECHANISM: Final = ("schedule", "recurrence")
 CAPS: Final = {"schedule": 8.0, "recurrence": 8.0, "client": 3.0, "pace": 2.0, "character": 1.5}
 MIDDLE: Final = 6.0  # evidence at which the score is one half
 COARSE_US: Final = 60_000_000
-_HALF: Final = 0.5  # coverage from which recurrence counts in full; below it by the square: readers of one paper overlap, too
+_HALF: Final = (
+    0.5  # coverage from which recurrence counts in full; below it by the square: readers of one paper overlap, too
+)
 _ALONE: Final = 0.15  # coverage put down for a bundle without linked rounds
 
 
@@ -100,7 +102,7 @@ def _spaced(scene: Scene, times: Ints, of_row: Ints, cohorts: layers.Cohorts, se
 
 
 def shuffled(scene: Scene, seed: int) -> Floats:
-    """ln p of the mechanism (schedule and recurrence) of each bundle of one shuffled copy.
+    """Natural logarithm of p of the mechanism (schedule and recurrence) of each bundle of one shuffled copy.
 
     Accounts are dealt to the rounds by activity among those of one interest; times come at the round's own pace, or the fastest at which people
     react where it is faster, and as people's do, gap by gap exponential.
@@ -144,7 +146,7 @@ def _tested(scene: Scene, spaced: Spacings, cohorts: layers.Cohorts) -> dict[str
 
 
 def mechanism(log_p: dict[str, Floats]) -> Floats:
-    """ln p of schedule and recurrence together by Fisher's method; 0 where neither could be tested."""
+    """Natural logarithm of p of schedule and recurrence together by Fisher's method; 0 where neither could be tested."""
     both = np.stack([log_p[k] for k in MECHANISM])
     layers_there = (~np.isnan(both)).sum(0)
     told = stats.chi2.logsf(-2 * np.nansum(both, 0), 2 * np.maximum(layers_there, 1))
@@ -152,7 +154,7 @@ def mechanism(log_p: dict[str, Floats]) -> Floats:
 
 
 def false_shares(log_p: Floats) -> Floats:
-    """q of each bundle over all of them (Benjamini and Hochberg 1995)."""
+    """The q of each bundle over all of them (Benjamini and Hochberg 1995)."""
     return np.asarray(stats.false_discovery_control(np.exp(log_p)), np.float64) if len(log_p) else np.zeros(0)
 
 

@@ -19,7 +19,10 @@ BUNDLE: Final = Rule(
     when="posts of several accounts with one wording, template or link pass schedule and recurrence together (Fisher; "
     "Benjamini-Hochberg over all bundles, borne out by shuffled copies); the words are copied; at least 0.3 of the accounts "
     "post something else in the case; and the schedule speaks (p <= 0.001), or the accounts come back by one client foreign to them",
-    unless=("the accounts' owners each let the same public service post the same feed", "somebody posts by hand to a clock"),
+    unless=(
+        "the accounts' owners each let the same public service post the same feed",
+        "somebody posts by hand to a clock",
+    ),
 )
 UNCLEAR: Final = Rule(
     "injected.cannot_tell.1",
@@ -37,11 +40,12 @@ PHRASE: Final = Rule(
 )
 NONE: Final = Rule("injected.none.1", when="bundles were tested and none stands")
 UNTESTED: Final = Rule(
-    "injected.untested.1", when="no wording or link is shared by enough accounts, or neither schedule nor recurrence can be tested"
+    "injected.untested.1",
+    when="no wording or link is shared by enough accounts, or neither schedule nor recurrence can be tested",
 )
 RULES: Final = (BUNDLE, UNCLEAR, SHARED, PHRASE, NONE, UNTESTED)
 _LISTED: Final = 200
-_MOST: Final = {"stands": 200, "cannot_tell": 20, "explained": 10}
+_MOST: Final = {"stands": 200, "cannot_tell": 10, "explained": 3}
 _LOOKALIKE: Final = {
     "schedule": "A public service that reads one feed for many accounts posts on a clock, too.",
     "schedule_and_cohort": "Owners who each let the same public service post the same feed look alike.",
@@ -76,7 +80,9 @@ def judge(given: Judged) -> Iterator[Finding]:
         rows = bundles.filter(pc.equal(bundles.column("ruling"), ruling))
         if ruling != "stands":
             rows = rows.filter(pc.not_equal(rows.column("reason"), "untested"))
-        rows = rows.sort_by([("score", "descending"), ("posts", "descending"), ("bundle_id", "ascending")]).slice(0, most)
+        rows = rows.sort_by([("score", "descending"), ("posts", "descending"), ("bundle_id", "ascending")]).slice(
+            0, most
+        )
         for row in rows.to_pylist():
             yield _bundle(row, _of(given.tables["posts"], row["bundle_id"]), summary[0], params)
             told += ruling == "stands"
@@ -89,7 +95,9 @@ def _of(posts: pa.Table, bundle: str) -> pa.Table:
 
 
 def _bundle(row: dict[str, Any], posts: pa.Table, summary: dict[str, Any], params: dict[str, Any]) -> Finding:
-    rule = {"stands": BUNDLE, "cannot_tell": UNCLEAR}.get(row["ruling"], PHRASE if row["reason"] == "phrase" else SHARED)
+    rule = {"stands": BUNDLE, "cannot_tell": UNCLEAR}.get(
+        row["ruling"], PHRASE if row["reason"] == "phrase" else SHARED
+    )
     ids = posts.column("post_id").to_pylist()
     return Finding(
         id=short_id("F", "injected", rule.id, row["joined_by"], *ids[:50], len(ids)),
@@ -173,7 +181,7 @@ def _nulls(row: dict[str, Any], summary: dict[str, Any]) -> tuple[Null, ...]:
                         "binomial tail, Bonferroni over windows and rounds; an event that all see at once breaks it"))  # fmt: skip
     if row["p_sameness"] is not None:
         out.append(Null("sameness", "every account writes by itself; the words of the case are independent", row["accounts"],
-                        0.0, row["p_sameness"], None, tested, "Chernoff bound; tells phrases from copies, not how they were copied"))  # fmt: skip
+                        row["same_expected"], row["p_sameness"], None, tested, "Chernoff bound; tells phrases from copies, not how they were copied"))  # fmt: skip
     if row["p_character"] is not None:
         out.append(Null("character", "the wording is as like an account's own posts as those are like each other", row["p_character"],
                         0.5, row["p_character"], None, tested, "conformal rank in each account, Stouffer; all copied words are foreign, "

@@ -37,8 +37,8 @@ class Cohorts:
 
 def weights(crowd: Crowd) -> Floats:
     """Share of the case's originals that is each account's."""
-    own = np.bincount(crowd.account[crowd.role == ORIGINAL], minlength=len(crowd.accounts)).astype(np.float64)
-    return own / max(own.sum(), 1.0)
+    many = np.bincount(crowd.account[crowd.role == ORIGINAL], minlength=len(crowd.accounts))
+    return np.asarray(many / max(int(many.sum()), 1), np.float64)
 
 
 def cohorts(round_of: Ints, account: Ints, weight: Floats, rounds: int, kind: Ints) -> Cohorts:
@@ -62,7 +62,7 @@ def cohorts(round_of: Ints, account: Ints, weight: Floats, rounds: int, kind: In
 
 
 def _steps(log_p: Floats, tests: float) -> Floats:
-    """ln of the Benjamini-Hochberg q of each p, where `tests` were made and the others had p = 1."""
+    """Natural logarithm of the Benjamini-Hochberg q of each p, where `tests` were made and the others had p = 1."""
     order = np.argsort(log_p, kind="stable")
     q = np.empty(len(log_p))
     raised = log_p[order] + np.log(tests) - np.log(np.arange(1, len(order) + 1))
@@ -86,8 +86,8 @@ def _told(met: Overlaps, linked: Flags, covers: Floats, label: Ints) -> Cohorts:
     pairs = np.bincount(of, minlength=count)
     mean = np.bincount(of, covers[linked], count) / np.maximum(pairs, 1)
     return Cohorts(
-        label, count, np.minimum(best, 0.0), np.bincount(of, met.shared[linked], count),
-        np.bincount(of, met.expected[linked], count), np.where(pairs > 0, mean, np.nan),
+        label, count, np.minimum(best, 0.0), np.bincount(of, met.shared[linked], count).astype(np.float64),
+        np.bincount(of, met.expected[linked], count).astype(np.float64), np.where(pairs > 0, mean, np.nan),
     )  # fmt: skip
 
 
@@ -211,7 +211,7 @@ def clients(crowd: Crowd, rows: Ints, of: Ints, count: int, inside: npt.NDArray[
     place = np.minimum(np.searchsorted(habit, wanted), max(len(habit) - 1, 0))
     mine = np.where(habit[place] == wanted, many[place], 0) if len(habit) else np.zeros(len(rows))
     chance = (mine + _PRIOR * share[top[of]]) / (posts[crowd.account[rows]] + _PRIOR)
-    expected = np.bincount(of[stated], chance[stated], count)
+    expected = np.bincount(of[stated], chance[stated], count).astype(np.float64)
     told = (asked * 2 > total) & (asked >= 3)
     log_p = np.where(told, log_share_tail(hits, asked, expected), np.nan)
     return Clients(np.where(told, top, -1), hits, asked, expected, log_p)

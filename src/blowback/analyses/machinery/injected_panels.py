@@ -43,7 +43,13 @@ def _over_time(posts: pa.Table, row: dict[str, Any]) -> Chart:
     bins, counts = np.unique(at // (step * 1_000_000) * (step * 1_000_000), return_counts=True)
     unit = {60: "posts a minute", 3600: "posts an hour", 86_400: "posts a day"}.get(step, f"posts in {step // 60} min")
     says = f"{row['posts']:,} posts of the bundle; the fullest bin holds {int(counts.max()):,}."
-    return Chart("Posts over time", says, unit, float(step), tuple(zip(bins.tolist(), counts.astype(float).tolist(), strict=True)))
+    return Chart(
+        "Posts over time",
+        says,
+        unit,
+        step,
+        tuple(zip(bins.tolist(), counts.astype(float).tolist(), strict=True)),
+    )
 
 
 def _layers(row: dict[str, Any]) -> Bars:
@@ -67,7 +73,13 @@ def _rounds(rounds: list[dict[str, Any]]) -> Grid:
     says = f"{again:,} of {later:,} places in later rounds are taken by accounts that were there before."
     if len(rounds) > _ROWS:
         says += f" The first {_ROWS} of {len(rounds):,} rounds."
-    return Grid("Rounds", says, ("round", "first post (UTC)", "lasts (s)", "posts", "accounts", "there before"), rows, (0, 2, 3, 4, 5))
+    return Grid(
+        "Rounds",
+        says,
+        ("round", "first post (UTC)", "lasts (s)", "posts", "accounts", "there before"),
+        rows,
+        (0, 2, 3, 4, 5),
+    )
 
 
 def _words(row: dict[str, Any]) -> Grid:

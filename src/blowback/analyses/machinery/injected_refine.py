@@ -11,8 +11,16 @@ import pyarrow.compute as pc
 from blowback.analyses.machinery import injected_evidence as weighing
 from blowback.analyses.machinery import injected_layers as layers
 from blowback.analyses.machinery.injected_evidence import Evidence, Scene
+from blowback.analyses.machinery.injected_rounds import (
+    ORIGINAL,
+    REPLY,
+    Flags,
+    Floats,
+    Ints,
+    crowd_of,
+    rounds_of,
+)
 from blowback.analyses.machinery.injected_ruling import Ruled, rule
-from blowback.analyses.machinery.injected_rounds import ORIGINAL, REPLY, Crowd, Flags, Floats, Ints, Rounds, crowd_of, rounds_of
 from blowback.analyses.machinery.injected_tables import BUNDLES, POSTS, ROUNDS, SUMMARY
 from blowback.model.analysis import Frames, Params, Progress
 from blowback.tools.templates import template
@@ -89,7 +97,9 @@ def fits(scene: Scene, found: Evidence, rows: Ints, of: Ints, first: Flags) -> F
     other = crowd.client[rows] != found.clients.top[of]
     out[other & (found.clients.top >= 0)[of] & (used >= _ONE_CLIENT)[of]] *= _OTHER_CLIENT
     _, place = np.unique(of * max(len(crowd.accounts), 1) + crowd.account[rows], return_inverse=True)
-    times = np.bincount(place[first], minlength=int(place.max(initial=0)) + 1)[place]  # rounds of the bundle with the account
+    times = np.bincount(place[first], minlength=int(place.max(initial=0)) + 1)[
+        place
+    ]  # rounds of the bundle with the account
     many = np.bincount(found.cohorts.bundle_of, minlength=found.cohorts.count)
     out[(times == 0) | ((times == 1) & (many >= 3)[of])] *= _ECHO
     return out
@@ -112,10 +122,11 @@ def _bundles(scene: Scene, found: Evidence, ruled: Ruled, of_row: Ints, names: A
     bounds = np.searchsorted(of_row[by_row], np.arange(count + 1))
     p = {k: pa.array(np.exp(v), mask=np.isnan(v)) for k, v in found.log_p.items()}
     replies = np.bincount(crowd.wording[(crowd.role == REPLY) & (crowd.wording >= 0)], minlength=len(crowd.chance) + 1)
+    of_round = rounds.of_row
     loose = np.bincount(found.cohorts.bundle_of[rounds.loose_round], minlength=count)
     rows = [
-        _bundle(scene, found, rounds.rows[by_row[bounds[b] : bounds[b + 1]]], by_row[bounds[b] : bounds[b + 1]], b, replies)
-        for b in range(count)
+        _bundle(scene, rounds.rows[places], of_round[places], replies)
+        for places in (by_row[bounds[b] : bounds[b + 1]] for b in range(count))
     ]
     clients, spaced = found.clients, found.spacings
     stated = np.maximum(clients.of, 1)
@@ -133,7 +144,8 @@ def _bundles(scene: Scene, found: Evidence, ruled: Ruled, of_row: Ints, names: A
         "shared": found.cohorts.shared.astype(np.int64),
         "shared_expected": found.cohorts.expected,
         "covers": pa.array(found.cohorts.covers, mask=np.isnan(found.cohorts.covers)),
-        "otherwise": ruled.otherwise, **{f"p_{k}": v for k, v in p.items()},
+        "otherwise": ruled.otherwise, "same_expected": pa.array(found.expected_same, mask=np.isnan(found.expected_same)),
+        **{f"p_{k}": v for k, v in p.items()},
         "evidence": found.total, "q": ruled.q, "score": ruled.score,
     }  # fmt: skip
     schema = BUNDLES.arrow
@@ -142,10 +154,10 @@ def _bundles(scene: Scene, found: Evidence, ruled: Ruled, of_row: Ints, names: A
     return pa.table([pa.array(columns[f.name], f.type) for f in schema], schema=schema)
 
 
-def _bundle(scene: Scene, found: Evidence, rows: Ints, places: Ints, bundle: int, replies: Ints) -> dict[str, Any]:
+def _bundle(scene: Scene, rows: Ints, of_round: Ints, replies: Ints) -> dict[str, Any]:
     """The words and counts of one bundle; the example is the first post of its widest round."""
     crowd, rounds = scene.crowd, scene.rounds
-    numbers, sizes = np.unique(rounds.of_row[places], return_counts=True)
+    numbers, sizes = np.unique(of_round, return_counts=True)
     widest = int(numbers[np.argmax(sizes)])
     here = rounds.rows[rounds.bounds[widest] : rounds.bounds[widest + 1]]
     folded = crowd.table.column("text_folded")

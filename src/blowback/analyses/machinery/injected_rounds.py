@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -107,8 +107,8 @@ def rounds_of(crowd: Crowd, links: pa.Table, least: int) -> Rounds:
     rows = rows[_shared(carrier[rows], crowd.account[rows], least)]
     rows = rows[np.argsort(carrier[rows], kind="stable")]
     number = np.empty(len(rows), np.int64)
-    args: Any = (carrier[rows], crowd.at[rows], crowd.account[rows], max(len(crowd.accounts), 1))
-    count = rounds_kernel.cut(*args, _PAUSE_US, _PAUSES, number)
+    columns = carrier[rows], crowd.at[rows], crowd.account[rows]
+    count = int(rounds_kernel.cut(*columns, max(len(crowd.accounts), 1), _PAUSE_US, _PAUSES, number))
     first = firsts(number, crowd.account[rows])
     wide = np.bincount(number[first], minlength=count) >= least
     kept = wide[number] if len(number) else np.zeros(0, np.bool_)
@@ -136,7 +136,9 @@ def _links(crowd: Crowd, links: pa.Table, start: int) -> Ints:
     if links.num_rows:
         value, _ = codes(links.column("value"))
         at = pc.index_in(links.column("post_id"), crowd.table.column("post_id").combine_chunks())
-        known = np.asarray(pc.is_valid(at).to_numpy(zero_copy_only=False)) if at.null_count else np.ones(len(at), np.bool_)
+        known = (
+            np.asarray(pc.is_valid(at).to_numpy(zero_copy_only=False)) if at.null_count else np.ones(len(at), np.bool_)
+        )
         row = np.asarray(pc.fill_null(at, 0).to_numpy(), np.int64)
         out[row[known]] = start + value[known]
     return out

@@ -52,7 +52,9 @@ def rule(scene: Scene, found: Evidence, copies: list[Floats], fdr: float) -> Rul
     tested = (found.spacings.posts >= _FEW) & ~np.isnan(found.log_p["schedule"])
     said = [
         _words(*one)
-        for one in zip(passes, copied, otherwise >= OTHERWISE, clock, back, client, tested, q <= NEAR, fast, strict=True)
+        for one in zip(
+            passes, copied, otherwise >= OTHERWISE, clock, back, client, tested, q <= NEAR, fast, strict=True
+        )
     ]
     score = weighing.score_of(found.total)
     score = np.where(copied, score, score * 0.2)
@@ -60,7 +62,9 @@ def rule(scene: Scene, found: Evidence, copies: list[Floats], fdr: float) -> Rul
     return Ruled([s[0] for s in said], [s[1] for s in said], q, score, otherwise, limit)
 
 
-def _words(passes: bool, copied: bool, mixed: bool, clock: bool, back: bool, client: bool, tested: bool, near: bool, fast: bool) -> tuple[str, str]:
+def _words(
+    passes: bool, copied: bool, mixed: bool, clock: bool, back: bool, client: bool, tested: bool, near: bool, fast: bool
+) -> tuple[str, str]:
     if not copied:
         return EXPLAINED, "phrase"
     if passes and not mixed:

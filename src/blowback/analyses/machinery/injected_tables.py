@@ -67,6 +67,7 @@ BUNDLES: Final = Output(
         Column("covers", "float", "mean share of the smaller round that two linked rounds have in common"),
         Column("replies", "int", "replies of the same wording, by anybody", "posts", nullable=False),
         Column("otherwise", "float", "share of its accounts that post something else in the case", nullable=False),
+        Column("same_expected", "float", "accounts that would write the wording's words by themselves", "accounts"),
         Column("p_sameness", "float", f"so many accounts would write these words by themselves; {_P}"),
         Column("p_schedule", "float", f"people would space their posts so evenly, or on that lattice; {_P}"),
         Column("p_recurrence", "float", f"accounts of that activity would come back so often; {_P}"),
