@@ -43,7 +43,7 @@ def frames(crowd: pl.DataFrame) -> dict[str, pa.Table]:
     text = crowd["text"].to_arrow().cast(pa.string())
     folded = fold(text)
     columns = [crowd["post_id"].to_arrow().cast(pa.string()), crowd["account_id"].to_arrow().cast(pa.string()), at,
-               crowd["clock"].to_arrow().cast(pa.string()), crowd["role"].to_arrow().cast(pa.string()), text, folded,
+               pa.nulls(len(crowd), pa.timestamp("us")), crowd["clock"].to_arrow().cast(pa.string()), pa.repeat("file", len(crowd)), crowd["role"].to_arrow().cast(pa.string()), text, folded,
                crowd["client"].to_arrow().cast(pa.string())]  # fmt: skip
     linked = crowd.filter((pl.col("role") != "repost") & pl.col("text").str.contains("://"))
     pairs = [

@@ -68,17 +68,21 @@ def resolution(times: Ints) -> int:
     return 1
 
 
-def habits(times: Ints, unit: int) -> dict[int, float]:
+def habits(times: Ints, unit: Ints) -> dict[int, float]:
     """How far all posts of a case are on each lattice: period in seconds -> length of the mean vector.
 
-    Tools that many people use post at whole minutes; what everybody does is no sign of a schedule.
+    Tools that many people use post at whole minutes; what everybody does is no sign of a schedule. `unit` is the resolution
+    of each time, microseconds: times that are coarser than a period say nothing of it.
     """
-    fine = [p for p in PERIODS_S if p * SECOND > unit]
-    return {p: float(abs(_unit_vectors(times, p).sum())) / max(len(times), 1) for p in fine}
+    out = {}
+    for period in PERIODS_S:
+        fine = times[unit < period * SECOND]
+        out[period] = float(abs(_unit_vectors(fine, period).sum())) / max(len(fine), 1)
+    return out
 
 
 def spacings(
-    times: Ints, round_of: Ints, bundle_of: Ints, bundles: int, habit: dict[int, float], moved: Ints | None = None
+    times: Ints, round_of: Ints, bundle_of: Ints, bundles: int, habit: dict[int, float], unit: Ints, moved: Ints
 ) -> Spacings:
     """Test the rounds of each bundle together.
 
@@ -95,10 +99,11 @@ def spacings(
         bundle_of: the bundle of each round.
         bundles: number of bundles.
         habit: of the whole case (`habits`).
+        unit: resolution of each time, microseconds; a lattice is tried where all times of a round are finer than its period.
         moved: the times moved evenly inside their resolution, so that rounding does not make gaps equal.
     """
     posts = np.bincount(bundle_of[round_of], minlength=bundles)
-    shifted = times if moved is None else moved[np.lexsort((moved, round_of))]
+    shifted = moved[np.lexsort((moved, round_of))]
     gaps = np.diff(shifted).astype(np.float64)
     same = np.diff(round_of) == 0
     of_gap = bundle_of[round_of[1:]]
@@ -108,7 +113,7 @@ def spacings(
     regular = np.where(pairs > 0, np.bincount(of_pair, contrast, bundles) / np.maximum(pairs, 1), 0.5)
     twice = -2 * np.bincount(of_pair, np.log(np.clip(contrast, _TIGHTEST, 1.0)), bundles)
     log_regular = np.where(pairs >= LEAST // 2, stats.chi2.logsf(twice, 2 * np.maximum(pairs, 1)), 0.0)
-    period, length, log_period = _lattice(times, round_of, bundle_of, bundles, habit)
+    period, length, log_period = _lattice(times, round_of, bundle_of, bundles, habit, unit)
     fastest, log_pace = _pace(times, round_of, bundle_of, bundles)
     return Spacings(posts, middle, regular, log_regular, period, length, log_period, fastest, log_pace)
 
@@ -120,9 +125,9 @@ def _pace(times: Ints, round_of: Ints, bundle_of: Ints, bundles: int) -> tuple[I
     span = int(times.max() - times.min()) + 2 * PACE_S * SECOND
     line = (times - times.min()) + round_of * span  # rounds laid out one behind the other
     inside = np.searchsorted(line, line + PACE_S * SECOND, "right") - np.arange(len(line))
-    most = np.zeros(int(round_of[-1]) + 1, np.int64)
+    most = np.zeros(len(bundle_of), np.int64)
     np.maximum.at(most, round_of, inside)
-    size = np.bincount(round_of)
+    size = np.bincount(round_of, minlength=len(bundle_of)).clip(1)
     told = stats.binom.logsf(most - 2, size - 1, PACE_S * REACTS) + np.log(size)
     np.maximum.at(fastest, bundle_of, most)
     np.minimum.at(log_p, bundle_of, told)
@@ -158,7 +163,7 @@ def _contrasts(gaps: Floats, same: npt.NDArray[np.bool_], round_of: Ints, bundle
 
 
 def _lattice(
-    times: Ints, round_of: Ints, bundle_of: Ints, bundles: int, habit: dict[int, float]
+    times: Ints, round_of: Ints, bundle_of: Ints, bundles: int, habit: dict[int, float], unit: Ints
 ) -> tuple[Floats, Floats, Floats]:
     """Rayleigh's test over cycles, not posts: each cycle of a round counts once, with the mean vector of its posts.
 
@@ -171,8 +176,10 @@ def _lattice(
     size = np.bincount(round_of)
     start = np.cumsum(size) - size
     width = 2 * (times[start + 3 * (size - 1) // 4] - times[start + (size - 1) // 4])
+    coarsest = np.zeros(len(size), np.int64)
+    np.maximum.at(coarsest, round_of, unit)
     for period, usual in habit.items():
-        fit = np.flatnonzero((width >= _WIDE * period * SECOND)[round_of])
+        fit = np.flatnonzero(((width >= _WIDE * period * SECOND) & (coarsest < period * SECOND))[round_of])
         if not len(fit):
             continue
         # half a cycle is added, so that a post just before a tick and one just after it fall in one cycle

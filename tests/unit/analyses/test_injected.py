@@ -58,8 +58,8 @@ def rounds(
 def frames(rows: list[Row], clock: str = "exact") -> dict[str, pa.Table]:
     text = pa.array([r[2] for r in rows], pa.string())
     columns = [
-        [f"x:p{n}" for n in range(len(rows))], [r[0] for r in rows], pa.array([r[1] * SECOND for r in rows], pa.timestamp("us")),
-        [clock] * len(rows), [r[4] for r in rows], text, fold(text), pa.array([r[3] for r in rows], pa.string()),
+        [f"x:p{n}" for n in range(len(rows))], [r[0] for r in rows], pa.array([r[1] * SECOND for r in rows], pa.timestamp("us")), pa.nulls(len(rows), pa.timestamp("us")),
+        [clock] * len(rows), ["file"] * len(rows), [r[4] for r in rows], text, fold(text), pa.array([r[3] for r in rows], pa.string()),
     ]  # fmt: skip
     return {"posted": pa.table(columns, schema=schema_of(POSTED)), "linked": schema_of(LINKED).empty_table()}
 
@@ -133,7 +133,7 @@ def test_whole_minutes_leave_the_schedule_out_and_say_so() -> None:
     made = frames([(r[0], r[1] // 60 * 60, *r[2:]) for r in crowd(1) + rounds(2)], clock="minute")
     out, findings = run(made)
     (summary,) = out["summary"].to_pylist()
-    assert summary["missing"].startswith("schedule: times are whole minutes")
+    assert summary["missing"].startswith("schedule and pace: 100% of the times are whole minutes")
     assert set(out["bundles"]["p_schedule"].to_pylist()) == {None}
     assert findings[0].rule == "injected.bundle.1"  # by client and cohort
     assert all(n.name != "schedule" for n in findings[0].nulls)
@@ -206,3 +206,25 @@ def test_conformance_and_parameters_out_of_bounds() -> None:
     for bad in ({"min_accounts": 2}, {"fdr": 0}, {"alike": 0.1}, {"shuffles": -1}):
         with pytest.raises(UsageError, match="out of bounds"):
             read(injected, bad)
+
+
+def test_a_minute_file_beside_an_exact_one_does_not_hide_the_clock_and_ids_give_times_back() -> None:
+    base, injection = crowd(1), rounds(2)
+    coarse = [(r[0], r[1] // 60 * 60, *r[2:]) for r in base[:1500]]
+    made = frames(coarse + base[1500:] + injection)
+    posted = made["posted"]
+    files = pa.array(["minutes"] * 1500 + ["exact"] * (posted.num_rows - 1500))
+    posted = posted.set_column(posted.schema.get_field_index("exhibit"), posted.schema.field("exhibit"), files)
+    _, findings = run({**made, "posted": posted})
+    assert "schedule" in {n.name for n in findings[0].nulls}
+    exact = posted.column("posted_at")
+    rounded = frames([(r[0], r[1] // 60 * 60, *r[2:]) for r in base + injection], clock="minute")["posted"]
+    _, without = run({**made, "posted": rounded})
+    _, restored = run(
+        {
+            **made,
+            "posted": rounded.set_column(rounded.schema.get_field_index("id_at"), rounded.schema.field("id_at"), exact),
+        }
+    )
+    assert "schedule" not in {n.name for n in without[0].nulls}
+    assert "schedule" in {n.name for n in restored[0].nulls}

@@ -12,7 +12,9 @@ from blowback.tools.schedule import SECOND, habits, resolution, spacings
 def one(times: np.ndarray, habit: dict[int, float] | None = None, round_of: np.ndarray | None = None):
     round_of = np.zeros(len(times), np.int64) if round_of is None else round_of
     usual = dict.fromkeys(schedule.PERIODS_S, 0.0) if habit is None else habit
-    return spacings(times.astype(np.int64), round_of, np.zeros(int(round_of.max()) + 1, np.int64), 1, usual)
+    times = times.astype(np.int64)
+    bundle_of = np.zeros(int(round_of.max()) + 1, np.int64)
+    return spacings(times, round_of, bundle_of, 1, usual, np.ones(len(times), np.int64), times)
 
 
 @pytest.mark.parametrize("wobble", [0.0, 0.1, 0.3])
@@ -79,6 +81,15 @@ def test_resolution_and_habits() -> None:
     assert resolution(minute + 1) == 1
     assert resolution(np.array([5 * SECOND])) == SECOND
     assert resolution(np.zeros(0, np.int64)) == 1
-    assert habits(minute, SECOND)[60] == pytest.approx(1)
-    assert 1 not in habits(minute, SECOND)
-    assert spacings(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64), 0, {}).log_p.size == 0
+    assert habits(minute, np.full(10, SECOND))[60] == pytest.approx(1)
+    assert habits(minute, np.full(10, SECOND))[1] == 0
+    none = np.zeros(0, np.int64)
+    assert spacings(none, none, none, 0, {}, none, none).log_p.size == 0
+
+
+def test_times_in_whole_seconds_are_no_lattice_of_a_second() -> None:
+    times = np.sort(np.random.default_rng(5).integers(0, 4000, 60)) * SECOND
+    none, usual = np.zeros(60, np.int64), dict.fromkeys(schedule.PERIODS_S, 0.0)
+    moved = times + np.random.default_rng(6).integers(0, SECOND, 60)
+    told = spacings(times, none, none[:1], 1, usual, np.full(60, SECOND), moved)
+    assert told.log_p[0] > np.log(0.01)

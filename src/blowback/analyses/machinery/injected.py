@@ -10,9 +10,10 @@ from blowback.analyses.machinery.injected_refine import refine
 from blowback.analyses.machinery.injected_tables import LINKED, OUTPUTS, POSTED
 from blowback.model.analysis import Analysis, Param, Step
 
-# An export without a kind says by its first letters what passes on and what answers.
+# An export without a kind says by its first letters what passes on and what answers. An id that embeds a time (Snowflake)
+# gives milliseconds where the export rounds.
 _POSTED: Final = """
-select post_id, account_id, posted_at, clock,
+select post_id, account_id, posted_at, case when abs(gap_s(posted_at, id_time)) < 120 then id_time end as id_at, clock, exhibit,
     case when kind = 'repost' or substring(text, 1, 4) = 'RT @' then 'repost'
          when kind in ('reply', 'comment') or substring(text, 1, 1) = '@' then 'reply' else 'post' end as role,
     text, text_folded, client
@@ -33,7 +34,7 @@ injected: Final = Analysis(
     asks="Which posts look posted by a machine through accounts that are otherwise their owners'?",
     cannot_show="Whether an account's owner agreed to it, which program posted, who ran it, or posts whose wording nobody shares.",
     reads={
-        "posts": ("post_id", "account_id", "posted_at", "clock", "kind", "text", "text_folded", "client"),
+        "posts": ("post_id", "account_id", "posted_at", "id_time", "clock", "exhibit", "kind", "text", "text_folded", "client"),
         "marks": ("post_id", "kind", "value", "position", "carried"),
     },
     params=(

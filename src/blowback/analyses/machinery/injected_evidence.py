@@ -10,7 +10,7 @@ import pyarrow as pa
 from scipy import special, stats
 
 from blowback.analyses.machinery import injected_layers as layers
-from blowback.analyses.machinery.injected_rounds import ORIGINAL, Crowd, Floats, Ints, Rounds
+from blowback.analyses.machinery.injected_rounds import COARSE_US, ORIGINAL, Crowd, Floats, Ints, Rounds
 from blowback.tools import schedule
 from blowback.tools.interests import interests
 from blowback.tools.schedule import Spacings
@@ -18,7 +18,6 @@ from blowback.tools.schedule import Spacings
 MECHANISM: Final = ("schedule", "recurrence")
 CAPS: Final = {"schedule": 8.0, "recurrence": 8.0, "client": 3.0, "pace": 2.0, "character": 1.5}
 MIDDLE: Final = 6.0  # evidence at which the score is one half
-COARSE_US: Final = 60_000_000
 _HALF: Final = (
     0.5  # coverage from which recurrence counts in full; below it by the square: readers of one paper overlap, too
 )
@@ -47,23 +46,20 @@ class Scene:
     own: Floats  # per row of the rounds: how in character the post is, 0 to 1
     weight: Floats
     kind: Ints  # what each account writes about
-    unit: int
     habit: dict[int, float]
     inside: np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
 def scene_of(crowd: Crowd, rounds: Rounds, seed: int) -> Scene:
     """What is worked out once."""
-    unit = schedule.resolution(crowd.at)
-    if any(c in ("minute", "day") for c in crowd.table.column("clock").unique().to_pylist()):
-        unit = max(unit, COARSE_US)
     inside = np.zeros(len(crowd), np.bool_)
     inside[rounds.rows] = True
     outside = np.flatnonzero(~inside)
     texts = crowd.table.column("text_folded").combine_chunks().take(pa.array(outside))
     kind = interests(texts, crowd.account[outside], len(crowd.accounts), seed=seed)
-    habit = schedule.habits(crowd.at[crowd.role == ORIGINAL], unit)
-    return Scene(crowd, rounds, layers.own(crowd, rounds, seed), layers.weights(crowd), kind, unit, habit, inside)
+    mine = crowd.role == ORIGINAL
+    habit = schedule.habits(crowd.at[mine], crowd.unit[mine])
+    return Scene(crowd, rounds, layers.own(crowd, rounds, seed), layers.weights(crowd), kind, habit, inside)
 
 
 def evidence_of(scene: Scene, seed: int) -> Evidence:
@@ -72,14 +68,14 @@ def evidence_of(scene: Scene, seed: int) -> Evidence:
     first = rounds.first
     of_row, rows = rounds.of_row[first], rounds.rows[first]
     cohorts = layers.cohorts(of_row, crowd.account[rows], scene.weight, len(rounds), scene.kind)
-    spaced = _spaced(scene, crowd.at[rows], of_row, cohorts, seed)
+    spaced = _spaced(scene, crowd.at[rows], rows, of_row, cohorts, seed)
     each = layers.one_each(rounds, crowd, cohorts.bundle_of)
     of = cohorts.bundle_of[rounds.of_row[each]]
     client = layers.clients(crowd, rounds.rows[each], of, cohorts.count, scene.inside)
     same, expected = layers.sameness(crowd, rounds, cohorts.bundle_of, cohorts.count)
     log_p = {
         **_tested(scene, spaced, cohorts),
-        "pace": np.where(np.isnan(spaced.log_p) | (scene.unit > schedule.SECOND), np.nan, spaced.log_p_pace),
+        "pace": np.where(np.isnan(spaced.log_p), np.nan, spaced.log_p_pace),
         "client": client.log_p,
         "character": layers.character(scene.own[each], of, cohorts.count)[0],
     }
@@ -94,11 +90,12 @@ def total(log_p: dict[str, Floats], covers: Floats) -> Floats:
     return np.asarray(sum(parts.values()), np.float64)
 
 
-def _spaced(scene: Scene, times: Ints, of_row: Ints, cohorts: layers.Cohorts, seed: int) -> Spacings:
-    moved = times
-    if scene.unit > 1:
-        moved = times + np.random.default_rng([seed, 1]).integers(0, scene.unit, len(times))
-    return schedule.spacings(times, of_row, cohorts.bundle_of, cohorts.count, scene.habit, moved)
+def _spaced(scene: Scene, times: Ints, rows: Ints, of_row: Ints, cohorts: layers.Cohorts, seed: int) -> Spacings:
+    """Only posts whose time is finer than a minute take part."""
+    fine = scene.crowd.unit[rows] < COARSE_US
+    times, unit, of_row = times[fine], scene.crowd.unit[rows[fine]], of_row[fine]
+    moved = times + (np.random.default_rng([seed, 1]).random(len(times)) * unit).astype(np.int64)
+    return schedule.spacings(times, of_row, cohorts.bundle_of, cohorts.count, scene.habit, unit, moved)
 
 
 def shuffled(scene: Scene, seed: int) -> Floats:
@@ -123,7 +120,7 @@ def shuffled(scene: Scene, seed: int) -> Floats:
     pace = np.maximum(pace, schedule.SECOND / (schedule.REACTS * np.bincount(of_row)[of_row]))
     run = np.cumsum(np.where(starts, 0.0, pace * rng.exponential(size=len(gaps))))
     times = (times[starts] - run[starts])[of_row] + run
-    spaced = _spaced(scene, times.astype(np.int64) // scene.unit * scene.unit, of_row, cohorts, seed)
+    spaced = _spaced(scene, times.astype(np.int64) // crowd.unit[rows] * crowd.unit[rows], rows, of_row, cohorts, seed)
     return mechanism(_tested(scene, spaced, cohorts))
 
 
@@ -140,7 +137,7 @@ def _dealt(rng: np.random.Generator, scene: Scene, account: Ints) -> Ints:
 def _tested(scene: Scene, spaced: Spacings, cohorts: layers.Cohorts) -> dict[str, Floats]:
     missing = np.full(cohorts.count, np.nan)
     return {
-        "schedule": spaced.log_p if scene.unit < COARSE_US else missing,
+        "schedule": spaced.log_p,
         "recurrence": cohorts.log_p if len(scene.rounds) > 1 else missing,
     }
 

@@ -12,6 +12,7 @@ from blowback.analyses.machinery import injected_evidence as weighing
 from blowback.analyses.machinery import injected_layers as layers
 from blowback.analyses.machinery.injected_evidence import Evidence, Scene
 from blowback.analyses.machinery.injected_rounds import (
+    COARSE_US,
     ORIGINAL,
     REPLY,
     Flags,
@@ -205,6 +206,8 @@ def _summary(scene: Scene, found: Evidence, ruled: Ruled, copies: list[Floats]) 
     originals = crowd.role == ORIGINAL
     stands = np.array([r == "stands" for r in ruled.ruling], np.bool_)
     stated = float((crowd.client[originals] >= 0).mean()) if originals.any() else 0.0
+    unit = crowd.unit[originals]
+    timed = float((unit < COARSE_US).mean()) if len(unit) else 1.0
     limit = ruled.limit
     row = {
         "posts": len(crowd), "originals": int(originals.sum()), "accounts": len(crowd.accounts), "rounds": len(scene.rounds),
@@ -212,16 +215,16 @@ def _summary(scene: Scene, found: Evidence, ruled: Ruled, copies: list[Floats]) 
         "posts_standing": int(stands[of_row].sum()),
         "shuffled_bundles": float(np.mean([(c <= limit).sum() for c in copies])) if copies else 0.0,
         "limit": max(-limit / np.log(10), 0.0) if np.isfinite(limit) else 0.0,
-        "resolution_s": scene.unit // 1_000_000, "client_stated": stated, "missing": missing_of(scene, stated),
+        "timed": timed, "subsecond": float((unit < 1_000_000).mean()) if len(unit) else 0.0, "client_stated": stated, "missing": missing_of(scene, stated, timed),
     }  # fmt: skip
     return pa.Table.from_pylist([row], SUMMARY.arrow)
 
 
-def missing_of(scene: Scene, stated: float) -> str:
+def missing_of(scene: Scene, stated: float, timed: float) -> str:
     """Layers that the case cannot tell, with the reason."""
     out = []
-    if scene.unit >= weighing.COARSE_US:
-        out.append("schedule: times are whole minutes or coarser")
+    if timed < 0.5:
+        out.append(f"schedule and pace: {1 - timed:.0%} of the times are whole minutes or coarser")
     if stated < 0.5:
         out.append(f"client: {stated:.0%} of the originals state one")
     if len(scene.rounds) and not (~np.isnan(scene.own)).any():

@@ -11,13 +11,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from blowback.model.analysis import Frames
-from blowback.tools import rounds_kernel
+from blowback.tools import rounds_kernel, schedule
 from blowback.tools.templates import wordings
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 ORIGINAL, REPLY, REPOST = 0, 1, 2
+COARSE_US: Final = 60_000_000  # times of this resolution tell no schedule
 _PAUSE_US: Final = 1800 * 1_000_000
 _PAUSES: Final = 10.0
 
@@ -29,7 +30,8 @@ class Crowd:
     table: pa.Table
     account: Ints
     accounts: pa.Array
-    at: Ints
+    at: Ints  # by the id where it tells
+    unit: Ints  # resolution of each time, microseconds
     role: npt.NDArray[np.int8]
     client: Ints  # -1 where none is stated
     clients: pa.Array
@@ -73,16 +75,29 @@ class Rounds:
 def crowd_of(frames: Frames, alike: float) -> Crowd:
     """Code the posts; reposts keep their place but take no part in wordings."""
     table = frames["posted"].combine_chunks()
-    order = pc.sort_indices(table, sort_keys=[("posted_at", "ascending"), ("post_id", "ascending")])
-    table = table.take(order)
+    timed = table.append_column("at", pc.coalesce(table.column("id_at"), table.column("posted_at")))
+    table = table.take(pc.sort_indices(timed, sort_keys=[("at", "ascending"), ("post_id", "ascending")]))
     account, accounts = codes(table.column("account_id"))
     client, clients = codes(table.column("client"))
     role = pc.index_in(table.column("role"), pa.array(["post", "reply", "repost"])).to_numpy().astype(np.int8)
     own = pa.array(role != REPOST)
     folded = pc.if_else(own, table.column("text_folded").combine_chunks(), pa.scalar(None, pa.string()))
     found = wordings(folded, alike)
-    at = table.column("posted_at").cast(pa.int64()).to_numpy()
-    return Crowd(table, account, accounts, at, role, client, clients, found.cluster, found.chance)
+    at = pc.coalesce(table.column("id_at"), table.column("posted_at")).cast(pa.int64()).to_numpy()
+    return Crowd(table, account, accounts, at, _units(table, at), role, client, clients, found.cluster, found.chance)
+
+
+def _units(table: pa.Table, at: Ints) -> Ints:
+    """Resolution of each time: of its file, and a minute at least where the clock says so and the id says nothing."""
+    exhibit, files = codes(table.column("exhibit"))
+    stated = pc.and_(pc.is_in(table.column("clock"), pa.array(["minute", "day"])), pc.is_null(table.column("id_at")))
+    coarse = stated.to_numpy()
+    out = np.full(len(at), schedule.SECOND, np.int64)
+    for number in range(len(files)):
+        here = (exhibit == number) & ~coarse
+        out[here] = schedule.resolution(at[here])
+    out[coarse] = np.maximum(out[coarse], COARSE_US)
+    return out
 
 
 def codes(column: pa.ChunkedArray) -> tuple[Ints, pa.Array]:
