@@ -7,10 +7,18 @@ from typing import Final
 
 from blowback.analyses.machinery.bursts import bursts
 from blowback.analyses.machinery.coordination import coordination
+from blowback.analyses.machinery.injected import injected
 from blowback.errors import UnknownName
 from blowback.model.analysis import Analysis
 
-ANALYSES: Final[dict[str, Analysis]] = {a.id: a for a in (coordination, bursts)}
+ANALYSES: Final[dict[str, Analysis]] = {
+    a.id: a
+    for a in (
+        coordination,
+        bursts,
+        injected,
+    )
+}
 
 
 def analyses() -> dict[str, Analysis]:
