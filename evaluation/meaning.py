@@ -12,11 +12,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from meaning_pairs import HELD_OUT, TRIPLES
 
 from blowback.tools.intervals import wilson
 from blowback.tools.meaning import available, vectors
 from blowback.tools.translations import Translations, translations
+from meaning_pairs import HELD_OUT, TRIPLES
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "coordination" / "ira_100k.parquet"
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "evaluation" / "meaning.md"

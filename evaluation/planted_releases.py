@@ -13,15 +13,17 @@ import pyarrow as pa
 from blowback.analyses.machinery.releases_tables import CARRIED, TEXTS
 from blowback.model.tables import schema_of
 from blowback.tools.fold import fold
+from meaning_pairs import HELD_OUT
 
 HOUR, DAY = 3600, 86400
 START = 1_402_272_000  # 9 June 2014
-WORDS = {
-    "en": "harvest river lantern market bridge council letter garden winter school train valley singer island stone bread "
-    "morning choir ferry mountain teacher window orchard festival parade museum harbour kite village beekeeper".split(),
-    "ar": "حصاد نهر مصباح سوق جسر مجلس رسالة حديقة شتاء مدرسة قطار واد مغن جزيرة حجر خبز صباح جوقة عبارة جبل معلم نافذة بستان".split(),
-    "ru": "урожай река фонарь рынок мост совет письмо сад зима школа поезд долина певец остров камень хлеб утро хор паром гора".split(),
+SAID = {
+    "en": """harvest river lantern market bridge council letter garden winter school train valley singer island stone bread
+        morning choir ferry mountain teacher window orchard festival parade museum harbour kite village beekeeper""",
+    "ar": "حصاد نهر مصباح سوق جسر مجلس رسالة حديقة شتاء مدرسة قطار واد مغن جزيرة حجر خبز صباح جوقة عبارة جبل معلم نافذة بستان",
+    "ru": "урожай река фонарь рынок мост совет письмо сад зима школа поезд долина певец остров камень хлеб утро хор паром гора",
 }
+WORDS = {lang: words.split() for lang, words in SAID.items()}
 FILES = [f"vault{n}.example" for n in range(10)]
 NEWS = [f"daily{n}.example" for n in range(25)]
 VIDEO = ["clips.example", "podcasts.example"]
@@ -48,7 +50,9 @@ class World:
         self.made += 1
         return f"https://{host}/{name or f'i{self.made:06d}'}"
 
-    def post(self, account: str, at: float, links: list[str], text: str, lang: str = "en", *, passed_on: bool = False) -> None:
+    def post(
+        self, account: str, at: float, links: list[str], text: str, lang: str = "en", *, passed_on: bool = False
+    ) -> None:
         self.posts += 1
         name, when = f"x:p{self.posts}", int(START * 1_000_000 + at * 1_000_000)
         for link in links:
@@ -57,14 +61,24 @@ class World:
             self.texts.append((name, when, lang, text, text))
 
     def frames(self) -> dict[str, pa.Table]:
-        carried = pa.Table.from_pylist([dict(zip((c.name for c in CARRIED), r, strict=True)) for r in self.rows], schema_of(CARRIED))
-        texts = pa.Table.from_pylist([dict(zip((c.name for c in TEXTS), r, strict=True)) for r in self.texts], schema_of(TEXTS))
+        carried = pa.Table.from_pylist(
+            [dict(zip((c.name for c in CARRIED), r, strict=True)) for r in self.rows], schema_of(CARRIED)
+        )
+        texts = pa.Table.from_pylist(
+            [dict(zip((c.name for c in TEXTS), r, strict=True)) for r in self.texts], schema_of(TEXTS)
+        )
         folded = fold(texts.column("text"))
         return {"carried": carried, "texts": texts.set_column(4, TEXTS[4].name, folded)}
 
 
-def world(seed: int, *, releases: int = 12, days: int = 60, background: int = 5000, spread_h: float = 1.0) -> World:
-    """A crowd with its own look-alikes, and so many releases; `spread_h`: hours over which a release's hosts are seeded."""
+def world(
+    seed: int, *, releases: int = 12, days: int = 60, background: int = 5000, spread_h: float = 1.0, kind: str = "mixed"
+) -> World:
+    """A crowd with its own look-alikes, and so many releases; `spread_h`: hours over which a release's hosts are seeded.
+
+    `kind`: mixed (listed, worded, in three languages by file name, in turn), once (one list, never again), strangers (each
+    host by another account), spoken (three languages, nothing in common but what the sentences mean).
+    """
     made = World(seed)
     pool = _crowd(made, background, days)
     _wire(made, days)
@@ -72,8 +86,11 @@ def world(seed: int, *, releases: int = 12, days: int = 60, background: int = 50
     _generic(made, days)
     _roundups(made, pool, days)
     _lists(made, days)
+    kinds = {"mixed": (_listed, _worded, _tongues), "once": (_once,), "strangers": (_strangers,), "spoken": (_spoken,)}[
+        kind
+    ]
     for n in range(releases):
-        (_listed, _worded, _tongues)[n % 3](made, float(made.dice.uniform(2, days - 25)) * DAY, spread_h)
+        kinds[n % len(kinds)](made, float(made.dice.uniform(2, days - 25)) * DAY, spread_h)
     return made
 
 
@@ -81,8 +98,8 @@ def dealt(frames: dict[str, pa.Table], seed: int) -> dict[str, pa.Table]:
     """The same frames with each link's dates moved so that its first is another link's of its host."""
     carried = frames["carried"].sort_by([("posted_at", "ascending"), ("post_id", "ascending"), ("value", "ascending")])
     times = carried.column("posted_at").cast(pa.int64()).to_numpy()
-    first: dict[str, int] = {}
-    for value, at, passed in zip(carried.column("value").to_pylist(), times.tolist(), carried.column("passed_on").to_pylist(), strict=True):
+    values, first = carried.column("value").to_pylist(), dict[str, int]()
+    for value, at, passed in zip(values, times.tolist(), carried.column("passed_on").to_pylist(), strict=True):
         if not passed:
             first.setdefault(value, at)
     by_host: dict[str, list[str]] = {}
@@ -107,7 +124,9 @@ def _crowd(made: World, posts: int, days: int) -> list[tuple[float, str]]:
         for _ in range(1 + int(min(dice.pareto(1.2), 30))):
             account = f"u{int(600 * dice.random() ** 2)}"
             text = title if dice.random() < 0.4 else made.words("en", 7)
-            made.post(account, at + float(dice.exponential(6)) * HOUR, [link], text, passed_on=bool(dice.random() < 0.2))
+            made.post(
+                account, at + float(dice.exponential(6)) * HOUR, [link], text, passed_on=bool(dice.random() < 0.2)
+            )
         if n % 25 == 0:  # an own piece put out as text and as film
             made.post("newsroom", at, [made.link(NEWS[0]), made.link("clips.example")], title)
     return pool
@@ -121,7 +140,12 @@ def _wire(made: World, days: int) -> None:
             link, when = made.link(str(host)), at + float(made.dice.uniform(0, 1)) * HOUR
             made.post(f"feed_{host}", when, [link], title + made.dice.choice(["", " read"]))
             for _ in range(int(made.dice.integers(0, 4))):
-                made.post(f"u{int(600 * made.dice.random() ** 2)}", when + float(made.dice.exponential(5)) * HOUR, [link], title)
+                made.post(
+                    f"u{int(600 * made.dice.random() ** 2)}",
+                    when + float(made.dice.exponential(5)) * HOUR,
+                    [link],
+                    title,
+                )
     for host in NEWS:  # what makes the feeds feeds
         for _ in range(25):
             made.post(f"feed_{host}", float(made.dice.uniform(0, days)) * DAY, [made.link(host)], made.words("en"))
@@ -131,7 +155,12 @@ def _shows(made: World, days: int) -> None:
     """A weekly show on one host, the same words but for a number; another also as sound on a second host."""
     for show, hosts in (("tuesday garden hour with guests", VIDEO[:1]), ("friday river talk with music", VIDEO)):
         for week in range(days // 7):
-            made.post("showhost", week * 7 * DAY + 20 * HOUR, [made.link(h) for h in hosts], f"{show} episode number {week} live now")
+            made.post(
+                "showhost",
+                week * 7 * DAY + 20 * HOUR,
+                [made.link(h) for h in hosts],
+                f"{show} episode number {week} live now",
+            )
 
 
 def _generic(made: World, days: int) -> None:
@@ -166,11 +195,14 @@ def _late(made: World, at: float, text: str, lang: str) -> None:
 
 def _carried_on(made: World, at: float, links: list[str], text: str, lang: str) -> None:
     """Supporters: some list again, some carry one, some pass on."""
-    for n in range(int(made.dice.integers(2, 7))):
-        some = links if n % 2 else [str(x) for x in made.dice.choice(links, min(3, len(links)), replace=False)]
-        made.post(f"s{int(made.dice.integers(40))}", at + float(made.dice.exponential(4)) * HOUR, some, text if n % 3 else made.words(lang), lang)
-    for _ in range(int(made.dice.integers(2, 10))):
-        made.post(f"s{int(made.dice.integers(40))}", at + float(made.dice.exponential(8)) * HOUR, links[:1], text, lang, passed_on=True)
+    dice = made.dice
+    for n in range(int(dice.integers(2, 7))):
+        some = links if n % 2 else [str(x) for x in dice.choice(links, min(3, len(links)), replace=False)]
+        words = text if n % 3 else made.words(lang)
+        made.post(f"s{int(dice.integers(40))}", at + float(dice.exponential(4)) * HOUR, some, words, lang)
+    for _ in range(int(dice.integers(2, 10))):
+        when = at + float(dice.exponential(8)) * HOUR
+        made.post(f"s{int(dice.integers(40))}", when, links[:1], text, lang, passed_on=True)
 
 
 def _listed(made: World, at: float, spread_h: float) -> None:
@@ -205,4 +237,36 @@ def _tongues(made: World, at: float, spread_h: float) -> None:
         every += links
         made.post("outlet", at + float(made.dice.uniform(0, spread_h)) * HOUR, links, text, lang)
         _carried_on(made, at + spread_h * HOUR, links, text, lang)
+    made.truth.append(frozenset(every))
+
+
+def _once(made: World, at: float, _spread_h: float) -> None:
+    """One list of four to six hosts by one account, passed on but never repeated."""
+    links = [made.link(str(h)) for h in made.dice.choice(FILES, int(made.dice.integers(4, 7)), replace=False)]
+    made.post("outlet", at, links, made.words("en"))
+    for _ in range(5):
+        made.post(
+            f"s{int(made.dice.integers(40))}", at + float(made.dice.exponential(8)) * HOUR, links, "", passed_on=True
+        )
+    made.truth.append(frozenset(links))
+
+
+def _strangers(made: World, at: float, spread_h: float) -> None:
+    """The same words, each host by another account that posts nothing else."""
+    text = made.words("en", 10)
+    links = [made.link(str(h)) for h in made.dice.choice(FILES, 4, replace=False)]
+    for n, link in enumerate(links):
+        made.post(f"once{made.posts}_{n}", at + float(made.dice.uniform(0, spread_h)) * HOUR, [link], text)
+    made.truth.append(frozenset(links))
+
+
+def _spoken(made: World, at: float, spread_h: float) -> None:
+    """Three languages on two hosts: the sentences say the same, file names have nothing in common."""
+    said = HELD_OUT[len(made.truth) % len(HELD_OUT)]
+    hosts, every = made.dice.choice(FILES, 2, replace=False), []
+    for lang, text in zip(("en", "ar", "ru"), said, strict=True):
+        links = [made.link(str(h)) for h in hosts]
+        every += links
+        made.post("outlet", at + float(made.dice.uniform(0, spread_h)) * HOUR, links, text, lang)
+        made.post("second", at + spread_h * HOUR + 60, links, text, lang)
     made.truth.append(frozenset(every))

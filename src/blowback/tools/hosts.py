@@ -12,10 +12,11 @@ from blowback.tools.links import domains
 from blowback.tools.strings import Strings, flat
 
 # What stands behind these cannot be told without asking them, and nothing is asked.
-SHORTENERS: Final = frozenset(
+_SHORT: Final = (
     "t.co bit.ly goo.gl tinyurl.com ow.ly is.gd buff.ly dlvr.it ift.tt fb.me trib.al lnkd.in j.mp adf.ly cutt.ly rb.gy "
-    "rebrand.ly tiny.cc v.gd shorturl.at su.pr ln.is shar.es sh.st bc.vc clck.ru vk.cc u.to tr.im cli.gs urlz.fr".split()
-)  # fmt: skip
+    "rebrand.ly tiny.cc v.gd shorturl.at su.pr ln.is shar.es sh.st bc.vc clck.ru vk.cc u.to tr.im cli.gs urlz.fr"
+)
+SHORTENERS: Final = frozenset(_SHORT.split(" "))
 ALIASES: Final = {
     "youtu.be": "youtube.com", "youtube-nocookie.com": "youtube.com", "redd.it": "reddit.com", "telegram.me": "t.me",
     "x.com": "twitter.com", "instagr.am": "instagram.com", "fb.com": "facebook.com", "fb.watch": "facebook.com",
@@ -26,10 +27,11 @@ OWN: Final = {
     "reddit": frozenset({"reddit.com"}), "bluesky": frozenset({"bsky.app", "bsky.social"}),
     "youtube": frozenset({"youtube.com"}), "facebook": frozenset({"facebook.com"}),
 }  # fmt: skip
-_TONGUES: Final = frozenset(
+_QUALITIES: Final = (
     "arabic english russian french german turkish kurdish urdu persian indonesian bosnian spanish hd sd lq hq mp3 mp4 pdf "
-    "low high medium mobile final full part new fixed mirror copy audio video".split()
-)  # fmt: skip
+    "low high medium mobile final full part new fixed mirror copy audio video"
+)
+_TONGUES: Final = frozenset(_QUALITIES.split(" "))
 _LEAST_NAME: Final = 8
 _EXTENSION: Final = re.compile(r"\.[a-z0-9]{2,4}$")
 _WORDS: Final = re.compile(r"[^\W_]+")
@@ -55,7 +57,9 @@ def file_name(url: str) -> str | None:
         return None
     last = unquote(path.rstrip("/").rpartition("/")[2]).casefold()
     words = [
-        w for w in _WORDS.findall(_EXTENSION.sub("", last)) if not (w in _TONGUES or (w.isalpha() and len(w) <= 3) or _size(w))
+        w
+        for w in _WORDS.findall(_EXTENSION.sub("", last))
+        if not (w in _TONGUES or (w.isalpha() and len(w) <= 3) or _size(w))
     ]
     name = " ".join(words)
     telling = len(words) > 1 or any(c.isdigit() for c in name)

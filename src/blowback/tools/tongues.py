@@ -10,7 +10,9 @@ import pyarrow.compute as pc
 
 from blowback.tools.strings import Strings, flat
 
-_UNSTATED: Final = frozenset({"", "und", "qme", "qst", "qht", "qam", "qct", "zxx", "art", "undefined", "unknown", "mul"})
+_UNSTATED: Final = frozenset(
+    {"", "und", "qme", "qst", "qht", "qam", "qct", "zxx", "art", "undefined", "unknown", "mul"}
+)
 _SCRIPTS: Final = (
     ("Arabic script", r"[\x{0620}-\x{064A}\x{0671}-\x{06D3}\x{0750}-\x{077F}]"),
     ("Cyrillic script", r"[\x{0400}-\x{052F}]"),

@@ -62,7 +62,9 @@ def tested(items: Items, ties: Ties, chance: Chance, first: Ints, window_us: int
     """
     order = np.lexsort((ties.item, first[ties.item], ties.tie)) if len(ties.tie) else np.empty(0, np.int64)
     tie, item, kind = ties.tie[order], ties.item[order], ties.kind[order]
-    bounds = np.flatnonzero(np.concatenate([[True], tie[1:] != tie[:-1], [True]])) if len(tie) else np.zeros(1, np.int64)
+    bounds = (
+        np.flatnonzero(np.concatenate([[True], tie[1:] != tie[:-1], [True]])) if len(tie) else np.zeros(1, np.int64)
+    )
     found, family = list[Stretch](), 0
     for low, high in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
         mine = item[low:high].tolist()
@@ -86,27 +88,32 @@ def _place(items: Items, item: int, kind: int) -> tuple[int, int]:
 def _closest(
     mine: list[int], places: list[tuple[int, int]], first: Ints, chance: Chance, window_us: int, unit_us: int
 ) -> tuple[float, tuple[int, ...]] | None:
-    """(p, items) of the stretch that is rarest: from each item on, place after place as far as a window reaches.
+    """(p, items) of the stretch that is rarest: from each date on, place after place as far as a window reaches.
 
     The chance of one choice of items on these places is a range's; it is multiplied by the choices there were: which
-    places, which item on each, how many places (Bonferroni).
+    places, which item on each, how many places (Bonferroni). None where no two places lie inside a window.
     """
     many: dict[tuple[int, int], int] = {}
     for place in places:
         many[place] = many.get(place, 0) + 1
     best: tuple[float, int, tuple[int, ...]] | None = None
     any_close = False
-    for at, start in enumerate(mine):
-        lead, seen = [start], {places[at]}
-        for other, place in zip(mine[at + 1 :], places[at + 1 :], strict=True):
-            span = int(first[other] - first[start])
+    dates = first[mine].tolist()
+    for at, start in enumerate(dates):
+        if at and dates[at - 1] == start:
+            continue
+        lead, seen = [mine[at]], {places[at]}
+        for k in range(at + 1, len(mine)):
+            span = dates[k] - start
             if span > window_us or len(lead) == MOST_PLACES:
                 break
-            if place in seen:
+            if places[k] in seen:
                 continue
-            seen.add(place)
-            lead.append(other)
+            seen.add(places[k])
+            lead.append(mine[k])
             any_close = True
+            if k + 1 < len(mine) and dates[k + 1] == dates[k] and len(lead) < MOST_PLACES:
+                continue  # what appears at one time is weighed as one
             ways = math.comb(len(many), len(lead)) * (len(many) - 1) * math.prod(many[x] for x in seen)
             if ways * chance.held.floor([x for x, _ in seen]) >= 1:
                 continue  # even the smallest chance would not tell

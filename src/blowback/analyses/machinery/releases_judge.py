@@ -37,7 +37,9 @@ UNCLEAR: Final = Rule(
 NONE: Final = Rule(
     "releases.none.1",
     when="links on known hosts were tested and no release stands out",
-    unless=("releases behind shortened links, on fewer hosts, slower than the window, or tied by nothing that is seen here",),
+    unless=(
+        "releases behind shortened links, on fewer hosts, slower than the window, or tied by nothing that is seen here",
+    ),
 )
 BLIND: Final = Rule(
     "releases.untestable.1",
@@ -49,6 +51,10 @@ LISTED: Final = 200
 MOST: Final = 40  # findings of one ruling that are written out; the rest is in the table `releases`
 _RULE: Final = {"stands": STAGED, "explained": EXPLAINED, "cannot_tell": UNCLEAR}
 _SHOWN_HOSTS: Final = 6
+_ABSENT: Final = (
+    "Absence here is not absence: releases on other platforms, behind shortened links or slower than the window leave no "
+    "trace in these tables."
+)
 
 
 def judge(given: Judged) -> Iterator[Finding]:
@@ -63,7 +69,7 @@ def judge(given: Judged) -> Iterator[Finding]:
         for row in some[:MOST]:
             yield _release(row, whole, habits[_set(row)] - 1, len(some), tables, params)
     if not any(r["ruling"] == "stands" for r in rows):
-        found = _none(rows, whole, tables, params)
+        found = _none(whole, tables, params)
         if found:
             yield found
 
@@ -160,7 +166,9 @@ def _nulls(row: dict[str, Any], whole: dict[str, Any]) -> tuple[Null, ...]:
 
 
 def _against(row: dict[str, Any], whole: dict[str, Any], alike: int, of_ruling: int) -> tuple[str, ...]:
-    out = ["Newsrooms, labels and projects put their own work out on several hosts at once; who made the items cannot be seen here."]
+    out = [
+        "Newsrooms, labels and projects put their own work out on several hosts at once; who made the items cannot be seen here."
+    ]
     if row["lists"] and row["listers"] == 1:
         out.append("All posts that list several of the items are by one account.")
     if alike:
@@ -174,7 +182,9 @@ def _against(row: dict[str, Any], whole: dict[str, Any], alike: int, of_ruling: 
     if row["p"] > 0.01:
         out.append("The hosts hold few items, so their calendars tell little: the span alone would not convince.")
     if whole["short_links"]:
-        out.append(f"{whole['short_links']:,} of {whole['links']:,} links are behind shorteners; hosts behind them are not counted.")
+        out.append(
+            f"{whole['short_links']:,} of {whole['links']:,} links are behind shorteners; hosts behind them are not counted."
+        )
     if (coarse := whole["resolution_s"]) > 1:
         out.append(f"Times are multiples of {span(coarse)}: a span of 0 means anything below that.")
     if of_ruling > MOST:
@@ -190,7 +200,7 @@ def _posts(carriers: pa.Table, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((joins if joins.num_rows else mine).column("post_id").to_pylist()))
 
 
-def _none(rows: list[dict[str, Any]], whole: dict[str, Any], tables: Any, params: dict[str, Any]) -> Finding | None:  # noqa: ANN401
+def _none(whole: dict[str, Any], tables: Any, params: dict[str, Any]) -> Finding | None:  # noqa: ANN401
     evidence = _sample(tables)
     if not evidence:
         return None
@@ -200,11 +210,10 @@ def _none(rows: list[dict[str, Any]], whole: dict[str, Any], tables: Any, params
     if blind:
         says = f"Releases could not be looked for: {short}, and no two items on different hosts are tied by anything."
     else:
-        small = sum(r["ruling"] == "small" for r in rows)
         says = (
             f"No release stands out: of {many(whole['tested'], 'list, wording or file name')} that tie items on different hosts, "
             f"{whole['close']:,} do so within {span(int(params['window']))} and {whole['passed']:,} closer than dealt dates make them; they "
-            f"make {many(len(rows), 'bundle')}, {small} on too few hosts to be told from everyday cross-posting. {short[0].upper()}{short[1:]}."
+            f"make {many(whole['bundles'], 'bundle')}, {whole['small']:,} on too few hosts to be told from everyday cross-posting. {short[0].upper()}{short[1:]}."
         )
     low, high = intervals.exact_share(whole["close"], max(whole["tested"], 1))
     return Finding(
@@ -219,8 +228,7 @@ def _none(rows: list[dict[str, Any]], whole: dict[str, Any], tables: Any, params
         parameters=params,
         nulls=(Null("copies", "bundles when all dates are dealt anew within each host", whole["bundles"],
                     whole["bundles_by_chance"], None, None, whole["tested"], "mean over the copies"),),
-        counter_evidence=("Absence here is not absence: releases on other platforms, behind shortened links or slower than the window "
-                          "leave no trace in these tables.",),
+        counter_evidence=(_ABSENT,),
         evidence=evidence,
         evidence_total=whole["links"],
         ruling="context",
@@ -232,4 +240,6 @@ def _sample(tables: Any) -> tuple[str, ...]:  # noqa: ANN401  # name -> table
         return ()
     keys = [("posted_at", "ascending"), ("post_id", "ascending")]
     acts = tables["carried"]
-    return tuple(dict.fromkeys(acts.column("post_id").take(pc.sort_indices(acts, sort_keys=keys)[:40]).to_pylist()))[:20]
+    return tuple(dict.fromkeys(acts.column("post_id").take(pc.sort_indices(acts, sort_keys=keys)[:40]).to_pylist()))[
+        :20
+    ]

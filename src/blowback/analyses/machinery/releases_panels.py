@@ -44,7 +44,8 @@ def _lanes(items: list[dict[str, Any]], carriers: list[dict[str, Any]]) -> Lanes
     hosts = list(dict.fromkeys(i["host"] for i in items))
     own = [c for c in carriers if c["own"]][:_DOTS]
     rows = tuple(
-        Row(host, tuple((_us(c["posted_at"]), c["lang"] or "") for c in own if c["host"] == host)) for host in hosts[:_LANES]
+        Row(host, tuple((_us(c["posted_at"]), c["lang"] or "") for c in own if c["host"] == host))
+        for host in hosts[:_LANES]
     )
     more = f" {len(hosts) - _LANES} hosts are left out." if len(hosts) > _LANES else ""
     says = f"Own posts that carried an item, by host, in the order in which the hosts came: {', '.join(hosts[:_LANES])}.{more}"
@@ -60,7 +61,9 @@ def _order(items: list[dict[str, Any]]) -> Grid:
         for i in items[:40]
     )  # fmt: skip
     says = f"{many(len(items), 'item')} in the order of their first appearance; items are named by a hash, not by their address."
-    return Grid("Spread order", says, ("", "host", "language", "first seen, UTC", "after", "posts", "item"), rows, (0, 5))
+    return Grid(
+        "Spread order", says, ("", "host", "language", "first seen, UTC", "after", "posts", "item"), rows, (0, 5)
+    )
 
 
 def _chart(items: list[dict[str, Any]], carriers: list[dict[str, Any]]) -> Chart:

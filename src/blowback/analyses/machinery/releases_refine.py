@@ -17,6 +17,7 @@ from blowback.analyses.machinery.releases_seen import Seen, seen_of
 from blowback.analyses.machinery.releases_ties import KINDS, Ties, ties_of
 from blowback.model.analysis import Frames, Params, Progress
 from blowback.model.ids import short_id
+from blowback.tools import calendars
 from blowback.tools.meaning import vectors
 from blowback.tools.nulls import resolution_us
 from blowback.tools.tongues import tongues
@@ -43,11 +44,17 @@ def refine(frames: Frames, params: Params, progress: Progress) -> Frames:
     progress("releases: bundles", 0.6)
     unit = resolution_us(items.rows.time)
     found = joined(
-        items, ties, int(params["window"]) * SECOND_US, float(params["fdr"]), int(params["shuffles"]), int(params["seed"]), unit
+        items,
+        ties,
+        int(params["window"]) * SECOND_US,
+        float(params["fdr"]),
+        int(params["shuffles"]),
+        int(params["seed"]),
+        unit,
     )
     progress("releases: what joins them", 0.8)
     out = _told(items, ties, found, texts, params)
-    out["summary"] = _summary(items, ties, found, unit, params)
+    out["summary"] = _summary(items, ties, found, out["releases"].num_rows, unit, params)
     progress("releases", 1.0)
     return out
 
@@ -69,12 +76,16 @@ def _meaning(texts: pa.Table, window_s: int) -> Ints:
 def _told(items: Items, ties: Ties, found: Joined, texts: pa.Table, params: Params) -> dict[str, Any]:
     seen = seen_of(items, ties, texts, int(params["window"]) * SECOND_US)
     parts: dict[str, list[dict[str, Any]]] = {"releases": [], "items": [], "carriers": []}
+    least = int(params["least_hosts"])
     for bundle in found.bundles:
-        row = _release(items, seen, bundle, int(params["least_hosts"]))
+        row = _release(items, seen, bundle, least) if seen.large(bundle, least) else None
+        if row is None or row["ruling"] == "small":
+            continue
+        dates = [found.held.of_host[h] for h in bundle.hosts]
+        row["usual_s"] = round(calendars.typical_range(dates, int(params["seed"])) / SECOND_US)
         parts["releases"].append(row)
-        if row["ruling"] != "small":
-            parts["items"] += seen.items_of(row["release_id"], bundle)
-            parts["carriers"] += seen.carriers_of(row["release_id"], bundle)
+        parts["items"] += seen.items_of(row["release_id"], bundle)
+        parts["carriers"] += seen.carriers_of(row["release_id"], bundle)
     schemas = {o.name: o.arrow for o in tables.OUTPUTS}
     return {name: pa.Table.from_pylist(rows, schemas[name]) for name, rows in parts.items()}
 
@@ -87,7 +98,7 @@ def _release(items: Items, seen: Seen, bundle: Bundle, least_hosts: int) -> dict
         "release_id": name, "first_host": hosts[0], "hosts": " | ".join(hosts), "n_hosts": len(hosts),
         "languages": " | ".join(look.languages) or None, "n_languages": len(look.languages), "items": len(bundle.items),
         "first_at": int(items.first[bundle.items[0]]), "last_at": int(items.first[bundle.items[-1]]),
-        "span_s": bundle.span_us / SECOND_US, "usual_s": round(bundle.usual_us / SECOND_US), "accounts": look.accounts, "posts": look.posts,
+        "span_s": bundle.span_us / SECOND_US, "accounts": look.accounts, "posts": look.posts,
         "seeding": look.seeding, "joining": look.joining, "lists": look.lists, "listers": look.listers,
         "joint_hosts": look.joint_hosts, "house": look.house,
         "basis": ", ".join(k for n, k in enumerate(KINDS) if bundle.kinds >> n & 1), "p": bundle.p, "q": bundle.q,
@@ -108,11 +119,11 @@ def ruling(row: Mapping[str, Any], least_hosts: int) -> tuple[str, str]:
     return ("cannot_tell", "one_list") if row["joining"] < 2 else ("stands", "joint")
 
 
-def _summary(items: Items, ties: Ties, found: Joined, unit_us: int, params: Params) -> pa.Table:
+def _summary(items: Items, ties: Ties, found: Joined, large: int, unit_us: int, params: Params) -> pa.Table:
     row = {
         "links": items.links, "short_links": items.short, "items": len(items), "hosts": len(items.hosts),
         "ties": len(np.unique(ties.tie)), "generic": ties.generic, "tested": found.test.family, "close": found.test.close,
-        "passed": len(found.test.passed), "bundles": len(found.bundles), "bundles_by_chance": found.by_chance,
+        "passed": len(found.test.passed), "bundles": len(found.bundles), "small": len(found.bundles) - large, "bundles_by_chance": found.by_chance,
         "resolution_s": max(unit_us // SECOND_US, 1), "translated": bool(params["translate"]),
     }  # fmt: skip
     return pa.Table.from_pylist([row], tables.SUMMARY.arrow)

@@ -20,6 +20,7 @@ Flags = npt.NDArray[np.bool_]
 _TELLING: Final = 3  # words from which a stated language is believed: detectors guess on fewer
 _SCRIPT: Final = " script"
 _HOUSE: Final = 0.5  # of an account's links on one host: that host's own feed
+_FEED: Final = 5  # links of an account from which it can be called a feed: who posts once has no habit
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,15 @@ class Seen:
         low, high = np.searchsorted(self.of_tie, [tie, tie + 1])
         return self.tie_posts[low:high]
 
+    def large(self, bundle: Bundle, least_hosts: int) -> bool:
+        """Whether it can be a release at all: hosts enough, or two hosts and posts in two languages."""
+        hosts = len(set(self.items.host[list(bundle.items)].tolist()))
+        if hosts >= least_hosts or hosts < 2:
+            return hosts >= least_hosts
+        at = np.concatenate([self.by_item[self.starts[i] : self.starts[i + 1]] for i in bundle.items])
+        rows = self.items.rows
+        return len(set(rows.tongue[at][rows.own[at]].tolist()) - {-1}) > 1
+
     def look(self, bundle: Bundle) -> Look:
         """Count."""
         part, rows = self._part(bundle), self.items.rows
@@ -133,7 +143,7 @@ class Seen:
         for host, i in first.items():
             mine = self.by_item[self.starts[i] : self.starts[i + 1]]
             account = int(rows.account[mine[rows.own[mine]][0]])
-            good.append(self.links[account, host] >= _HOUSE * self.linked[account])
+            good.append(self.links[account, host] >= max(_FEED, _HOUSE * self.linked[account]))
         return all(good)
 
     def items_of(self, name: str, bundle: Bundle) -> list[dict[str, Any]]:
@@ -156,9 +166,25 @@ class Seen:
         hosts = [self.items.hosts[h] for h in self.items.host[rows.item[part.rows]].tolist()]
         langs = [rows.tongues[c].as_py() if c >= 0 else None for c in rows.tongue[part.rows].tolist()]
         posts = rows.posts.take(pa.array(rows.post[part.rows])).to_pylist()
-        every = zip(posts, rows.time[part.rows].tolist(), hosts, langs, rows.own[part.rows].tolist(), part.joins.tolist(), strict=True)
+        every = zip(
+            posts,
+            rows.time[part.rows].tolist(),
+            hosts,
+            langs,
+            rows.own[part.rows].tolist(),
+            part.joins.tolist(),
+            strict=True,
+        )
         out = {
-            (post, host): {"release_id": name, "post_id": post, "posted_at": time, "host": host, "lang": lang, "own": own, "joins": joins and own}
+            (post, host): {
+                "release_id": name,
+                "post_id": post,
+                "posted_at": time,
+                "host": host,
+                "lang": lang,
+                "own": own,
+                "joins": joins and own,
+            }
             for post, time, host, lang, own, joins in every
         }
         return [out[key] for key in sorted(out, key=lambda k: (out[k]["posted_at"], k))]

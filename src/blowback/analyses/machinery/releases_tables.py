@@ -30,7 +30,7 @@ _HOST: Final = Column("host", "text", "registrable domain, or the platform a fil
 _LANG: Final = Column("lang", "text", "language or script of the post; empty where unknown")
 RELEASES: Final = Output(
     "releases",
-    "items on several hosts or in several languages, tied by content, that appeared closer together than dealt dates make them",
+    "items on at least three hosts (two in two languages), tied by content, that appeared closer together than dealt dates make them",
     (
         _ID,
         Column("first_host", "text", "host on which the first item appeared", nullable=False),
@@ -54,8 +54,8 @@ RELEASES: Final = Output(
         Column("basis", "text", "what joins the items: list, words, file, name, meaning", nullable=False),
         Column("p", "float", "chance of so short a span when dates are dealt anew within each host", nullable=False),
         Column("q", "float", "largest q that an item needs to be in it (Benjamini-Hochberg over all ties)", nullable=False),
-        Column("ruling", "text", "stands, explained, cannot_tell, or small (too few hosts to be a finding)", nullable=False),
-        Column("why", "text", "what the ruling rests on: joint, own_feeds, apart, one_list, no_joint_source, small", nullable=False),
+        Column("ruling", "text", "stands, explained or cannot_tell", nullable=False),
+        Column("why", "text", "what the ruling rests on: joint, own_feeds, apart, one_list, no_joint_source", nullable=False),
     ),
 )  # fmt: skip
 ITEMS: Final = Output(
@@ -97,6 +97,7 @@ SUMMARY: Final = Output(
         Column("close", "int", "of those, ties with items in two places first seen within the window", "ties", nullable=False),
         Column("passed", "int", "of those, ties whose closest stretch is closer than dealt dates make it", "ties", nullable=False),
         Column("bundles", "int", "bundles of them, the small ones included", "bundles", nullable=False),
+        Column("small", "int", "of those, bundles on fewer hosts than a release needs: everyday cross-posting", "bundles", nullable=False),
         Column("bundles_by_chance", "float", "bundles in copies with dates dealt anew within each host, mean", "bundles", nullable=False),
         Column("resolution_s", "int", "unit all times are multiples of", "seconds", nullable=False),
         Column("translated", "bool", "meaning across languages was asked for", nullable=False),

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from blowback.analyses.machinery.releases_items import Items
 from blowback.tools.hosts import file_name
-from blowback.tools.neardup import near_duplicates
+from blowback.tools.neardup import LEAST_WORDS, near_duplicates
 from blowback.tools.strings import flat
 
 Ints = npt.NDArray[np.int64]
@@ -24,9 +24,9 @@ MOST_ITEMS: Final = 2000  # items of one tie: words that so many share are nobod
 
 @dataclass(frozen=True, slots=True)
 class Ties:
-    """Rows (tie, item, kind), each once, sorted by tie and item; `post_tie`, `post` are
-    the ties a post stands in; of lists there is nothing to say: a post that lists several items is one.
+    """Rows (tie, item, kind), each once, sorted by tie and item.
 
+    `post_tie`, `post` are the ties a post stands in, lists left out: a post that lists several items is one itself.
     `generic` counts ties left out because too many items share them.
     """
 
@@ -50,6 +50,7 @@ def ties_of(items: Items, texts: pa.Table, files: pa.Table, meaning: Ints | None
     parts: list[tuple[int, Ints, Ints]] = []
     at = _posts_at(items, texts.column("post_id"))
     near = near_duplicates(texts.column("text_folded"), threshold=alike, folded=True).cluster.astype(np.int64)
+    near[_words(texts.column("text_folded")) < LEAST_WORDS] = -1  # a hashtag and a picture are nobody's words
     parts.append((WORDS, *_through(at, near, post)))
     if meaning is not None:
         parts.append((MEANING, *_through(at, meaning, post)))
@@ -57,6 +58,11 @@ def ties_of(items: Items, texts: pa.Table, files: pa.Table, meaning: Ints | None
     parts.append((FILE, *_through(_posts_at(items, files.column("post_id")), np.asarray(hashed, np.int64), post)))
     by_name = _named(items)
     return _gathered(parts, by_name, lists, item, post)
+
+
+def _words(texts: pa.ChunkedArray) -> Ints:
+    spaces = pc.add(pc.count_substring(pc.utf8_trim_whitespace(flat(texts)), " "), 1)
+    return np.asarray(pc.fill_null(spaces, 0).to_numpy(zero_copy_only=False), np.int64)
 
 
 def _posts_at(items: Items, posts: pa.ChunkedArray) -> Ints:
