@@ -7,11 +7,20 @@ from typing import Final
 
 from blowback.analyses.machinery.bursts import bursts
 from blowback.analyses.machinery.coordination import coordination
+from blowback.analyses.machinery.injected import injected
+from blowback.analyses.machinery.releases import releases
 from blowback.analyses.machinery.trends import trends
 from blowback.errors import UnknownName
 from blowback.model.analysis import Analysis
 
-ANALYSES: Final[dict[str, Analysis]] = {a.id: a for a in (coordination, bursts, trends)}
+LISTED: Final[tuple[Analysis, ...]] = (
+    coordination,
+    bursts,
+    injected,
+    releases,
+    trends,
+)
+ANALYSES: Final[dict[str, Analysis]] = {a.id: a for a in LISTED}
 
 
 def analyses() -> dict[str, Analysis]:

@@ -6,7 +6,6 @@ from dataclasses import replace
 import dossier_made as made
 import orjson
 import pytest
-from blowback.dossier.ruling import ruling
 
 from blowback.case.case import Case
 from blowback.dossier import evidence
