@@ -17,6 +17,7 @@ from blowback.tools.baseline import DAY_US, HOUR_US, SECOND, rhythm
 from blowback.tools.intervals import exact_share
 from blowback.tools.scan import Streams, scan, stretches
 from streams import (
+    GENERATED,
     PUBLISHED,
     SHARED,
     START,
@@ -44,7 +45,7 @@ def share(hits: int, of: int) -> str:
 def replicas(seeds: int = 5) -> list[str]:
     """What is recovered of the storm, beside what was published and what the replica holds."""
     out = [
-        "| figure | published | replicas hold | recovered, mean | largest miss of its replica | 95 % intervals that hold the generator's figure |",
+        "| figure | published | replicas hold | recovered, mean | largest miss | 95 % intervals that hold the generator's |",
         "|---|---|---|---|---|---|",
     ]
     rows, classes = [], {True: [], False: []}
@@ -61,12 +62,13 @@ def replicas(seeds: int = 5) -> list[str]:
         true, got = (np.array([r[i][name] for r in rows], float) for i in (1, 0))
         wide = name in ("peak_share", "first7h_share", "top50_share")
         hold = (
-            share(sum(r[0][f"{name}_low"] <= published <= r[0][f"{name}_high"] for r in rows), len(rows))
+            share(sum(r[0][f"{name}_low"] <= GENERATED[name] <= r[0][f"{name}_high"] for r in rows), len(rows))
             if wide
             else ""
         )
         if wide:
-            line = f"| {name} | {published:.1%} | {true.mean():.2%} | {got.mean():.2%} | {np.abs(got - true).max():.2%} | {hold} |"
+            miss = np.abs(got - true).max()
+            line = f"| {name} | {published:.1%} | {true.mean():.2%} | {got.mean():.2%} | {miss:.2%} | {hold} |"
         else:
             line = f"| {name} | {published:,} | {true.mean():,.0f} | {got.mean():,.0f} | {np.abs(got - true).max():,.0f} | |"
         out.append(line)
@@ -141,7 +143,7 @@ def naive(times: np.ndarray, *, hours: bool) -> float:
 def alarms(copies: int = 60) -> list[str]:
     """Streams without any burst: share with a p at or below the nominal level."""
     out = [
-        "| stream, a fortnight, 20 posts an hour | ours at 1 % | ours at 5 % | ours at 50 % | Poisson with the right hours, 5 % | constant-rate Poisson, 5 % |",
+        "| stream, a fortnight, 20 an hour | ours at 1 % | at 5 % | at 50 % | Poisson, right hours, 5 % | constant rate, 5 % |",
         "|---|---|---|---|---|---|",
     ]
     for number, (label, how) in enumerate(NOISES):
@@ -241,12 +243,16 @@ def days_permuted(posts: Posts, k: int) -> Posts:
 
 def classes(copies: int = 8) -> list[str]:
     """Pushes and surges planted in the real crowd: found, and what they are taken for."""
+
+    def of(posts: int, accounts: int, template: bool, app: bool) -> dict:
+        return {"posts": posts, "accounts": accounts, "template": template, "app": app}
+
     plants = (
-        ("push: 300 posts, 30 accounts, templates, one application", "push", {"posts": 300, "accounts": 30, "template": True, "app": True}),
-        ("push: 300 posts, 30 accounts, templates, usual applications", "push", {"posts": 300, "accounts": 30, "template": True, "app": False}),
-        ("push: 300 posts, 30 accounts, own words, usual applications", "push", {"posts": 300, "accounts": 30, "template": False, "app": False}),
-        ("push: 300 posts, 300 accounts, templates, usual applications", "push", {"posts": 300, "accounts": 300, "template": True, "app": False}),
-        ("push: 100 posts, 20 accounts, templates, one application", "push", {"posts": 100, "accounts": 20, "template": True, "app": True}),
+        ("push: 300 posts, 30 accounts, templates, one application", "push", of(300, 30, True, True)),
+        ("push: 300 posts, 30 accounts, templates, usual applications", "push", of(300, 30, True, False)),
+        ("push: 300 posts, 30 accounts, own words, usual applications", "push", of(300, 30, False, False)),
+        ("push: 300 posts, 300 accounts, templates, usual applications", "push", of(300, 300, True, False)),
+        ("push: 100 posts, 20 accounts, templates, one application", "push", of(100, 20, True, True)),
         ("surge: 300 posts, 280 people", "surge", {"posts": 300, "accounts": 280}),
         ("surge: 1,000 posts, 800 people", "surge", {"posts": 1000, "accounts": 800}),
         ("surge: 300 posts of 60 fans, five each", "surge", {"posts": 300, "accounts": 60}),
@@ -317,8 +323,8 @@ and more. Intervals are 95 % (Clopper–Pearson).
 ## A published storm, replicated
 
 Half-hours, the 50 busiest accounts' share and the announced start follow the published figures; how many others took part,
-what they wrote and with what, and the fortnight of a public around it are made up (`evaluation/streams.py`). "Replicas hold" is what
-the replica's own draw holds; "largest miss" is against that draw.
+what they wrote and with what, and the fortnight of a public around it are made up (`evaluation/streams.py`). "Replicas hold" is
+what the replica's own draw holds; "largest miss" is against that draw.
 
 {replicas}
 

@@ -132,6 +132,7 @@ def run(frames, **given):
 # What was published of one hashtag's day in June 2014: about 31,500 posts in 24 hours from an announced 10:30, 4,300 of them
 # from 12:00 to 13:00, about 20,000 in the first seven hours, 6,300 by the 50 busiest accounts.
 PUBLISHED = {"posts": 31_500, "peak_posts": 4_300, "peak_share": 0.137, "first7h_share": 0.63, "top50_share": 0.20}
+GENERATED = {"peak_share": 4_300 / 31_500, "first7h_share": 20_000 / 31_500, "top50_share": 0.20}
 _HALVES = [900, 1650, 1650, 2150, 2150, 1800, 1800, 1500, 1500, 1200, 1200, 900, 900, 700]  # 10:30 to 17:30
 STORM_AT = START + 9 * DAY_US + 10 * HOUR_US + HOUR_US // 2
 
@@ -181,7 +182,8 @@ def public(draw, days: int, rate: float, accounts: int = 9000) -> Posts:
 
 def world_cup() -> Posts:
     """The real crowd, posts that begin with RT as reposts."""
-    query = f"""select epoch_us(created_at), account, text, regexp_extract(statusSource, '>([^<]*)<', 1), is_retweet or text like 'RT @%'
+    query = f"""select epoch_us(created_at), account, text, regexp_extract(statusSource, '>([^<]*)<', 1),
+        is_retweet or text like 'RT @%'
         from '{SHARED}/background/worldcup_2014_07.parquet' where created_at is not null order by created_at, tweet_id"""
     return _real(query)
 
@@ -207,11 +209,12 @@ def _real(query: str) -> Posts:
     texts = [r[2] or "" for r in rows]
     folded = fold(pa.array(texts)).to_pylist()
     tags = [re.findall(r"#(\w+)", t.lower()) for t in texts]
+    kinds = ["repost" if r[4] else "reply" if t.startswith("@") else "post" for r, t in zip(rows, texts, strict=True)]
     out = Posts()
     words = np.array([None if r[4] or not f else f for r, f in zip(rows, folded, strict=True)], dtype=object)
     out.add(
         np.array([r[0] for r in rows], np.int64), [r[1] for r in rows], np.array([t[0] if t else "" for t in tags], dtype=object),
         words=words, client=np.array([r[3] or "" for r in rows], dtype=object),
-        kind=np.array(["repost" if r[4] else "reply" if t.startswith("@") else "post" for r, t in zip(rows, texts, strict=True)], dtype=object),
+        kind=np.array(kinds, dtype=object),
     )  # fmt: skip
     return out

@@ -9,7 +9,6 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 from scipy import stats
-from streams import SHARED
 
 from blowback.analyses.machinery.bursts_tables import NUMBERED
 from blowback.analyses.machinery.trends import trends
@@ -18,6 +17,7 @@ from blowback.model.analysis import Judged
 from blowback.model.tables import schema_of
 from blowback.tools.baseline import DAY_US, SECOND
 from blowback.tools.intervals import exact_share
+from streams import SHARED
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "evaluation" / "trends.md"
 DAYS = SHARED / "trends" / "trends_odd_years.parquet"
@@ -47,7 +47,8 @@ def what_is_there(d) -> list[str]:
     for year in YEARS:
         m = d["year"] == year
         out.append(
-            f"| {year} | {m.sum():,} | {np.median(d['posts'][m]):.0f} | {(d['lexicon'][m] > 0).sum():,} | {int(d['label'][m].sum()):,} |"
+            f"| {year} | {m.sum():,} | {np.median(d['posts'][m]):.0f} | {(d['lexicon'][m] > 0).sum():,} "
+            f"| {int(d['label'][m].sum()):,} |"
         )
     return out
 
@@ -56,7 +57,7 @@ def the_rule(d) -> list[str]:
     """The published rule on the numbers it was made from."""
     rule = (d["deleted"] >= 4) & (d["perc"] >= 0.5)
     out = [
-        "| year | rule: 4 deleted lexicon-like posts or more, half of them or more | of these labelled | of the labelled, found |",
+        "| year | rule: 4 deleted lexicon-like posts or more, and half | of these labelled | of the labelled, found |",
         "|---|---|---|---|",
     ]
     for year in (*YEARS, 0):
@@ -69,15 +70,18 @@ def the_rule(d) -> list[str]:
     rest = rule & (d["label"] == 0)
     known = rest & (d["before"] >= 0)
     early = int((known & (d["before"] < 4)).sum())
-    out += ["", f"Of the {int(rest.sum()):,} trend-days that the rule flags without a label, {early:,} had fewer than four such posts before they "
-            f"trended (of {int(known.sum()):,} where that is known). The label follows from the counts in this table; it is no second opinion."]  # fmt: skip
-    return out
+    told = (
+        f"Of the {int(rest.sum()):,} trend-days that the rule flags without a label, {early:,} had fewer than four such posts "
+        f"before they trended (of {int(known.sum()):,} where that is known). The label follows from the counts in this table; "
+        "it is no second opinion."
+    )
+    return [*out, "", told]
 
 
 def our_signs(d) -> list[str]:
-    """Our two signs that these counts allow, against the label: deletion, and wording, which the label does not use as a share."""
+    """Our two signs that these counts allow, against the label, which uses no share of lexicon-like posts."""
     out = [
-        "| year | deletion: flagged | of these labelled | of the labelled, found | against 2013: flagged | labelled | found | wording: flagged | labelled | found |",
+        "| year | deletion: flagged | labelled | of labelled, found | against 2013: flagged | labelled | found | wording | labelled | found |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
     calm = (d["year"] == 2013) & (d["label"] == 0)
@@ -120,7 +124,7 @@ def sign(hits: np.ndarray, of: np.ndarray, calm=None) -> np.ndarray:
 def ranking(d) -> list[str]:
     """How each number orders trend-days that could carry a label at all (four lexicon-like posts or more)."""
     out = [
-        "| year | trend-days | labelled | AUC: lexicon-like share of posts | AUC: lexicon-like posts | AUC: all posts | AUC: share deleted (the label's own) |",
+        "| year | trend-days | labelled | AUC: lexicon-like share of posts | lexicon-like posts | all posts | share deleted |",
         "|---|---|---|---|---|---|---|",
     ]
     for year in YEARS:
@@ -143,7 +147,20 @@ def auc(values: np.ndarray, label: np.ndarray) -> str:
 
 
 WORDS = np.array(
-    "table river candle orange window paper winter garden button yellow silver morning meadow lantern pocket".split()
+    [
+        "table",
+        "river",
+        "candle",
+        "orange",
+        "window",
+        "paper",
+        "winter",
+        "garden",
+        "button",
+        "yellow",
+        "silver",
+        "morning",
+    ]
 )
 
 
@@ -219,8 +236,12 @@ class Case:
         left = np.flatnonzero(gone >= 0)
         frames = {
             "numbered": pa.Table.from_arrays(
-                [pa.array(np.arange(n)), pa.array([f"x:{k}" for k in range(n)]), pa.array(who.tolist()), pa.array(at).cast(pa.timestamp("us")),
-                 pa.array(["exact"] * n), pa.array(["post"] * n), none, none, none], schema=schema_of(NUMBERED)),
+                [
+                    pa.array(np.arange(n)), pa.array([f"x:{k}" for k in range(n)]), pa.array(who.tolist()),
+                    pa.array(at).cast(pa.timestamp("us")), pa.array(["exact"] * n), pa.array(["post"] * n), none, none, none,
+                ],
+                schema=schema_of(NUMBERED),
+            ),
             "tagged": pa.Table.from_arrays([pa.array(tag.tolist()), pa.array(np.arange(n))], schema=schema_of(TAGGED)),
             "texts": pa.Table.from_arrays([pa.array(np.arange(n)), pa.array(text.tolist())], schema=schema_of(TEXTS)),
             "gone": pa.Table.from_arrays([pa.array(left), pa.array(gone[left]).cast(pa.timestamp("us"))], schema=schema_of(GONE)),
@@ -294,9 +315,9 @@ deleted. No posts, accounts or times within the day. A label says "fake"; where 
 
 ### Our two signs that these numbers allow
 
-Deletion: deleted of lexicon-like posts; wording: lexicon-like of all. Each against the trend-days of its year, those that stand out left
-out, as the analysis decides (beta-binomial, FDR 1 %, ten points and twice as much); then deletion against the unlabelled trend-days of
-2013, before most of the attacks. "Of these labelled" is a lower bound on precision.
+Deletion: deleted of lexicon-like posts; wording: lexicon-like of all. Each against the trend-days of its year, those that
+stand out left out, as the analysis decides (beta-binomial, FDR 1 %, ten points and twice as much); then deletion against
+the unlabelled trend-days of 2013, before most of the attacks. "Of these labelled" is a lower bound on precision.
 
 {signs}
 
@@ -306,11 +327,12 @@ Among trend-days with four lexicon-like posts or more. The last column is what t
 
 {ranking}
 
-Read: **against its own year our deletion sign finds nothing**, the fixed rule everything: most lexicon-like posts of these samples
-belong to attacks, so that deletion is the usual thing among them, and before 2017 the samples hold too few posts a day.
+Read: **against its own year our deletion sign finds nothing**, the fixed rule everything: most lexicon-like posts of these
+samples belong to attacks, so that deletion is the usual thing among them, and before 2017 the samples hold too few posts a day.
 Against a calm year the same test finds what the rule finds from 2017 on, and does not need its thresholds. A null taken from the
 same data is honest and has a price; a case needs ordinary posts beside the attacks (as in the next section).
-Wording without deletion is no use here: ordinary Turkish tags are full of a few words in a row, in 2013 fuller than the labelled ones.
+Wording without deletion is no use here: ordinary Turkish tags are full of a few words in a row, in 2013 fuller than the
+labelled ones.
 
 ## Planted attacks
 
@@ -324,8 +346,8 @@ day, and half of them.
 
 - Nothing is found where the export was made after the deletions, which is the usual case.
 - Where the stream itself is mostly attacks, the comparison with elsewhere loses its power (above).
-- A live event at which one in ten writes a few words and no sentence is "cannot tell" about half of the time, where the rest of the case is
-  all sentences.
+- A live event at which one in ten writes a few words and no sentence is "cannot tell" about half of the time, where the
+  rest of the case is all sentences.
 - Attacks that delete none of their posts are at best "cannot tell"; of those that delete a fifth, some are.
 """
 
@@ -337,7 +359,8 @@ def main() -> int:
         parts |= {"there": what_is_there(d), "rule": the_rule(d), "signs": our_signs(d), "ranking": ranking(d)}
     else:
         parts |= dict.fromkeys(
-            ("there", "rule", "signs", "ranking"), ["The development data are not beside this checkout: not evaluated."]
+            ("there", "rule", "signs", "ranking"),
+            ("The development data are not beside this checkout: not evaluated.",),
         )
     PAGE.write_text(TEXT.format(**{k: "\n".join(v) for k, v in parts.items()}), encoding="utf-8")
     print(PAGE.read_text(encoding="utf-8"))
