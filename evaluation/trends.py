@@ -81,7 +81,7 @@ def the_rule(d) -> list[str]:
 def our_signs(d) -> list[str]:
     """Our two signs that these counts allow, against the label, which uses no share of lexicon-like posts."""
     out = [
-        "| year | deletion: flagged | labelled | of labelled, found | against 2013: flagged | labelled | found | wording | labelled | found |",
+        "| year | deletion: flagged | labelled | found | against 2013 | labelled | found | wording | labelled | found |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
     calm = (d["year"] == 2013) & (d["label"] == 0)

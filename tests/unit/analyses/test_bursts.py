@@ -19,7 +19,7 @@ from blowback.model.analysis import Judged
 from blowback.model.tables import TABLES
 from blowback.testing import check_analysis
 
-ZERO = dt.datetime(1970, 1, 1)  # noqa: DTZ001  # zone-less UTC is the house form
+ZERO = dt.datetime(1970, 1, 1)  # zone-less UTC is the house form
 START = int(dt.datetime(2021, 3, 1, tzinfo=dt.UTC).timestamp())
 DAY = 86_400
 
