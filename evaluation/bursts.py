@@ -364,8 +364,8 @@ reposts are series, too (the case itself, `blowback open`), the crowd gives a do
 
 ## Losses
 
-- Concentration, and nothing else, is not called machinery: thirty people who push a tag by hand with their own words stay
-  "cannot tell" (they are the coordination analysis' case).
+- Thirty people who push a tag by hand with their own words and answer nobody look like machinery: concentration and
+  missing replies are two signs. The word means how it is done, not who does it.
 - Fans who post five times each are "cannot tell", too: an organic surge needs many people with few posts.
 - A burst has to be several times an uneven stream's hour to be told from its noise.
 - Edges of the collection look like bursts; they are flagged where they break off, not where they begin.
