@@ -123,10 +123,8 @@ def one(times: np.ndarray) -> Streams:
     zero, whole = np.zeros(1, np.int64), np.array([0, len(times)])
     beat = rhythm(times, trend=False)
     alone = Streams(times, whole, zero, zero, beat.first_us, beat.upto[None, :], SECOND)
-    for _ in range(2):
-        _, first, last, _ = stretches(alone, scan(alone))
-        alone = replace(alone, curves=rhythm(times, (times[first], times[last]), trend=False).upto[None, :])
-    return alone
+    _, first, last, _ = stretches(alone, scan(alone))
+    return replace(alone, curves=rhythm(times, (times[first], times[last]), trend=False).upto[None, :])
 
 
 def naive(times: np.ndarray, *, hours: bool) -> float:
@@ -140,7 +138,7 @@ def naive(times: np.ndarray, *, hours: bool) -> float:
     return float(min(1.0, len(counts) * stats.poisson.sf(counts - 1, np.maximum(rate, 1e-9)).min()))
 
 
-def alarms(copies: int = 60) -> list[str]:
+def alarms(copies: int = 40) -> list[str]:
     """Streams without any burst: share with a p at or below the nominal level."""
     out = [
         "| stream, a fortnight, 20 an hour | ours at 1 % | at 5 % | at 50 % | Poisson, right hours, 5 % | constant rate, 5 % |",
@@ -163,7 +161,7 @@ def alarms(copies: int = 60) -> list[str]:
     return out
 
 
-def power(copies: int = 30) -> list[str]:
+def power(copies: int = 16) -> list[str]:
     """Planted bursts of an hour: share found at p <= 0.01, in an even and in an uneven stream, and a sparse one."""
     sizes = {
         "20 an hour, gamma .5": (20.0, "gamma", (50, 100, 200, 300, 400, 600)),
@@ -295,7 +293,7 @@ def planted(
     return out
 
 
-def calibration(copies: int = 16) -> list[str]:
+def calibration(copies: int = 6) -> list[str]:
     """Twelve tags of a simulated public without a burst: p and q of all series together."""
     p, bursts, tested = [], 0, 0
     from blowback.analyses.machinery.bursts_case import crowd_of, series_of
