@@ -103,7 +103,7 @@ def _surge(stage: Stage, rng: np.random.Generator, number: int, how: Burst, begi
     """News break, and people write, pass on and answer, each in his own words, while they are awake."""
     crowd, part = stage.who(X_V2, PUBLIC), PARTS.index(how.kind)
     press = stage.who(X_V2, PRESS)
-    press = press[:4] if len(press) else crowd[:2]
+    press = rng.permutation(press if len(press) else crowd)[:4]  # who hears of it first
     told = {"mechanism": BURST, "which": number, "part": part, "topic": texts.CUP}
     tag = stage.shelf.tag(how.hashtag)
     at = begin + np.sort(rng.integers(0, 240_000, len(press))) * 1000
