@@ -109,6 +109,7 @@ def test_the_lists_of_the_truth_are_the_posts_of_the_table(truth: dict[str, Any]
         assert {i["host"] for i in r["items"]} == set(r["hosts"])
         assert {i["lang"] for i in r["items"]} == set(r["langs"])
         assert min(r["items"], key=lambda i: i["at"])["official"]
+        assert min(i["at"] for i in r["items"]) == r["phases"]["release"]
     for x in truth["leads"]:
         assert set(x["calls"]) == table["lead", x["id"], "call"]
         assert set(x["answers"]) == table["lead", x["id"], "answer"]
