@@ -59,19 +59,32 @@ def _shared(left: Array, right: Array, hour: int) -> int:
 
 @nb.njit(cache=True)
 def measure(
-    a: Array, b: Array, starts: Array, times: Array, window: int, hour: int, lags: Array, family: Array, curve: Array, out: Array,
-    within: Array,
+    a: Array, b: Array, starts: Array, times: Array, window: int, hour: int, lags: Array, family: Array, enough: Array, out: Array
 ) -> None:  # fmt: skip
     """Per pair: hours both post in, tightest gap, hours together at lag 0, and summed over the lags of each family.
 
-    `times` are those of each account, rising, from `starts[code]` to `starts[code + 1]`. `out` is (pairs, 3 + families).
+    `times` are those of each account, rising, from `starts[code]` to `starts[code + 1]`. `enough[s]` are the hours at lag 0
+    with which a pair goes on, where the lags of the first family sum to s. `out` is (pairs, 4 + families); its last column
+    is 1 where the pair was given up.
     """
     for n in range(len(a)):
         left, right = times[starts[a[n]] : starts[a[n] + 1]], times[starts[b[n]] : starts[b[n] + 1]]
-        out[n, 0] = _shared(left, right, hour)
-        out[n, 1] = _tightest(left, right)
         out[n, 2] = _hours(left, right, 0, window, hour)
         for k in range(len(lags)):
             out[n, 3 + family[k]] += _hours(left, right, lags[k], window, hour)
+            # a sum only grows, so this can be asked before the family is through
+            if family[k] == 0 and out[n, 2] < enough[min(out[n, 3], len(enough) - 1)]:
+                out[n, -1] = 1
+                break
+        if out[n, -1] == 0:
+            out[n, 0] = _shared(left, right, hour)
+            out[n, 1] = _tightest(left, right)
+
+
+@nb.njit(cache=True)
+def within(a: Array, b: Array, starts: Array, times: Array, hour: int, curve: Array, out: Array) -> None:
+    """Hours with a moment in common at each window of the curve."""
+    for n in range(len(a)):
+        left, right = times[starts[a[n]] : starts[a[n] + 1]], times[starts[b[n]] : starts[b[n] + 1]]
         for w in range(len(curve)):
-            within[n, w] = _hours(left, right, 0, curve[w], hour)
+            out[n, w] = _hours(left, right, 0, curve[w], hour)
