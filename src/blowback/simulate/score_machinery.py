@@ -184,12 +184,21 @@ def hijacks(told: Mapping[str, Any], tables: Tables, post_id: Id) -> Mechanism:
 
     Args:
         told: the truth.
-        tables: `posts` (post_id, value, class); `tags` (value).
+        tables: `posts` (post_id, value, class, perhaps strand), perhaps `tags` (value, strand, class): where they are
+            told, only strands of the class repurposed claim anything.
         post_id: (platform, native id) -> id in the case.
     """
+    ruled = {(t["value"], t.get("strand")): t.get("class", "repurposed") for t in _rows(tables.get("tags"))}
     named: dict[str, dict[str, set[str]]] = {}
+    unsure: dict[str, set[str]] = {}
     for p in _rows(tables.get("posts")):
-        named.setdefault(p["value"], {}).setdefault(p["class"], set()).add(p["post_id"])
+        claims = ruled.get((p["value"], p.get("strand")), "repurposed") == "repurposed" or p["class"] != "hijack"
+        where = (
+            named.setdefault(p["value"], {}).setdefault(p["class"], set())
+            if claims
+            else unsure.setdefault(p["value"], set())
+        )
+        where.add(p["post_id"])
     rows, all_hits, all_claimed, all_true, lawful, flagged = [], 0, 0, 0, 0, 0
     for one in told["hijacks"]:
         here = named.get(folded_tag(one["hashtag"]), {})
@@ -200,7 +209,8 @@ def hijacks(told: Mapping[str, Any], tables: Tables, post_id: Id) -> Mechanism:
         hits, wrong = len(claimed & mine), len(claimed & (counter | press))
         all_hits, all_claimed, all_true = all_hits + hits, all_claimed + len(claimed), all_true + len(mine)
         lawful, flagged = lawful + len(counter | press), flagged + wrong
-        status = "found" if 2 * hits >= len(mine) > 0 else "partly" if hits else "missed"
+        seen = hits or unsure.get(folded_tag(one["hashtag"]), set()) & mine
+        status = "found" if 2 * hits >= len(mine) > 0 else "partly" if seen else "missed"
         says = f"#{one['hashtag']}: precision {exact(hits, len(claimed))}, recall {exact(hits, len(mine))}; "
         apart = len(here.get("counter", set()) & counter), len(here.get("news", set()) & press)
         says += f"counter-use told apart {apart[0]} of {len(counter)}, press {apart[1]} of {len(press)}"

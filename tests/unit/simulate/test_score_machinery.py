@@ -123,6 +123,17 @@ def test_hijacking_posts_against_lawful_use_and_other_tags() -> None:
     assert got.false == 1  # seedswap; kickoff was bundled
 
 
+def test_a_strand_of_which_the_analysis_cannot_tell_claims_nothing() -> None:
+    rows = [
+        {"post_id": f"x:{i}", "value": v, "strand": 1, "class": "hijack"}
+        for v, i in (("neighbourcup", 1), ("neighbourcup", 2), ("seedswap", 50))
+    ]
+    strands = [{"value": v, "strand": 1, "class": "cannot_tell"} for v in ("neighbourcup", "seedswap")]
+    got = hijacks(TOLD, {"posts": pa.Table.from_pylist(rows), "tags": pa.Table.from_pylist(strands)}, plain)
+    assert (got.rows[0].status, got.found, got.missed, got.false) == ("partly", 0, 0, 0)
+    assert got.shares["precision over posts"].of == 0
+
+
 def test_a_release_is_found_on_two_hosts_or_not_at_all() -> None:
     rows = [
         {"release_id": "r1", "post_id": "x:0", "host": "a.example"}, {"release_id": "r1", "post_id": "x:1", "host": "b.example"},
