@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -14,6 +14,7 @@ from blowback.tools.intervals import exact_share
 
 Id = Callable[[str, str], str]  # (platform, native id) -> id in the case
 Tables = Mapping[str, pa.Table]  # output -> rows of the latest run
+_LEVEL: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +258,35 @@ def releases(told: Mapping[str, Any], tables: Tables, post_id: Id) -> Mechanism:
         len(false),
         {"bundles that are planted": exact(len(posts) - len(false), len(posts))},
     )
+
+
+def leads(told: Mapping[str, Any], tables: Tables) -> Mechanism:
+    """Calls that run ahead of the official word: found where the lag stands out and lies above nothing.
+
+    Args:
+        told: the truth.
+        tables: `objects` of the phases analysis (object, lag_s, lag_low_s, lag_high_s, lag_q).
+    """
+    tested = {o["object"]: o for o in _rows(tables.get("objects"))}
+    rows = []
+    for one in told["leads"]:
+        seen = tested.get(folded_tag(one["hashtag"]), {})
+        ahead = seen.get("lag_q") is not None and seen["lag_q"] <= _LEVEL and seen["lag_low_s"] > 0
+        inside = ahead and seen["lag_low_s"] <= one["lag_s"] <= seen["lag_high_s"]
+        says = f"#{one['hashtag']}: {one['lag_s'] / 3600:.1f} h planted; "
+        if seen.get("lag_s") is None:
+            says += "not among the objects tested"
+        else:
+            low, lag, high = (f"{seen[k] / 3600:.1f}" for k in ("lag_low_s", "lag_s", "lag_high_s"))
+            says += f"{lag} [{low}, {high}] h measured, q {seen['lag_q']:.3f}"
+        rows.append(Row(one["id"], "found" if inside else "partly" if ahead else "missed", says))
+    planted = {folded_tag(x["hashtag"]) for x in told["leads"]}
+    false = sorted(
+        name for name, o in tested.items()
+        if name not in planted and o.get("lag_q") is not None and o["lag_q"] <= _LEVEL
+        and not o["lag_low_s"] <= 0 <= o["lag_high_s"]
+    )  # fmt: skip
+    return _counted("leads", rows, len(rows), len(false), {}, tuple(f"false: {f}" for f in false[:20]))
 
 
 def _counted(

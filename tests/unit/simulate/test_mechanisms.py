@@ -182,6 +182,8 @@ def test_calls_come_before_the_answer_by_the_lag(june: Campaign) -> None:
     calls, answers = of(june, LEAD, 0, "call"), of(june, LEAD, 0, "answer")
     assert len(note["episodes"]) == how.episodes
     assert len(answers) == how.answers * how.episodes
+    assert all(links(june, int(i)) for i in answers)
+    assert not any(links(june, int(i)) for i in calls)
     lags = [e["lag_s"] / 3600 for e in note["episodes"]]
     assert np.mean(lags) == pytest.approx(how.lag_h, abs=4 * how.jitter_h / how.episodes**0.5)
     assert len(calls) > 0.6 * how.calls * how.episodes  # some callers have been suspended

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from blowback.simulate.score_machinery import average_precision, bursts, exact, hijacks, injections, releases
+from blowback.simulate.score_machinery import average_precision, bursts, exact, hijacks, injections, leads, releases
 
 TOLD: dict[str, Any] = {
     "bursts": [
@@ -158,3 +158,17 @@ def test_empty_tables_are_all_missed_and_nothing_false() -> None:
 def test_an_exact_share_of_nothing_says_nothing() -> None:
     assert str(exact(0, 0)) == "none"
     assert exact(0, 7).high == pytest.approx(0.4096, abs=1e-4)  # Clopper and Pearson, 0 of 7
+
+
+def test_a_lead_is_found_where_the_interval_holds_the_lag_and_lies_above_nothing() -> None:
+    told = {"leads": [{"id": name, "hashtag": name, "lag_s": 21_600} for name in ("Right", "Off", "Unsure", "Absent")]}
+    rows = [
+        {"object": o, "lag_s": mid, "lag_low_s": low, "lag_high_s": high, "lag_q": q}
+        for o, mid, low, high, q in (
+            ("right", 21_000.0, 18_000.0, 24_000.0, 0.01), ("off", 7200.0, 3600.0, 9000.0, 0.01),
+            ("unsure", 21_000.0, -3600.0, 40_000.0, 0.6), ("stray", 9000.0, 3600.0, 12_000.0, 0.01),
+        )
+    ]  # fmt: skip
+    got = leads(told, {"objects": pa.Table.from_pylist(rows)})
+    assert [r.status for r in got.rows] == ["found", "partly", "missed", "missed"]
+    assert (got.found, got.missed, got.false, got.beside) == (1, 2, 1, ("false: stray",))
