@@ -300,7 +300,8 @@ Own plants by the same recipe on eight other seeds, none of which a setting was 
 ## Account categories
 
 Groups over reposts, hashtags, links, texts and joint rhythm together (fused), against the category that Linvill and Warren
-gave each account by reading it. To beat, from networks at 60 s without a test: fused AMI .624, homogeneity .857 on 2,052 of 2,839.
+gave each account by reading it. To beat, from networks at 60 s without a test: fused AMI .624, homogeneity .857
+on 2,052 of 2,839.
 
 {categories}
 
