@@ -9,6 +9,7 @@ from blowback.analyses.machinery.bursts import bursts
 from blowback.analyses.machinery.coordination import coordination
 from blowback.analyses.machinery.injected import injected
 from blowback.analyses.machinery.releases import releases
+from blowback.analyses.machinery.trends import trends
 from blowback.errors import UnknownName
 from blowback.model.analysis import Analysis
 
@@ -17,6 +18,7 @@ LISTED: Final[tuple[Analysis, ...]] = (
     bursts,
     injected,
     releases,
+    trends,
 )
 ANALYSES: Final[dict[str, Analysis]] = {a.id: a for a in LISTED}
 
