@@ -168,7 +168,7 @@ def _bundle(scene: Scene, rows: Ints, of_round: Ints, replies: Ints) -> dict[str
     return {
         "wording": crowd.table.column("text")[int(here[0])].as_py(),
         "template": template(texts, texts[0]) if texts and not rounds.by_link[widest] else None,
-        "joined_by": "link" if rounds.by_link[numbers].all() else "wording",
+        "joined_by": "mark" if rounds.by_link[numbers].all() else "wording",
         "wordings": len(carriers), "rounds": len(numbers), "posts": 0,
         "accounts": len(np.unique(crowd.account[rows])), "clients": len(np.unique(crowd.client[rows][crowd.client[rows] >= 0])),
         "first_at": at[int(rows.min())].as_py(), "last_at": at[int(rows.max())].as_py(),
