@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-PARTS = ("coordination", "near_text", "groups")
+PARTS = ("coordination", "injected", "near_text", "groups")
 
 if __name__ == "__main__":
     for part in sys.argv[1:] or PARTS:
