@@ -168,15 +168,20 @@ def _nulls(row: dict[str, Any], summary: dict[str, Any]) -> tuple[Null, ...]:
     tested = summary["bundles"]
     out = []
     if row["p_schedule"] is not None:
+        even = row["clock"] == "even"
+        seen = (row["contrast"], 0.5) if even else (row["on_period"], math.sqrt(math.pi / 4 / max(row["posts"], 1)))
+        what = "mean contrast of neighbouring gaps, |a - b| / (a + b); lower is more even" if even else (
+            "length of the mean vector of the times on the lattice; 1 is a clock")  # fmt: skip
         out.append(Null("schedule", "people who pass on a thing come, within minutes, like a Poisson process: neighbouring gaps differ "
-                        "by half of their sum on average, no second of the minute is preferred beyond the case's own habit",
-                        row["contrast"], 0.5, row["p_schedule"], row["q"], tested,
-                        "contrasts of gaps by Fisher's method, and Rayleigh's test on 14 periods; Bonferroni; q is of both mechanisms together"))  # fmt: skip
+                        "by half of their sum on average, and no second of the minute is preferred beyond the case's own habit",
+                        *seen, row["p_schedule"], row["q"], tested,
+                        f"{what}; contrasts by Fisher's method, and Rayleigh's test on 14 periods; Bonferroni; q is of schedule "
+                        "and recurrence together"))  # fmt: skip
     if row["p_recurrence"] is not None:
         out.append(Null("recurrence", "each round draws its accounts independently, by how much they post, among those of the interests it has", row["shared"],
                         row["shared_expected"], row["p_recurrence"], row["q"], tested,
-                        "Hoeffding bound for each pair of rounds, Simes over all pairs of one of its rounds and any other; q is of both "
-                        "mechanisms together"))  # fmt: skip
+                        "Hoeffding bound for each pair of rounds, Simes over all pairs of one of its rounds and any other; q is of schedule and "
+                        "recurrence together"))  # fmt: skip
     if row["p_pace"] is not None:
         out.append(Null("pace", "people react to one thing: at most 0.6 % of reactions fall within any ten seconds (SEISMIC)",
                         row["fastest"], 0.0063 * row["posts"] / row["rounds"], row["p_pace"], None, tested,
