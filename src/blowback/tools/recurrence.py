@@ -92,6 +92,7 @@ def _expected(round_of: Ints, account: Ints, weight: Floats, rounds: int, kind: 
     tables = []
     for number in range(kinds):
         here = weight[(kind == number) & (weight > 0)]
-        chance = 1 - np.exp(-np.outer(known, here / max(float(here.sum()), 1e-300)))
-        tables.append(chance @ chance.T)
+        alike, count = np.unique(here, return_counts=True)  # most accounts have one of a few weights
+        chance = 1 - np.exp(-np.outer(known, alike / max(float(here.sum()), 1e-300)))
+        tables.append((chance * count) @ chance.T)
     return tables, np.searchsorted(known, many)

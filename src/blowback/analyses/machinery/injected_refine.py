@@ -30,7 +30,7 @@ _ECHO: Final = 0.5  # of the score: a post by an account that comes once where t
 _OTHER_CLIENT: Final = 0.3  # of the score: a post with another client where nearly all have one
 _ONE_CLIENT: Final = 0.8
 _LAYERS: Final = ("schedule", "recurrence", "client", "pace", "character")
-_EXAMPLES: Final = 200
+_EXAMPLES: Final = 40
 
 
 def refine(frames: Frames, params: Params, progress: Progress) -> Frames:
