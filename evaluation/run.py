@@ -7,7 +7,10 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-PARTS = ("coordination", "injected", "near_text", "groups")
+<<<<<<< HEAD
+=======
+PARTS = ("coordination", "injected", "near_text", "groups", "meaning", "releases")
+>>>>>>> main
 
 if __name__ == "__main__":
     for part in sys.argv[1:] or PARTS:

@@ -56,7 +56,7 @@ def _lookalikes(readings: list[dict[str, Any]], groups: list[dict[str, Any]]) ->
             _share(r["measured"]),
             _range(r),
             f"{r['bar']:.2f}",
-            r["says"].split(": ")[1],
+            r["says"].split(": ", 1)[1],
         )
         for r in readings
     )
