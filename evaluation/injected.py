@@ -35,7 +35,7 @@ from injected_plant import (
 )
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "evaluation" / "injected.md"
-SEEDS = range(101, 107)  # tuned on 1 to 3
+SEEDS = range(101, 105)  # tuned on 1 to 3
 INNOCENT = LOOKALIKES[:5]
 BINS = (0.0, 0.05, 0.2, 0.5, 0.8, 0.95, 1.0001)
 
@@ -68,12 +68,13 @@ def planted(
     """Per design: PR-AUC without and with the client field, the baselines, and the rulings."""
     out = ["| design | posts | no client field | worst seed | with it | same words | client share | ruled without / with |",
            "|---|---|---|---|---|---|---|---|"]  # fmt: skip
+    hard = {seed: lookalikes(crowd, INNOCENT, seed)[0] for seed in seeds}
     for design in designs:
         told: dict[str, list[float]] = {k: [] for k in ("without", "with", "same words", "client share")}
         rulings: dict[str, Counter[str]] = {"without": Counter(), "with": Counter()}
         posts = 0
         for seed in seeds:
-            full, truth = plant(lookalikes(crowd, INNOCENT, seed)[0], design, seed)
+            full, truth = plant(hard[seed], design, seed)
             is_true = np.isin(full["post_id"].to_numpy(), list(truth))
             posts = len(truth)
             for key, shown in (("without", without_client(full)), *((("with", full),) if both else ())):
@@ -164,7 +165,7 @@ def innocent(seeds) -> list[str]:
     return out
 
 
-def shuffles(copies: int = 20) -> list[str]:
+def shuffles(copies: int = 10) -> list[str]:
     """Injections whose cohort, or whose clock, or both, are taken out by shuffling: what still stands."""
     out = ["| shuffled | copies | copies with a bundle that stands | bundles tested (mean) |", "|---|---|---|---|"]
     design = DESIGNS[0]
@@ -211,7 +212,7 @@ def calibration(pool: list[tuple[np.ndarray, np.ndarray]]) -> list[str]:
 TEXT = """# Injected posts: evaluation
 
 Written by `make evaluation`. The setting is the default throughout. Tuned on seeds 1 to 3 of the same generators; all
-figures here are from other seeds (101 to 106, 201, 301 and following, 401 and following). The generators and the detector
+figures here are from other seeds (101 to 104, 201, 301 and following, 401 and following). The generators and the detector
 were written by one hand, so that the first tables say what is possible, not what will be met; the untouched data
 and the look-alikes weigh more. Everything is planted in tables in memory; nothing here can post.
 
@@ -219,7 +220,7 @@ and the look-alikes weigh more. Everything is planted in tables in memory; nothi
 
 11,021 posts of July 2014 (9,323 accounts, most with one post), with five kinds of innocent copies put in besides (about
 4,000 posts: see below), which count as false like all others. An injection goes into 60 accounts drawn evenly, 12 texts
-unless named otherwise. PR-AUC over posts (average precision; a post in no bundle scores 0), mean over six seeds with a
+unless named otherwise. PR-AUC over posts (average precision; a post in no bundle scores 0), mean over four seeds with a
 95 % bootstrap interval over seeds. Baselines: *same words*, the number of accounts with the same folded words, numbers
 apart; *client share*, how far a text's posts come from a client that is rare in the case.
 
@@ -228,7 +229,7 @@ apart; *client share*, how far a text's posts come from a client that is rare in
 ## Planted in a simulated crowd of 40,000 posts in a day
 
 The crowd of `blowback simulate` (few sentences with many fillings: thousands of innocent near-copies), with the same
-look-alikes, without the client field, two seeds.
+look-alikes, without the client field, two seeds; the designs of 60 accounts and more than one text.
 
 {simulated}
 
@@ -291,17 +292,20 @@ def main() -> int:
         return 0
     start = time.process_time()
     pool: list[tuple[np.ndarray, np.ndarray]] = []
-    parts = {
-        "cup": planted(world_cup(), DESIGNS, SEEDS, pool),
-        "simulated": planted(simulated(40_000, 6000, 1, 99), DESIGNS, (111, 112), [], both=False),
-        "scale": at_scale(),
-        "untouched": untouched(),
-        "innocent": innocent(range(301, 311)),
-        "shuffled": shuffles(),
-        "calibration": calibration(pool),
-    }
+    few = tuple(d for d in DESIGNS if d.accounts == 60 and not d.minutes and d.texts > 1)
+    parts: dict[str, list[str]] = {}
+    for name, made in (
+        ("cup", lambda: planted(world_cup(), DESIGNS, SEEDS, pool)),
+        ("simulated", lambda: planted(simulated(40_000, 6000, 1, 99), few, (111, 112), [], both=False)),
+        ("scale", at_scale),
+        ("untouched", untouched),
+        ("innocent", lambda: innocent(range(301, 311))),
+        ("shuffled", shuffles),
+        ("calibration", lambda: calibration(pool)),
+    ):
+        parts[name] = made()
+        print("\n".join(parts[name]), flush=True)
     PAGE.write_text(TEXT.format(**{k: "\n".join(v) for k, v in parts.items()}), encoding="utf-8")
-    print(PAGE.read_text(encoding="utf-8"))
     print(f"{time.process_time() - start:.0f} CPU seconds", file=sys.stderr)
     return 0
 

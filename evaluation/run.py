@@ -7,10 +7,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-<<<<<<< HEAD
-=======
 PARTS = ("coordination", "injected", "near_text", "groups", "meaning", "releases")
->>>>>>> main
 
 if __name__ == "__main__":
     for part in sys.argv[1:] or PARTS:
