@@ -6,11 +6,12 @@ from importlib.metadata import entry_points
 from typing import Final
 
 from blowback.analyses.machinery.coordination import coordination
+from blowback.analyses.machinery.phases import phases
 from blowback.analyses.machinery.releases import releases
 from blowback.errors import UnknownName
 from blowback.model.analysis import Analysis
 
-ANALYSES: Final[dict[str, Analysis]] = {a.id: a for a in (coordination, releases)}
+ANALYSES: Final[dict[str, Analysis]] = {a.id: a for a in (coordination, releases, phases)}
 
 
 def analyses() -> dict[str, Analysis]:
