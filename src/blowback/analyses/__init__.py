@@ -8,10 +8,11 @@ from typing import Final
 from blowback.analyses.machinery.coordination import coordination
 from blowback.analyses.machinery.phases import phases
 from blowback.analyses.machinery.releases import releases
+from blowback.analyses.machinery.tiers import tiers
 from blowback.errors import UnknownName
 from blowback.model.analysis import Analysis
 
-ANALYSES: Final[dict[str, Analysis]] = {a.id: a for a in (coordination, releases, phases)}
+ANALYSES: Final[dict[str, Analysis]] = {a.id: a for a in (coordination, releases, phases, tiers)}
 
 
 def analyses() -> dict[str, Analysis]:
