@@ -28,13 +28,14 @@ hundred cascades: an object starts with the originators (half of them), with a w
 reaches others after an exponential delay of six hours. A share of all first uses is missing from the export. Rules were
 made on seeds 0 to 9; this is seeds {first} to {last}.
 
-| missing | originators: official | writers: active | repeaters: repeater | wrong tiers | first right | first right, clear | clear |
+| missing | official | active | repeater | wrong tiers | first right | first right, clear | clear |
 |---|---|---|---|---|---|---|---|
 {lines}
 
-*originators: official* is the share of the originators whose cluster is called official, and so on. *first right*: the
-first cluster is that of the account which started it. *wrong tiers*: clusters, most of whose accounts are planted as another tier, among all that got one. *clear*: the first
-two accounts are of one cluster.
+*official* is the share of the originators whose cluster is called official, *active* that of the writers, *repeater*
+that of those who pass on. *wrong tiers*: clusters, most of whose accounts are planted as another tier, among all that
+got one. *first right*: the first cluster is that of the account which started it. *clear*: the first two accounts are of
+one cluster.
 
 **Placebo.** The order of the accounts on every object dealt anew, {copies} cases: {official} of cases have an official
 cluster, and {more} of clusters pass the test for many firsts (the limit is 0.05).

@@ -5,14 +5,24 @@ from __future__ import annotations
 from importlib.metadata import entry_points
 from typing import Final
 
+from blowback.analyses.machinery.bursts import bursts
 from blowback.analyses.machinery.coordination import coordination
+from blowback.analyses.machinery.injected import injected
 from blowback.analyses.machinery.phases import phases
 from blowback.analyses.machinery.releases import releases
 from blowback.analyses.machinery.tiers import tiers
 from blowback.errors import UnknownName
 from blowback.model.analysis import Analysis
 
-ANALYSES: Final[dict[str, Analysis]] = {a.id: a for a in (coordination, releases, phases, tiers)}
+LISTED: Final[tuple[Analysis, ...]] = (
+    coordination,
+    bursts,
+    injected,
+    releases,
+    phases,
+    tiers,
+)
+ANALYSES: Final[dict[str, Analysis]] = {a.id: a for a in LISTED}
 
 
 def analyses() -> dict[str, Analysis]:

@@ -9,6 +9,7 @@ The three are asked at once: the largest p counts.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -17,7 +18,7 @@ import pyarrow as pa
 from scipy import stats
 
 from blowback.tools import rhythm_kernel
-from blowback.tools.coaction import Acts, Ints
+from blowback.tools.coaction import Acts, Ints, acts, pairs
 from blowback.tools.gaps import Gaps
 from blowback.tools.intrinsic import signatures, uniform
 from blowback.tools.nulls import resolution_us
@@ -33,46 +34,81 @@ _MINUTES: Final = tuple(
 _HOURS: Final = tuple(k * HOUR_US for n in range(1, 4) for k in (-n, n))
 _DAYS: Final = tuple(k * DAY_US for n in range(1, 4) for k in (-n, n))
 FAMILIES: Final = (_MINUTES, _HOURS, _DAYS)
+EXCESS: Final = 1.5
+CUT: Final = 0.01  # pairs whose p cannot be this small stand for nothing
+_WIDE: Final = 8  # windows in the wide one
+_TABLE: Final = 5000  # sums over the minutes up to which pairs are given up
 _HALF_H: Final = 72  # of the shift of a copy: whole hours, so that the second hand keeps its place
 _SHIFT: Final = 3  # stream of draws
 
 
+def candidates(rows: Acts, least: int) -> tuple[Ints, Ints]:
+    """Codes of pairs with a moment in common in at least so many hours, and with more of them than their quarter hours give.
+
+    Posts within eight minutes come within one as often as not, were they scattered: an eighth. Pairs with less than half as
+    much again are left out: most pairs of busy accounts are, and they could not pass.
+    """
+    near, wide = pairs(rows, WINDOWS_US[-1], least), pairs(rows, _WIDE * WINDOWS_US[-1], least)
+    width = max(len(rows.accounts), 1)
+    at = np.searchsorted(wide.a * width + wide.b, near.a * width + near.b)
+    keep = near.n_pairs * _WIDE >= EXCESS * wide.n_pairs[at] if len(near) else np.zeros(0, np.bool_)
+    return near.a[keep], near.b[keep]
+
+
 def judge(
-    rows: Acts, pairs: tuple[Ints, Ints], *, windows_us: tuple[int, ...] = WINDOWS_US, curve_us: tuple[int, ...] = ()
+    rows: Acts, ends: tuple[Ints, Ints], *, windows_us: tuple[int, ...] = WINDOWS_US, curve_us: tuple[int, ...] = ()
 ) -> Gaps:
     """Test pairs of account codes on the times of all their posts.
 
     Args:
         rows: posts with the hour as their object.
-        pairs: codes of both sides.
+        ends: codes of both sides.
         windows_us: how close a moment in common is, rising; each is tried, the best p counts times their number.
         curve_us: windows at which hours with a moment in common are counted.
 
     Returns:
-        `shared`: hours both post in; `met` and what is expected: hours with a moment in common, in the widest window;
-        `expected_permute` and `p_permute`: by the neighbouring minutes; `expected_shift`: the larger of those by hours and
-        days; `p_shift`: the largest of the three p.
+        Pairs that were not given up early (those cannot reach a p of 0.01 in any window). `shared`: hours both
+        post in; `met` and what is expected: hours with a moment in common, in the widest window; `expected_permute` and
+        `p_permute`: by the neighbouring minutes; `expected_shift`: the larger of those by hours and days; `p_shift`: the
+        largest of the three p.
     """
-    a, b = pairs
     order = np.lexsort((rows.time, rows.account))
     times = rows.time[order]
     starts = np.concatenate([[0], np.cumsum(np.bincount(rows.account, minlength=len(rows.accounts)))])
-    lags = np.array([lag for family in FAMILIES for lag in family], np.int64)
-    family = np.repeat(np.arange(len(FAMILIES)), [len(f) for f in FAMILIES])
-    within = np.zeros((len(a), len(curve_us)), np.int32)
-    best = np.ones((2, len(a)))  # p by minutes, and the largest of the three
+    near, far = (np.array(lags, np.int64) for lags in (_MINUTES, (*_HOURS, *_DAYS)))
+    family = np.repeat([1, 2], [len(_HOURS), len(_DAYS)])
+    (a, b), best, given_up = ends, np.ones((2, len(ends[0]))), np.ones(len(ends[0]), np.bool_)
     for window in windows_us:
-        out = np.zeros((len(a), 3 + len(FAMILIES)), np.int64)
-        rhythm_kernel.measure(
-            a, b, starts, times, window, HOUR_US, lags, family, np.array(curve_us, np.int64), out, within
-        )
+        out = np.zeros((len(a), 4 + len(FAMILIES)), np.int64)
+        rhythm_kernel.measure(a, b, starts, times, window, HOUR_US, near, far, family, _enough(), out)
         p = np.stack([_binomial(out[:, 2], out[:, 3 + n], len(f)) for n, f in enumerate(FAMILIES)])
-        best = np.minimum(best, np.stack([p[0], p.max(axis=0)]) * len(windows_us))
+        told = np.where(out[:, -1] == 1, 1.0, np.stack([p[0], p.max(axis=0)]) * len(windows_us))
+        best = np.minimum(best, told)
+        given_up &= out[:, -1] == 1
+    keep = ~given_up
+    a, b, out = a[keep], b[keep], out[keep]
+    within = np.zeros((len(a), len(curve_us)), np.int32)
+    rhythm_kernel.within(a, b, starts, times, HOUR_US, np.array(curve_us, np.int64), within)
     usual = np.stack([out[:, 3 + n] / len(f) for n, f in enumerate(FAMILIES)])
     tightest = out[:, 1].astype(np.float64)
     return Gaps(
-        a, b, out[:, 0], out[:, 2], tightest, usual[0], usual[1:].max(axis=0), best[0], best[1], within
+        a, b, out[:, 0], out[:, 2], tightest, usual[0], usual[1:].max(axis=0), best[0, keep], best[1, keep], within
     )  # fmt: skip
+
+
+@cache
+def _enough() -> Ints:
+    """(families, sums): the least count at lag nought with p <= CUT; the last entry gives nothing up."""
+    sums = np.arange(_TABLE)
+    table: Ints = np.zeros((len(FAMILIES), _TABLE), np.int64)
+    for n, family in enumerate(FAMILIES):
+        low, high = np.zeros(_TABLE, np.int64), sums + 20
+        while (low < high).any():
+            middle = (low + high) // 2
+            passes = _binomial(middle, sums, len(family)) <= CUT
+            low, high = np.where(passes, low, middle + 1), np.where(passes, middle, high)
+        table[n, :-1] = low[:-1]
+    return table
 
 
 def _binomial(met: Ints, elsewhere: Ints, lags: int) -> Floats:
@@ -96,3 +132,9 @@ def shifted(rows: Acts, seed: int) -> Acts:
 def fine_enough(times: Ints) -> bool:
     """Whether times are whole minutes or finer: whole hours hold no moments."""
     return resolution_us(times) <= MINUTE_US
+
+
+def warm() -> None:
+    """Compile the kernels."""
+    rows = acts(pa.array(["a", "b"]), pa.array(["x", "x"]), pa.array([0, 1], pa.timestamp("us")), pa.array(["1", "2"]))
+    judge(rows, (np.array([1]), np.array([0])), curve_us=(1,))

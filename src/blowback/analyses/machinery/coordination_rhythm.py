@@ -12,12 +12,12 @@ from blowback.analyses.machinery.coordination_layer import Layer, in_support
 from blowback.analyses.machinery.coordination_windows import SECOND, Windows
 from blowback.model.analysis import Params
 from blowback.tools import gaps, nulls, rhythm
-from blowback.tools.coaction import Acts, pairs, plan
+from blowback.tools.coaction import Acts, plan
 
 KIND: Final = "rhythm"
 LEAST_HOURS: Final = 5  # in which two accounts have a moment in common, before anything is asked: fewer cannot pass
 WIDEST_US: Final = rhythm.WINDOWS_US[-1]
-WINDOWS: Final = Windows((WIDEST_US,), (WIDEST_US,), (SECOND, *rhythm.WINDOWS_US), asked=False)
+WINDOWS: Final = Windows((), (WIDEST_US,), (SECOND, *rhythm.WINDOWS_US), asked=False)
 
 
 def rhythm_marks(times: pa.Table) -> pa.Table:
@@ -48,5 +48,4 @@ def rhythm_layer(rows: Acts, params: Params) -> Layer:
 
 
 def _judged(rows: Acts, curve_us: tuple[int, ...]) -> gaps.Gaps:
-    near = pairs(rows, WIDEST_US, LEAST_HOURS)
-    return rhythm.judge(rows, (near.a, near.b), curve_us=curve_us)
+    return rhythm.judge(rows, rhythm.candidates(rows, LEAST_HOURS), curve_us=curve_us)
