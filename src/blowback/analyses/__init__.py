@@ -8,7 +8,9 @@ from typing import Final
 from blowback.analyses.machinery.bursts import bursts
 from blowback.analyses.machinery.coordination import coordination
 from blowback.analyses.machinery.injected import injected
+from blowback.analyses.machinery.phases import phases
 from blowback.analyses.machinery.releases import releases
+from blowback.analyses.machinery.tiers import tiers
 from blowback.analyses.machinery.trends import trends
 from blowback.errors import UnknownName
 from blowback.model.analysis import Analysis
@@ -19,6 +21,8 @@ LISTED: Final[tuple[Analysis, ...]] = (
     injected,
     releases,
     trends,
+    phases,
+    tiers,
 )
 ANALYSES: Final[dict[str, Analysis]] = {a.id: a for a in LISTED}
 

@@ -18,7 +18,7 @@ import pyarrow as pa
 from scipy import stats
 
 from blowback.tools import rhythm_kernel
-from blowback.tools.coaction import Acts, Ints, pairs
+from blowback.tools.coaction import Acts, Ints, acts, pairs
 from blowback.tools.gaps import Gaps
 from blowback.tools.intrinsic import signatures, uniform
 from blowback.tools.nulls import resolution_us
@@ -132,3 +132,9 @@ def shifted(rows: Acts, seed: int) -> Acts:
 def fine_enough(times: Ints) -> bool:
     """Whether times are whole minutes or finer: whole hours hold no moments."""
     return resolution_us(times) <= MINUTE_US
+
+
+def warm() -> None:
+    """Compile the kernels."""
+    rows = acts(pa.array(["a", "b"]), pa.array(["x", "x"]), pa.array([0, 1], pa.timestamp("us")), pa.array(["1", "2"]))
+    judge(rows, (np.array([1]), np.array([0])), curve_us=(1,))

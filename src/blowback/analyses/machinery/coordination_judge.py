@@ -228,9 +228,10 @@ def _listed(kinds: list[str]) -> str:
 
 
 def _in_time(acts: pa.Table) -> tuple[str, ...]:
-    rows = [(t, p) for side in "ab" for t, p in zip(acts.column(f"at_{side}").to_pylist(),
-                                                    acts.column(f"post_{side}").to_pylist(), strict=True)]  # fmt: skip
-    return tuple(dict.fromkeys(p for _, p in sorted(rows)))
+    """Distinct posts of co-actions in order of time."""
+    sides = [pa.table({"at": acts.column(f"at_{side}"), "post": acts.column(f"post_{side}")}) for side in "ab"]
+    found = pa.concat_tables(sides).group_by("post").aggregate([("at", "min")])
+    return tuple(found.sort_by([("at_min", "ascending"), ("post", "ascending")]).column("post").to_pylist())
 
 
 def _reading(row: dict[str, Any]) -> str:
