@@ -29,7 +29,8 @@ _FIRST_LEFT_OUT: Final = 0.1  # share of the time, the fullest, that the first f
 _FAMILY: Final = 0.05  # a window is set apart where its series would hold one so full with at most this chance
 _STEPS: Final = 16  # grid windows start every sixteenth of a width
 _GAP_US: Final = HOUR_US
-_UP: Final = 1.0
+_UP: Final = 1.0  # standard errors by which overdispersion is raised
+_AT_ONCE: Final = 50_000  # windows weighed at once: memory
 _HOPE: Final = 1.0  # windows whose score is above minus this are looked at
 _FADES_US: Final = (
     3 * HOUR_US
@@ -195,7 +196,11 @@ def _swept(streams: Streams, widths: Ints, state: _State, *, avoid: bool) -> Fou
     )  # fmt: skip
     series = np.repeat(np.arange(len(streams)), np.diff(streams.starts))
     hopeful = np.flatnonzero((which >= 0) & (score > -_HOPE))
-    chance = _chance(more[hopeful] + 1, mean[hopeful], noise[hopeful], (widths[which[hopeful]], span, len(widths)))
+    chance = np.ones(len(hopeful))
+    for a in range(0, len(hopeful), _AT_ONCE):
+        some = hopeful[a : a + _AT_ONCE]
+        scanned = (widths[which[some]], span, len(widths))
+        chance[a : a + _AT_ONCE] = _chance(more[some] + 1, mean[some], noise[some], scanned)
     series_p = np.ones(len(streams))
     np.minimum.at(series_p, series[hopeful], chance)
     order = np.lexsort((hopeful, -score[hopeful], chance))
