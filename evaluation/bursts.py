@@ -355,8 +355,9 @@ with "elsewhere" has little power there, and most are left at cannot tell. `rumo
 {real}
 
 The one machinery burst of the World Cup crowd is some 150 posts of one wording by 80 accounts within eight minutes, all
-through one feed service. Permuted IRA days leave the busy days of single accounts. Whether its users are one person's is not known; that it is a machine is plain. Where links and
+through one feed service. Whether its users are one person's is not known; that it is a machine is plain. Where links and
 reposts are series, too (the case itself, `blowback open`), the crowd gives a dozen more bursts, none of them machinery.
+Permuted IRA days leave the busy days of single accounts.
 
 ## Planted in the real crowd
 
