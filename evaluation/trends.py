@@ -319,7 +319,8 @@ Four deleted lexicon-like posts and half of them is how the labels of these file
 
 Deletion: deleted of lexicon-like posts; wording: lexicon-like of all. Each against the trend-days of its year, those that
 stand out left out, as the analysis decides (beta-binomial, FDR 1 %, ten points and twice as much); then deletion against
-the unlabelled trend-days of 2013, before most of the attacks (so that the label is used there). "Of these labelled" is a lower bound on precision.
+the unlabelled trend-days of 2013, before most of the attacks (so that the label is used there). "Of these labelled" is a
+lower bound on precision.
 
 {signs}
 
