@@ -11,6 +11,7 @@ from blowback.analyses.machinery.injected import injected
 from blowback.analyses.machinery.phases import phases
 from blowback.analyses.machinery.releases import releases
 from blowback.analyses.machinery.tiers import tiers
+from blowback.analyses.machinery.trends import trends
 from blowback.errors import UnknownName
 from blowback.model.analysis import Analysis
 
@@ -19,6 +20,7 @@ LISTED: Final[tuple[Analysis, ...]] = (
     bursts,
     injected,
     releases,
+    trends,
     phases,
     tiers,
 )
