@@ -41,7 +41,7 @@ one cluster.
 cluster, and {more} of clusters pass the test for many firsts (the limit is 0.05).
 
 **Real data.** No export at hand names the authors of what is passed on, so nothing is called official or active there. On
-the IRA 100k nine relay clusters of 10 to 47 accounts are called repeaters; the largest is first on 40 of 202 objects where
+the IRA 100k seven relay clusters of 10 to 47 accounts are called repeaters; the largest is first on 40 of 202 objects where
 120 would be chance. On the World Cup crowd and the rumour threads every cluster is too small or shares too little: cannot
 tell.
 

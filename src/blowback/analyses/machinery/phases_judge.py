@@ -17,13 +17,13 @@ from blowback.tools.links import defang
 
 STAGED: Final = Rule(
     "phases.staged.1",
-    when="the object's course changes (fdr over all objects, against copies of a constant interest with its own scatter), and its phases are a seed (at most a tenth of the posts), then a "
+    when="the object's course changes (fdr over all objects, against copies of a constant interest with its own scatter), and its phases are a seed (ten posts or more, two for each account or more, at most a tenth of the whole), then a "
     "rise of own posts or of links, then a phase of links or files, or of reposts",
     unless=("people heard of something in the same order: few, then many, then the film of it",),
 )
 SURGE: Final = Rule(
     "phases.surge.1",
-    when="the course changes, its first phase is already loud, and the data go back further: as news and live events start",
+    when="the course changes, its first phase is already loud, and the data go back further: as news and live events start, and bursts that are prepared out of sight",
     unless=("the seed was laid before the data begin, or elsewhere",),
 )
 OTHER: Final = Rule(
@@ -45,7 +45,7 @@ NONE: Final = Rule(
 RULES: Final = (STAGED, SURGE, OTHER, PRECEDES, NONE)
 LISTED: Final = 200
 MOST: Final = 12  # findings of one rule that are written out; the rest is in the tables
-_RULE: Final = {"stands": STAGED, "explained": SURGE, "cannot_tell": OTHER}
+_RULE: Final = {"staged": STAGED, "surge": SURGE, "other": OTHER}
 _WORD: Final = {
     "seed": "a seed", "amplify": "a rise of own posts", "release": "links and files", "repost": "reposts", "carry_on": "carrying on",
     "quiet": "quiet",
@@ -97,21 +97,19 @@ def _posts(acts: pa.Table | None, name: str) -> tuple[str, ...]:
 
 
 def _course(row: dict[str, Any], of: int, tables: Any, params: dict[str, Any], acts: pa.Table | None) -> Finding:  # noqa: ANN401
-    word: Ruling = row["ruling"]
-    rule = _RULE[word]
+    rule = _RULE[row["ruling"]]
+    word: Ruling = "stands" if row["ruling"] == "staged" else "cannot_tell"
     phases = sorted(
         (p for p in tables["phases"].to_pylist() if p["object"] == row["object"]), key=lambda p: p["number"]
     )
-    steps = ", then ".join(
-        f"{_WORD[p['phase']]} from {p['from_at']:%Y-%m-%d %H:%M} ({p['posts']:,} posts)" for p in phases
-    )
     tail = {
-        "stands": "", "explained": " It starts loud, as news and live events do.",
-        "cannot_tell": (
+        "staged": "",
+        "surge": " It starts loud: news does so, and so does a burst that was prepared out of sight; its course does not tell them apart.",
+        "other": (
             " The data begin in the middle of it: cannot tell what came before." if row["cut"] and phases[0]["phase"] != "seed"
             else " That order is neither a staged course nor a plain surge: cannot tell."
         ),
-    }[word]  # fmt: skip
+    }[row["ruling"]]  # fmt: skip
     loud = max(phases, key=lambda p: p["per_hour"])
     rest_posts, rest_hours = row_rest(phases, loud)
     low, high = intervals.poisson(loud["posts"])
@@ -122,7 +120,7 @@ def _course(row: dict[str, Any], of: int, tables: Any, params: dict[str, Any], a
         id=short_id("F", "phases", rule.id, str(params["kind"]), row["object"]),
         analysis="phases",
         subject=Subject(str(params["kind"]), row["object"]),
-        says=f"{name_of(params, row)}, {row['posts']:,} posts by {row['accounts']:,} accounts: {steps}.{tail}",
+        says=f"{name_of(params, row)}, {row['posts']:,} posts by {row['accounts']:,} accounts: {_steps(phases)}.{tail}",
         certainty="inferred",
         effect=Effect("rate of the loudest phase / of the rest", loud["posts"] / hours / base, low / hours / base, high / hours / base, "ratio",
                       "Garwood interval for the posts of the phase; posts answer each other, so it is narrower than the truth"),
@@ -136,6 +134,17 @@ def _course(row: dict[str, Any], of: int, tables: Any, params: dict[str, Any], a
         evidence_total=len(posts),
         ruling=word,
     )  # fmt: skip
+
+
+def _steps(phases: list[dict[str, Any]]) -> str:
+    """The phases as a reader says them: neighbours of one name are one, silence before the first post is none."""
+    told: list[list[Any]] = []
+    for phase in phases:
+        if told and told[-1][0] == phase["phase"]:
+            told[-1][2] += phase["posts"]
+        elif told or phase["posts"]:
+            told.append([phase["phase"], phase["from_at"], phase["posts"]])
+    return ", then ".join(f"{_WORD[name]} from {start:%Y-%m-%d %H:%M} ({posts:,} posts)" for name, start, posts in told)
 
 
 def row_rest(phases: list[dict[str, Any]], loud: dict[str, Any]) -> tuple[int, float]:

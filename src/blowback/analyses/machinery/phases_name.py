@@ -12,6 +12,7 @@ SURE: Final = 0.01
 _QUIET: Final = 0.05  # of the loudest rate
 _SEED: Final = 1 / 3  # of the loudest rate
 _RISE: Final = 2.0  # times the rate before
+LEAST_SEED: Final = 10  # posts
 LARGEST_SEED: Final = 0.1  # of the posts: what is more was there all along
 _MORE: Final = 1.5  # times the share elsewhere
 
@@ -85,19 +86,20 @@ def _more(hits: int, misses: int, hits_elsewhere: int, misses_elsewhere: int) ->
     )
 
 
-def ruling_of(names: list[str], posts: list[int], *, cut: bool) -> str:
-    """stands: a small seed, then a rise (amplify or release), then release or repost. explained: it starts loud, as news does. Else cannot_tell.
+def ruling_of(names: list[str], stretches: list[Stretch], *, cut: bool) -> str:
+    """staged: a small seed, then a rise (amplify or release), then release or repost. surge: it starts loud. Else other.
 
-    `posts` are those of each stretch; `cut`: the first stretch starts with the data, so what was before cannot be seen.
+    A seed is the work of a few: ten posts at least, two for each account or more, and at most a tenth of the whole. A crowd
+    that looks forward to an event posts once each. `cut`: the first stretch starts with the data, so what was before cannot
+    be seen.
     """
-    told = [(n, p) for n, p in zip(names, posts, strict=True) if n not in (QUIET, CARRY_ON)]
+    told = [(n, s) for n, s in zip(names, stretches, strict=True) if n not in (QUIET, CARRY_ON)]
     kinds = [n for n, _ in told]
     rises = [k for k, kind in enumerate(kinds) if kind in (AMPLIFY, RELEASE)]
     if SEED in kinds and rises:
-        first = rises[0]
-        seed = sum(p for n, p in told[:first] if n == SEED)
-        if 0 < seed <= LARGEST_SEED * sum(posts) and {RELEASE, REPOST} & set(kinds[first + 1 :]):
-            return "stands"
-    if kinds and SEED not in kinds and not cut:
-        return "explained"
-    return "cannot_tell"
+        seeds = [s for n, s in told[: rises[0]] if n == SEED]
+        posts, accounts = sum(s.posts for s in seeds), sum(s.newcomers for s in seeds)
+        few = LEAST_SEED <= posts <= LARGEST_SEED * sum(s.posts for s in stretches) and 2 * accounts <= posts
+        if few and {RELEASE, REPOST} & set(kinds[rises[0] + 1 :]):
+            return "staged"
+    return "surge" if kinds and SEED not in kinds and not cut else "other"

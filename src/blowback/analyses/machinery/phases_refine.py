@@ -155,7 +155,7 @@ def _object(
     row = {
         "object": course.name, "posts": len(course.time), "accounts": len(np.unique(course.account)), "first_at": int(course.time[0]),
         "last_at": int(course.time[-1]), "from_at": int(edges[0]), "to_at": int(edges[-1]), "bin_s": width, "phases": ", ".join(names),
-        "gain": found.gain, "gain_by_chance": found.expected, "p": found.p, "ruling": ruling_of(names, [x.posts for x in parts], cut=cut), "cut": cut,
+        "gain": found.gain, "gain_by_chance": found.expected, "p": found.p, "ruling": ruling_of(names, parts, cut=cut), "cut": cut,
         "calls": int(sorts[0].sum()), "links": int(sorts[1].sum()),
     }  # fmt: skip
     phases = [

@@ -38,7 +38,7 @@ OBJECTS: Final = Output(
         Column("gain_by_chance", "float", "the same in copies of a constant interest, mean", nullable=False),
         Column("p", "float", "chance of such a gain in those copies (Gumbel tail)", nullable=False),
         Column("q", "float", "after false-discovery control over all objects (Benjamini-Hochberg)", nullable=False),
-        Column("ruling", "text", "stands, explained, cannot_tell, or none (no change survives)", nullable=False),
+        Column("ruling", "text", "staged, surge, other, or none (no change survives)", nullable=False),
         Column("calls", "int", "own posts without a link or file", "posts", nullable=False),
         Column("links", "int", "own posts with a link or file", "posts", nullable=False),
         Column("lag_s", "float", "how far posts with links run behind those without; negative: ahead; empty where too short to tell", "seconds"),
