@@ -6,10 +6,11 @@ from importlib.metadata import entry_points
 from typing import Final
 
 from blowback.analyses.machinery.coordination import coordination
+from blowback.analyses.machinery.hijacks import hijacks
 from blowback.errors import UnknownName
 from blowback.model.analysis import Analysis
 
-ANALYSES: Final[dict[str, Analysis]] = {a.id: a for a in (coordination,)}
+ANALYSES: Final[dict[str, Analysis]] = {a.id: a for a in (coordination, hijacks)}
 
 
 def analyses() -> dict[str, Analysis]:

@@ -1,0 +1,173 @@
+"""What the hijack analysis looks at: posts under a tag, their wordings, and who wrote each of them on its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from blowback.model.analysis import Frames
+from blowback.tools.fold import fold
+from blowback.tools.neardup import near_duplicates
+from blowback.tools.strings import flat
+from blowback.tools.wordmodel import Bools, Lexicon, Model, lexicon, scripts
+
+Ints = npt.NDArray[np.int64]
+_PASSED_ON: Final = r"^rt \S+"  # as people wrote reposts by hand; the name that follows is the author's
+_KINDS: Final = ("hashtag", "url", "domain", "mention")
+
+
+@dataclass(frozen=True, slots=True)
+class Posts:
+    """Posts under the tags that are looked at, in time order (ties: by id). Codes are in text order of what they code.
+
+    `marks`: per post row, codes of markers at marks[mark_at[r] : mark_at[r + 1]]; `marker` spells them: (kind, value).
+    """
+
+    table: pa.Table
+    account: Ints
+    at: Ints
+    passed_on: Bools
+    names_another: Bools
+    wording: Ints
+    tongue: Ints
+    tongues: tuple[str, ...]
+    mark_at: Ints
+    marks: Ints
+    markers: tuple[tuple[str, str], ...]
+    words: Lexicon
+    model: Model
+
+    def __len__(self) -> int:
+        return len(self.account)
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One tag: its post rows, and its units (one wording of one account; passed-on wordings count once), by account.
+
+    `unit_of`: per post row of `rows`, its unit. `first`: per unit, the row of its earliest post. `account`: per unit, a
+    local code; `by_account` are their codes in `Posts.account`.
+    """
+
+    value: str
+    code: int
+    rows: Ints
+    unit_of: Ints
+    first: Ints
+    account: Ints
+    by_account: Ints
+
+    @property
+    def accounts(self) -> int:
+        """Accounts with a unit."""
+        return len(self.by_account)
+
+
+def posts_of(frames: Frames) -> Posts:
+    """The posts of the step `tagged` with their markers, wordings and words."""
+    table = frames["tagged"].sort_by([("posted_at", "ascending"), ("post_id", "ascending")])
+    folded = pc.fill_null(flat(table.column("text_folded")), "")
+    bare = pc.replace_substring_regex(folded, _PASSED_ON, " ")
+    by_hand = pc.match_substring_regex(folded, _PASSED_ON)
+    passed_on = pc.or_(by_hand, pc.equal(table.column("kind"), "repost"))
+    mark_at, marks, markers = _markers(table, frames["carries"])
+    named = _kind_of(markers, "mention")
+    words = lexicon(bare)
+    model = Model(words)
+    handles = [m[1].rpartition("@")[2] for m in markers if m[0] == "mention"]
+    model.skipped[words.codes_of(fold(pa.array(handles, pa.string())).to_pylist())] = True
+    tongue = pc.coalesce(table.column("lang"), scripts(bare)).combine_chunks().dictionary_encode()
+    near = near_duplicates(bare, folded=True)
+    alone = len(near) + words.of_text.astype(np.int64)
+    row = np.repeat(np.arange(table.num_rows), np.diff(mark_at))
+    names_another = np.zeros(table.num_rows, np.bool_)
+    names_another[row[named[marks]]] = True
+    return Posts(
+        table, _codes(table.column("account_id"))[0],
+        table.column("posted_at").cast(pa.int64()).to_numpy(), _bools(passed_on), names_another,
+        np.where(near.cluster >= 0, near.cluster, np.where(words.of_text >= 0, alone, -1)).astype(np.int64),
+        tongue.indices.to_numpy().astype(np.int64), tuple(tongue.dictionary.to_pylist()), mark_at, marks, markers, words, model,
+    )  # fmt: skip
+
+
+def _bools(values: Any) -> Bools:  # noqa: ANN401  # an Arrow array, chunked or not
+    return np.asarray(flat_bool(values).to_numpy(zero_copy_only=False), np.bool_)
+
+
+def flat_bool(values: Any) -> pa.Array:  # noqa: ANN401  # an Arrow array, chunked or not
+    """One contiguous array; nulls are false."""
+    one = pc.fill_null(values, False)
+    return one.combine_chunks() if isinstance(one, pa.ChunkedArray) else one
+
+
+def _codes(values: Any) -> tuple[Ints, list[str]]:  # noqa: ANN401  # an Arrow array, chunked or not
+    """Codes in text order, and the texts."""
+    coded = flat(values).dictionary_encode()
+    spelled = coded.dictionary.to_pylist()
+    order = sorted(range(len(spelled)), key=spelled.__getitem__)
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    return rank[coded.indices.to_numpy()] if len(coded) else np.zeros(0, np.int64), [spelled[i] for i in order]
+
+
+def _markers(table: pa.Table, carries: pa.Table) -> tuple[Ints, Ints, tuple[tuple[str, str], ...]]:
+    at = pc.index_in(carries.column("post_id"), flat(table.column("post_id"))).combine_chunks()
+    keep = pc.is_valid(at)
+    both = pc.binary_join_element_wise(carries.column("kind"), carries.column("value"), " ").filter(keep)
+    code, spelled = _codes(both)
+    row = at.filter(keep).to_numpy(zero_copy_only=False).astype(np.int64)
+    pairs = np.unique(row * max(len(spelled), 1) + code)
+    row, code = pairs // max(len(spelled), 1), pairs % max(len(spelled), 1)
+    starts = np.searchsorted(row, np.arange(table.num_rows + 1))
+    return starts, code, tuple((k, v) for k, _, v in (s.partition(" ") for s in spelled))
+
+
+def _kind_of(markers: tuple[tuple[str, str], ...], kind: str) -> Bools:
+    return np.array([m[0] == kind for m in markers], np.bool_)
+
+
+def tags_of(posts: Posts) -> list[tuple[str, int, Ints]]:
+    """(tag, marker code, post rows) of every tag, in text order."""
+    row = np.repeat(np.arange(len(posts)), np.diff(posts.mark_at))
+    order = np.argsort(posts.marks, kind="stable")
+    starts = np.searchsorted(posts.marks[order], np.arange(len(posts.markers) + 1))
+    return [
+        (value, code, row[order[starts[code] : starts[code + 1]]])
+        for code, (kind, value) in enumerate(posts.markers)
+        if kind == "hashtag"
+    ]
+
+
+def tag_of(posts: Posts, value: str, code: int, rows: Ints) -> Tag:
+    """The units of a tag. A wording that is passed on, or repeated with another's name beside it, is one unit."""
+    wide = len(posts) + 1
+    mine = ~(posts.passed_on[rows] | posts.names_another[rows])
+    by = np.where(mine, posts.account[rows] + 1, 0)
+    worded = posts.wording[rows] >= 0
+    rows, by = rows[worded], by[worded]
+    key = posts.wording[rows] * wide + by
+    _, first, unit = np.unique(key, return_index=True, return_inverse=True)
+    first = rows[first]  # rows ascend in time, so the first of a key is its earliest
+    order = np.lexsort((first, posts.account[first]))
+    number = np.empty(len(order), np.int64)
+    number[order] = np.arange(len(order))
+    first = first[order]
+    by_account, local = np.unique(posts.account[first], return_inverse=True)
+    return Tag(value, code, rows, number[unit], first, local.astype(np.int64), by_account)
+
+
+def markers_of_units(posts: Posts, tag: Tag) -> tuple[Ints, Ints]:
+    """(marker, unit) pairs without the tag itself, sorted by marker, then unit, each once."""
+    sizes = posts.mark_at[tag.rows + 1] - posts.mark_at[tag.rows]
+    ends = np.concatenate([[0], np.cumsum(sizes)])
+    at = np.repeat(posts.mark_at[tag.rows] - ends[:-1], sizes) + np.arange(ends[-1])
+    marker, unit = posts.marks[at], np.repeat(tag.unit_of, sizes)
+    keep = marker != tag.code
+    wide = max(len(tag.first), 1)
+    both = np.unique(marker[keep] * wide + unit[keep])
+    return both // wide, both % wide
