@@ -40,9 +40,9 @@ class Lexicon:
     _words: Any
 
     def codes_of(self, words: list[str]) -> Ints:
-        """Codes of the given words, those that no text has left out."""
+        """Code of each given word, -1 where no text has it. Costs a pass over the lexicon: ask for many at once."""
         known = pc.index_in(pa.array(words, pa.large_string()), self._words.cast(pa.large_string()))
-        return known.drop_null().to_numpy(zero_copy_only=False).astype(np.int64)
+        return np.asarray(pc.fill_null(known, -1).to_numpy(zero_copy_only=False), np.int64)
 
     def spelled(self, codes: Ints) -> list[str]:
         """The words of some codes."""
@@ -52,7 +52,11 @@ class Lexicon:
         """(bounds, tokens) of some texts in the given order."""
         sets = self.of_text[rows]
         safe = np.where(sets >= 0, sets, 0)
-        sizes = np.where(sets >= 0, self.bounds[safe + 1] - self.bounds[safe], 0) if len(self.bounds) > 1 else np.zeros(len(rows), np.int64)
+        sizes = (
+            np.where(sets >= 0, self.bounds[safe + 1] - self.bounds[safe], 0)
+            if len(self.bounds) > 1
+            else np.zeros(len(rows), np.int64)
+        )
         ends = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
         starts = np.repeat(self.bounds[safe] - ends[:-1], sizes) if len(rows) else np.zeros(0, np.int64)
         return ends, self.tokens[starts + np.arange(ends[-1])]
@@ -78,51 +82,59 @@ def scripts(folded: Strings) -> pa.Array:
     return names.take(pa.array(np.where(none, len(_SCRIPTS), best)))
 
 
-@dataclass(frozen=True, slots=True)
 class Circle:
-    """Units (texts of accounts) of one circle, sorted by account: what `strangeness` measures within.
+    """Units (texts of accounts) of one circle, sorted by account, in words of its own numbering.
 
-    `account` are codes from 0 without gaps; `skipped` words are not looked at.
+    Args:
+        words: the lexicon.
+        rows: texts of the units.
+        account: author of each unit, ascending, from 0 without gaps.
+        skipped: words (of the lexicon) that are not looked at.
     """
 
-    account: Ints
-    first_of: Ints
-    bounds: Ints
-    tokens: npt.NDArray[np.int32]
-    users: npt.NDArray[np.int64]  # per word of the lexicon, accounts of the circle that use it
+    def __init__(self, words: Lexicon, rows: Ints, account: Ints, skipped: Ints) -> None:
+        self.account = account
+        self.bounds, tokens = words.gathered(rows)
+        self.codes, local = np.unique(tokens, return_inverse=True)
+        self.tokens = local.astype(np.int32)
+        self.first_of = np.searchsorted(account, np.arange((int(account[-1]) if len(account) else -1) + 2)).astype(
+            np.int64
+        )
+        self.skipped = np.isin(self.codes, skipped)
+        self._scratch = np.full((4, len(self.codes)), -1, np.int64)
+        self._scratch[1::2] = 0
+        self.users = np.zeros(len(self.codes), np.int64)
+        kernel.users_of_words(self.bounds, self.tokens, account, self._scratch[0], self.users)
 
     @property
     def accounts(self) -> int:
         """How many accounts."""
         return len(self.first_of) - 1
 
-    def units_of_words(self) -> tuple[Ints, Ints, Ints]:
-        """(words, bounds, units): the units in which each word stands; words ascend."""
+    def local(self, codes: Ints) -> Ints:
+        """The circle's numbers of some words of the lexicon; words nobody uses are left out."""
+        at = np.searchsorted(self.codes, codes)
+        there = at < len(self.codes)
+        at, codes = at[there], codes[there]
+        return np.unique(at[self.codes[at] == codes])
+
+    def without(self, some: Ints) -> Ints:
+        """Leave some words (the circle's numbers) out; returns those that were not left out before, for `back`."""
+        new = some[~self.skipped[some]]
+        self.skipped[new] = True
+        return new
+
+    def back(self, some: Ints) -> None:
+        """Look at some words again."""
+        self.skipped[some] = False
+
+    def units_of_words(self) -> tuple[Ints, Ints]:
+        """(bounds, units): the units in which word w stands are units[bounds[w] : bounds[w + 1]], ascending."""
         unit = np.repeat(np.arange(len(self.account)), np.diff(self.bounds))
         order = np.argsort(self.tokens, kind="stable")
-        words, starts = np.unique(self.tokens[order], return_index=True)
-        return words.astype(np.int64), np.append(starts, len(order)).astype(np.int64), unit[order]
+        return np.searchsorted(self.tokens[order], np.arange(len(self.codes) + 1)).astype(np.int64), unit[order]
 
-
-class Model:
-    """Measures on one lexicon; holds a few cells per word, used again for each circle."""
-
-    def __init__(self, words: Lexicon) -> None:
-        self.words = words
-        self.skipped = np.zeros(words.size, np.bool_)
-        self._users = np.zeros(words.size, np.int64)
-        self._scratch = np.full((4, words.size), -1, np.int64)
-        self._scratch[1::2] = 0
-
-    def circle(self, rows: Ints, account: Ints) -> Circle:
-        """The circle of some texts; `account` ascends, from 0 without gaps. It holds until the next one is made."""
-        bounds, tokens = self.words.gathered(rows)
-        self._users[:] = 0
-        kernel.users_of_words(bounds, tokens, account, self._scratch[0], self._users)
-        first = np.searchsorted(account, np.arange(int(account[-1]) + 2 if len(account) else 1))
-        return Circle(account, first.astype(np.int64), bounds, tokens, self._users)
-
-    def strangeness(self, circle: Circle, some: Ints) -> tuple[float, float, int, int]:
+    def strangeness(self, some: Ints) -> tuple[float, float, int, int]:
         """(strange, unfamiliar, accounts of `some`, other accounts) of the units `some`, ascending.
 
         unfamiliar: mean share of their words that fewer than 2 (and fewer than 1 in 100) of the other accounts use.
@@ -130,24 +142,19 @@ class Model:
         others. All units of the accounts of `some` are left out of "others".
         """
         out = kernel.strangeness(
-            some, circle.bounds, circle.tokens, circle.account, circle.first_of, circle.users, self.skipped, self._scratch
+            some, self.bounds, self.tokens, self.account, self.first_of, self.users, self.skipped, self._scratch
         )
         return float(out[0]), float(out[1]), int(out[2]), int(out[3])
 
-    def log_ratios(self, rows: Ints, account: Ints, inside: Bools, outside: Bools) -> Floats:
-        """Per text: mean over its words of ln(share of accounts inside that use it / share outside), itself left out.
-
-        `rows` are texts sorted by `account` (any codes); `inside` and `outside` say which rows make the two models.
-        """
-        counts = []
-        for which in (inside, outside):
-            users = np.zeros(self.words.size, np.int64)
-            bounds, tokens = self.words.gathered(rows[which])
-            kernel.distinct_users(np.arange(int(which.sum())), account[which], bounds, tokens, self._scratch[0], users)
-            counts.append(users)
-        sizes = np.array([len(np.unique(account[inside])), len(np.unique(account[outside]))], np.int64)
+    def log_ratios(self, inside: Bools, outside: Bools) -> Floats:
+        """Per unit: mean over its words of ln(share of accounts inside that use it / share outside), itself left out."""
+        out = np.zeros(len(self.account))
+        counts = np.zeros((2, len(self.codes)), np.int64)
+        for which, users in zip((inside, outside), counts, strict=True):
+            kernel.distinct_users(
+                np.flatnonzero(which), self.account, self.bounds, self.tokens, self._scratch[0], users
+            )
+        sizes = np.array([len(np.unique(self.account[w])) for w in (inside, outside)], np.int64)
         own = np.where(inside, 1, np.where(outside, 2, 0))
-        bounds, tokens = self.words.gathered(rows)
-        out = np.zeros(len(rows))
-        kernel.log_ratios(np.arange(len(rows)), bounds, tokens, counts[0], counts[1], sizes, own, self.skipped, out)
+        kernel.log_ratios(self.bounds, self.tokens, counts[0], counts[1], sizes, own, self.skipped, out)
         return out

@@ -9,7 +9,7 @@ import numpy as np
 
 
 @nb.njit(cache=True)
-def users_of_words(bounds: Any, tokens: Any, account: Any, last: Any, users: Any) -> None:  # noqa: ANN401
+def users_of_words(bounds: Any, tokens: Any, account: Any, last: Any, users: Any) -> None:
     """users[w] += accounts with the word w. Units are sorted by account; `last` comes and goes filled with -1."""
     for unit in range(len(account)):
         for k in range(bounds[unit], bounds[unit + 1]):
@@ -23,7 +23,14 @@ def users_of_words(bounds: Any, tokens: Any, account: Any, last: Any, users: Any
 
 @nb.njit(cache=True)
 def strangeness(
-    some: Any, bounds: Any, tokens: Any, account: Any, first_of: Any, users: Any, skipped: Any, scratch: Any  # noqa: ANN401
+    some: Any,
+    bounds: Any,
+    tokens: Any,
+    account: Any,
+    first_of: Any,
+    users: Any,
+    skipped: Any,
+    scratch: Any,
 ) -> tuple[float, float, int, int]:
     """(strange and shared, unfamiliar, accounts of `some`, other accounts): means over the units `some`.
 
@@ -76,7 +83,7 @@ def strangeness(
 
 
 @nb.njit(cache=True)
-def overlaps(marked: Any, bounds: Any, units: Any, some: Any, out: Any) -> None:  # noqa: ANN401
+def overlaps(marked: Any, bounds: Any, units: Any, some: Any, out: Any) -> None:
     """out[i] = share of the units of word some[i] (units[bounds[w] : bounds[w + 1]]) that are marked."""
     for i in range(len(some)):
         low, high = bounds[some[i]], bounds[some[i] + 1]
@@ -89,37 +96,44 @@ def overlaps(marked: Any, bounds: Any, units: Any, some: Any, out: Any) -> None:
 
 @nb.njit(cache=True)
 def log_ratios(
-    rows: Any, bounds: Any, tokens: Any, inside: Any, outside: Any, sizes: Any, own: Any, skipped: Any, out: Any  # noqa: ANN401
+    bounds: Any,
+    tokens: Any,
+    inside: Any,
+    outside: Any,
+    sizes: Any,
+    own: Any,
+    skipped: Any,
+    out: Any,
 ) -> None:
-    """Mean over the words of a row of ln(share of the accounts inside / share outside), the row's own use left out.
+    """Mean over the words of a unit of ln(share of the accounts inside / share outside), the unit's own use left out.
 
-    own[i]: 1 where the row's account counts inside, 2 outside, 0 in neither. Shares are smoothed by the word's share in
-    both together, so that a word that nobody else uses says nothing.
+    own[u]: 1 where the unit is inside, 2 outside, 0 neither. Shares are smoothed by the word's share in both together,
+    so that a word that nobody else uses says nothing.
     """
-    for i in range(len(rows)):
-        n_in, n_out = sizes[0] - (own[i] == 1), sizes[1] - (own[i] == 2)
+    for unit in range(len(own)):
+        n_in, n_out = sizes[0] - (own[unit] == 1), sizes[1] - (own[unit] == 2)
         total, words = 0.0, 0
-        for k in range(bounds[rows[i]], bounds[rows[i] + 1]):
+        for k in range(bounds[unit], bounds[unit + 1]):
             word = tokens[k]
             if skipped[word]:
                 continue
-            a, b = inside[word] - (own[i] == 1), outside[word] - (own[i] == 2)
-            both = (a + b) / max(n_in + n_out, 1)
+            a, b = inside[word] - (own[unit] == 1), outside[word] - (own[unit] == 2)
             words += 1
             if a + b > 0:
+                both = (a + b) / max(n_in + n_out, 1)
                 total += np.log((a + 2 * both) / (n_in + 2) * (n_out + 2) / (b + 2 * both))
-        out[i] = total / words if words else 0.0
+        out[unit] = total / words if words else 0.0
 
 
 @nb.njit(cache=True)
-def distinct_users(rows: Any, account: Any, bounds: Any, tokens: Any, last: Any, users: Any) -> None:  # noqa: ANN401
-    """users[w] = accounts that use w in the rows, which are sorted by account. `last` comes and goes filled with -1."""
-    for i in range(len(rows)):
-        for k in range(bounds[rows[i]], bounds[rows[i] + 1]):
+def distinct_users(some: Any, account: Any, bounds: Any, tokens: Any, last: Any, users: Any) -> None:
+    """users[w] = accounts that use w in the units `some`, which ascend. `last` comes and goes filled with -1."""
+    for unit in some:
+        for k in range(bounds[unit], bounds[unit + 1]):
             word = tokens[k]
-            if last[word] != account[i]:
-                last[word] = account[i]
+            if last[word] != account[unit]:
+                last[word] = account[unit]
                 users[word] += 1
-    for i in range(len(rows)):
-        for k in range(bounds[rows[i]], bounds[rows[i] + 1]):
+    for unit in some:
+        for k in range(bounds[unit], bounds[unit + 1]):
             last[tokens[k]] = -1

@@ -80,13 +80,20 @@ def _measures(row: dict[str, Any]) -> Bars:
         Bar("authors without a tie", 100 * row["novelty"], expected=100 * row["novelty_usual"]),
         Bar("posts in a wording of two or more authors", 100 * row["copied"]),
     )
-    return Bars("Measures beside chance", "The strand's measures, and what the tag's sub-topics or random draws give.", "%", bars)
+    return Bars(
+        "Measures beside chance",
+        "The strand's measures, and what the tag's sub-topics or random draws give.",
+        "%",
+        bars,
+    )
 
 
 def _classes(row: dict[str, Any]) -> Bars:
     names = (("re-purposing", "hijack"), ("answers", "counter"), ("reports", "news"), ("the tag's own", "own"))
     bars = tuple(Bar(label, float(row[key])) for label, key in names)
-    return Bars("What the posts are", "Posts with the tag by class; the tag's own are counted, never listed.", "posts", bars)
+    return Bars(
+        "What the posts are", "Posts with the tag by class; the tag's own are counted, never listed.", "posts", bars
+    )
 
 
 def _reach(row: dict[str, Any]) -> Grid:
@@ -97,13 +104,25 @@ def _reach(row: dict[str, Any]) -> Grid:
         ("of these, accounts outside that used the tag meanwhile", f"{row['exposure_beside']:,}"),
         ("authors of whom neither views nor followers are known", f"{row['exposure_unknown']:,}"),
     )
-    return Grid("Possible exposures", "A range and what is unknown; no single number can be given.", ("what", "how many"), rows, (1,))
+    return Grid(
+        "Possible exposures",
+        "A range and what is unknown; no single number can be given.",
+        ("what", "how many"),
+        rows,
+        (1,),
+    )
 
 
 def _markers(markers: pa.Table, row: dict[str, Any]) -> Grid:
     mine = _of(markers, row["value"], row["strand"]).to_pylist()
     rows = tuple(
-        ("the strand" if m["side"] == "strand" else "the tag's own", m["kind"], _spelled(m), f"{m['posts']:,}", f"{m['accounts']:,}")
+        (
+            "the strand" if m["side"] == "strand" else "the tag's own",
+            m["kind"],
+            _spelled(m),
+            f"{m['posts']:,}",
+            f"{m['accounts']:,}",
+        )
         for side in ("strand", "own")
         for m in [m for m in mine if m["side"] == side and m["kind"] != "mention"][:_ROWS]
     )

@@ -10,14 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from blowback.analyses.machinery.hijacks_cues import press_host, reports, speaks_against
-from blowback.analyses.machinery.hijacks_seeds import borrowed
-from blowback.analyses.machinery.hijacks_strands import Strand
+from blowback.analyses.machinery.hijacks_strands import Strand, alone
 from blowback.analyses.machinery.hijacks_units import Ints, Posts, Tag
 from blowback.model.analysis import Frames
 from blowback.tools.strings import flat
 from blowback.tools.wordmodel import Bools
 
 HIJACK, COUNTER, NEWS = "hijack", "counter", "news"
+_HOST: Final = 0.15  # share of the strand's units that a host needs to be the strand's own, not a report's
 _ENOUGH: Final = 2  # further units of the strand that make an author part of it whatever one post says
 
 
@@ -66,8 +66,10 @@ def cues_of(posts: Posts, tag: Tag, strand: Strand, graph: Graph, named: Ints) -
     """The cues of every unit. `named`: per marker, the account code that a mention names, or -1."""
     texts = flat(posts.table.column("text_folded")).take(pa.array(tag.first))
     row = np.repeat(np.arange(len(tag.first)), posts.mark_at[tag.first + 1] - posts.mark_at[tag.first])
-    marks = np.concatenate([posts.marks[posts.mark_at[r] : posts.mark_at[r + 1]] for r in tag.first] or [np.zeros(0, np.int64)])
-    theirs = np.isin(marks, [m for m in strand.markers if posts.markers[m][0] in ("url", "domain")])
+    marks = np.concatenate(
+        [posts.marks[posts.mark_at[r] : posts.mark_at[r + 1]] for r in tag.first] or [np.zeros(0, np.int64)]
+    )
+    theirs = np.isin(marks, [m for m in alone(tag, strand.inside, _HOST) if posts.markers[m][0] in ("url", "domain")])
     press = np.array([k == "domain" and press_host(v) for k, v in posts.markers], np.bool_)
     authors = np.unique(tag.by_account[tag.account[strand.inside]])
     calls = np.isin(named[marks], authors) & (named[marks] != tag.by_account[tag.account[row]])
@@ -100,7 +102,7 @@ def _reacting(posts: Posts, tag: Tag, strand: Strand, graph: Graph) -> Bools:
 
 def _tied(posts: Posts, tag: Tag, strand: Strand, graph: Graph) -> Bools:
     """Per unit: its author has an own wording under the tag outside the strand, or others there answer or pass them on."""
-    own = ~strand.inside & (borrowed(posts, tag) < 0) & ~posts.passed_on[tag.first]
+    own = ~strand.inside & (tag.lent < 0) & ~posts.passed_on[tag.first]
     spoke = np.bincount(tag.account[own], minlength=tag.accounts) > 0
     members = np.unique(tag.by_account[tag.account[strand.inside]])
     others = np.setdiff1d(tag.by_account, members)
@@ -138,8 +140,14 @@ def classes_of(posts: Posts, tag: Tag, strand: Strand, cues: Cues) -> tuple[list
 
 def _why(posts: Posts, tag: Tag, strand: Strand, unit: int, cues: Cues) -> str:
     row = tag.first[unit]
-    carried = [posts.markers[m][0] for m in posts.marks[posts.mark_at[row] : posts.mark_at[row + 1]] if m in strand.markers]
+    carried = [
+        posts.markers[m][0] for m in posts.marks[posts.mark_at[row] : posts.mark_at[row + 1]] if m in strand.markers
+    ]
     words = {"hashtag": "a tag", "url": "a link", "domain": "a host", "mention": "a name"}
     with_ = ", ".join(dict.fromkeys(words[k] for k in carried))
-    told = f"carries {with_} that only these posts carry" if with_ else "its words are those of these posts, and of nobody else here"
+    told = (
+        f"carries {with_} that only these posts carry"
+        if with_
+        else "its words are those of these posts, and of nobody else here"
+    )
     return told + ("; the author has other words under the tag, too" if cues.tied[unit] else "")

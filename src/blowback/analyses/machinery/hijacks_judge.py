@@ -17,7 +17,11 @@ REPURPOSED: Final = Rule(
     "hijacks.repurposed.1",
     "posts under a tag stand apart from the tag's sub-topics by words or by borrowed wordings (q at or below the limit over every "
     "marker of every tag), in three wordings or more, by accounts without ties to the tag's others, who were there before",
-    unless=("they are mostly answers or reports", "their authors are at home under the tag", "another language alone sets them apart"),
+    unless=(
+        "they are mostly answers or reports",
+        "their authors are at home under the tag",
+        "another language alone sets them apart",
+    ),
 )
 LAWFUL: Final = Rule(
     "hijacks.lawful.1",
@@ -37,7 +41,9 @@ EXPOSURE: Final = Rule(
     "a tag was re-purposed: possible exposures of people outside, from those who visibly reacted to views, followers and users of the tag",
 )
 NONE: Final = Rule("hijacks.none.1", "markers were tested and none stands apart")
-UNTESTED: Final = Rule("hijacks.untested.1", "there are posts under tags, but no tag with a marker that is large enough to be tested")
+UNTESTED: Final = Rule(
+    "hijacks.untested.1", "there are posts under tags, but no tag with a marker that is large enough to be tested"
+)
 RULES: Final = (REPURPOSED, LAWFUL, OWN, UNCLEAR, EXPOSURE, NONE, UNTESTED)
 LISTED: Final = 200
 _RULED: Final[dict[str, tuple[Rule, Ruling]]] = {
@@ -103,7 +109,10 @@ def _plural(count: int, noun: str) -> str:
 
 
 def _says(row: dict[str, Any]) -> str:
-    tag, of = f"#{row['value']}", f"{_plural(row['strand_posts'], 'post')} by {_plural(row['strand_accounts'], 'account')}"
+    tag, of = (
+        f"#{row['value']}",
+        f"{_plural(row['strand_posts'], 'post')} by {_plural(row['strand_accounts'], 'account')}",
+    )
     when = f"{row['onset_at']:%d %B %Y, %H:%M} UTC"
     words = (
         f"{_percent(row['drift'])} of the words in the posts of its clearest marker are theirs and strange to the tag's others, "
@@ -167,12 +176,16 @@ def _against(row: dict[str, Any]) -> tuple[str, ...]:
     if row["before"] < 10:
         out.append(f"Only {row['before']} other accounts used the tag before it began in these data.")
     if row["tongue"]:
-        out.append(f"Most of it is in another language or script than the tag's others ({row['tongue']}), which alone makes words strange.")
+        out.append(
+            f"Most of it is in another language or script than the tag's others ({row['tongue']}), which alone makes words strange."
+        )
     if row["counter"] + row["news"]:
         out.append(
             f"{row['counter'] + row['news']:,} of its posts are answers or reports by generic cues; cues miss some, and take some wrongly."
         )
-    out.append("A sub-topic that newcomers bring along lawfully (a charity, a sponsor, a song) looks the same: read the posts.")
+    out.append(
+        "A sub-topic that newcomers bring along lawfully (a charity, a sponsor, a song) looks the same: read the posts."
+    )
     out.append("The others' posts are counted and not listed.")
     return tuple(out)
 
@@ -180,7 +193,11 @@ def _against(row: dict[str, Any]) -> tuple[str, ...]:
 def _exposure(row: dict[str, Any], posts: pa.Table, params: dict[str, Any]) -> Finding:
     evidence, total = _evidence(posts, "hijack")
     low, high, unknown = row["exposure_low"], row["exposure_high"], row["exposure_unknown"]
-    reach = f"between {low:,} and about {high:,}" if high is not None else f"at least {low:,}, with no upper end that these data give"
+    reach = (
+        f"between {low:,} and about {high:,}"
+        if high is not None
+        else f"at least {low:,}, with no upper end that these data give"
+    )
     says = (
         f"Possible exposures of people outside to the re-purposed posts under #{row['value']}: {reach}. {_plural(low, 'account')} outside "
         f"visibly reacted; {_plural(row['exposure_beside'], 'account')} outside used the tag meanwhile and may have met them."

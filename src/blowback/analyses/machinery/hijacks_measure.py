@@ -8,9 +8,8 @@ import numpy as np
 from scipy.special import gammaln
 
 from blowback.analyses.machinery.hijacks_classes import Cues, Graph
-from blowback.analyses.machinery.hijacks_seeds import borrowed
-from blowback.analyses.machinery.hijacks_strands import Strand
-from blowback.analyses.machinery.hijacks_units import Ints, Posts, Tag, markers_of_units
+from blowback.analyses.machinery.hijacks_strands import Strand, alone
+from blowback.analyses.machinery.hijacks_units import Ints, Posts, Tag
 from blowback.tools.exposure import Exposure, exposure
 from blowback.tools.wordmodel import Bools, Floats
 
@@ -30,11 +29,11 @@ def measured(posts: Posts, tag: Tag, strand: Strand, cues: Cues, random: np.rand
     """Bundling, links, novelty, before and after, copies, tongue: each with what chance gives."""
     inside = strand.inside
     size, n = len(inside), int(inside.sum())
-    marker, unit = markers_of_units(posts, tag)
-    kinds = np.array([posts.markers[m][0] in ("url", "domain") for m in range(len(posts.markers))], np.bool_)
+    marker, unit = tag.markers[tag.marker], tag.unit
+    kinds = np.array([posts.markers[m][0] in ("url", "domain") for m in tag.markers], np.bool_)[tag.marker]
     theirs = np.isin(marker, strand.markers)
     out = {
-        "bundling": _share(unit[theirs], inside), "links": _share(unit[theirs & kinds[marker]], inside),
+        "bundling": _share(unit[theirs], inside), "links": _share(unit[theirs & kinds], inside),
         "wordings": len(np.unique(posts.wording[tag.first[inside]])), "copied": _copied(posts, tag, inside),
         "tongue": _tongue(posts, tag, inside),
     }  # fmt: skip
@@ -42,21 +41,15 @@ def measured(posts: Posts, tag: Tag, strand: Strand, cues: Cues, random: np.rand
     for _ in range(min(DRAWS, 40)):
         drawn = np.zeros(size, np.bool_)
         drawn[random.choice(size, n, replace=False)] = True
-        alone = np.isin(marker, _alone(marker, unit, drawn, len(posts.markers)))
-        random_bundles.append(_share(unit[alone], drawn))
-        random_links.append(_share(unit[alone & kinds[marker]], drawn))
+        only = np.isin(marker, alone(tag, drawn))
+        random_bundles.append(_share(unit[only], drawn))
+        random_links.append(_share(unit[only & kinds], drawn))
     out |= {"bundling_usual": float(np.mean(random_bundles)), "links_usual": float(np.mean(random_links))}
     return out | _novelty(posts, tag, strand, cues, random) | _before(posts, tag, strand)
 
 
 def _share(units: Ints, inside: Bools) -> float:
     return len(np.intersect1d(units, np.flatnonzero(inside))) / max(int(inside.sum()), 1)
-
-
-def _alone(marker: Ints, unit: Ints, inside: Bools, size: int) -> Ints:
-    a, b = (np.bincount(marker[w[unit]], minlength=size) for w in (inside, ~inside))
-    n_in, n_out = max(int(inside.sum()), 1), max(int((~inside).sum()), 1)
-    return np.flatnonzero((a >= 2) & (a / n_in >= 10 * b / n_out))
 
 
 def _copied(posts: Posts, tag: Tag, inside: Bools) -> float:
@@ -80,7 +73,7 @@ def _novelty(posts: Posts, tag: Tag, strand: Strand, cues: Cues, random: np.rand
     authors = np.unique(account[inside])
     tied = np.unique(account[inside & cues.tied])
     untied = 1 - len(tied) / max(len(authors), 1)
-    spoken = (borrowed(posts, tag) < 0) & ~posts.passed_on[tag.first]
+    spoken = (tag.lent < 0) & ~posts.passed_on[tag.first]
     drawn = []
     for _ in range(DRAWS):
         pick = np.zeros(len(inside), np.bool_)
@@ -113,7 +106,9 @@ def onset_us(posts: Posts, rows: Ints) -> int:
     return int(at[len(at) // 20])
 
 
-def share_of(posts: Posts, tag: Tag, strand: Strand, hijack: Bools, random: np.random.Generator) -> tuple[float, float, float]:
+def share_of(
+    posts: Posts, tag: Tag, strand: Strand, hijack: Bools, random: np.random.Generator
+) -> tuple[float, float, float]:
     """Re-purposed share of the tag's posts from onset on; low and high take in what is unsure and who was drawn.
 
     `hijack`: per unit, whether it is re-purposing rather than an answer or a report.
@@ -124,9 +119,15 @@ def share_of(posts: Posts, tag: Tag, strand: Strand, hijack: Bools, random: np.r
     code, account = np.unique(who, return_inverse=True)
     whole = np.bincount(account, minlength=len(code)).astype(np.float64)
     answered = strand.inside & ~hijack
-    marks = (hijack & strand.inside, hijack & (strand.score >= _SURE), ~answered & (strand.score >= _MAYBE) | (hijack & strand.inside))
+    marks = (
+        hijack & strand.inside,
+        hijack & (strand.score >= _SURE),
+        ~answered & (strand.score >= _MAYBE) | (hijack & strand.inside),
+    )
     sums = [np.bincount(account, weights=m[unit].astype(np.float64), minlength=len(code)) for m in marks]
-    weights = random.multinomial(len(code), np.full(len(code), 1 / len(code)), size=DRAWS) if len(code) else np.zeros((1, 0))
+    weights = (
+        random.multinomial(len(code), np.full(len(code), 1 / len(code)), size=DRAWS) if len(code) else np.zeros((1, 0))
+    )
     total = np.maximum(weights @ whole, 1)
     low = float(np.percentile((weights @ sums[1]) / total, _LEVELS[0]))
     high = float(np.percentile((weights @ sums[2]) / total, _LEVELS[1]))

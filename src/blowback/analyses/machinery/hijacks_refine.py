@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from blowback.analyses.machinery import hijacks_tables as tables
 from blowback.analyses.machinery.hijacks_classes import HIJACK, Graph, accounts_of, classes_of, cues_of, graph_of
+from blowback.analyses.machinery.hijacks_control import controlled
 from blowback.analyses.machinery.hijacks_measure import exposed, generator, measured, onset_us, share_of
 from blowback.analyses.machinery.hijacks_rows import hour_rows, marker_rows, post_rows
 from blowback.analyses.machinery.hijacks_ruling import class_of
@@ -18,7 +19,6 @@ from blowback.analyses.machinery.hijacks_seeds import Seed, seeds_of
 from blowback.analyses.machinery.hijacks_strands import Strand, strands_of
 from blowback.analyses.machinery.hijacks_units import Ints, Posts, Tag, posts_of, tag_of, tags_of
 from blowback.model.analysis import Frames, Params, Progress
-from blowback.tools.nulls import benjamini_hochberg
 from blowback.tools.strings import flat
 from blowback.tools.wordmodel import Floats
 
@@ -41,7 +41,7 @@ def refine(frames: Frames, params: Params, progress: Progress) -> Frames:
     posts = posts_of(frames)
     found, tags, looked = _tested(posts, params, progress)
     every = [s for _, s in found]
-    q = benjamini_hochberg(np.array([s.p for s in every]), len(every)) if every else np.zeros(0)
+    q = controlled([s.p for s in every], [n for _, n in tags], float(params["fdr"]))
     rows: Rows = {o.name: [] for o in tables.OUTPUTS}
     around = _around(posts, frames)
     start = 0
@@ -51,7 +51,7 @@ def refine(frames: Frames, params: Params, progress: Progress) -> Frames:
         progress("hijacks: strands", 0.7 + 0.3 * number / max(len(tags), 1))
         tag = _tag_again(posts, *name)
         passed = [s for s, v in zip(mine, mine_q, strict=True) if v <= float(params["fdr"])]
-        strands = strands_of(posts, tag, passed) if passed else []
+        strands = strands_of(tag, passed) if passed else []
         if not strands:
             rows["tags"].append(_bare(posts, tag, mine, mine_q))
         for place, strand in enumerate(strands, 1):
@@ -86,7 +86,7 @@ def _tested(
         if tag.accounts < int(params["min_accounts"]):
             continue
         looked += 1
-        seeds = seeds_of(posts, tag, posts.model.circle(tag.first, tag.account), params)
+        seeds = seeds_of(posts, tag, params)
         if seeds:
             tags.append(((value, code, rows), len(seeds)))
             found += [(value, s) for s in seeds]
@@ -101,8 +101,12 @@ def _around(posts: Posts, frames: Frames) -> Around:
     accounts = accounts_of(posts)
     people, seen = frames["people"], frames["seen"]
     at = pc.index_in(accounts, flat(people.column("account_id")))
-    followers = people.column("followers").combine_chunks().take(at) if people.num_rows else pa.nulls(len(accounts), pa.int64())
-    handles = people.column("handle").combine_chunks().take(at) if people.num_rows else pa.nulls(len(accounts), pa.string())
+    followers = (
+        people.column("followers").combine_chunks().take(at) if people.num_rows else pa.nulls(len(accounts), pa.int64())
+    )
+    handles = (
+        people.column("handle").combine_chunks().take(at) if people.num_rows else pa.nulls(len(accounts), pa.string())
+    )
     row = pc.index_in(flat(posts.table.column("post_id")), flat(seen.column("post_id")))
     views = seen.column("views").combine_chunks().take(row) if seen.num_rows else pa.nulls(len(posts), pa.int64())
     code = {h: i for i, h in enumerate(handles.to_pylist()) if h}
@@ -135,7 +139,13 @@ def _bare(posts: Posts, tag: Tag, seeds: list[Seed], q: Floats) -> dict[str, Any
 
 
 def _looked_at(
-    posts: Posts, tag: Tag, numbered: tuple[int, Strand], tests: tuple[list[Seed], Floats], around: Around, params: Params, rows: Rows
+    posts: Posts,
+    tag: Tag,
+    numbered: tuple[int, Strand],
+    tests: tuple[list[Seed], Floats],
+    around: Around,
+    params: Params,
+    rows: Rows,
 ) -> None:
     """Classes, measures, share and range of one strand; its rows in every output."""
     place, strand = numbered
@@ -171,9 +181,7 @@ def _looked_at(
     rows["hours"] += hour_rows(posts, tag, place, strand_rows)
 
 
-def _summary(
-    posts: Posts, looked: int, tags: list[Any], q: Floats, rows: Rows, params: Params
-) -> dict[str, Any]:
+def _summary(posts: Posts, looked: int, tags: list[Any], q: Floats, rows: Rows, params: Params) -> dict[str, Any]:
     strands = [r for r in rows["tags"] if r["strand"]]
     return {
         "posts": len(posts), "tags": looked, "tested_tags": len(tags), "tested": len(q),

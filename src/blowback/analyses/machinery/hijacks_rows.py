@@ -15,7 +15,9 @@ _LISTED: Final = 12  # markers of each side
 _LEAST: Final = 3  # accounts that an own marker needs to be listed: below, it could point at a person
 
 
-def post_rows(posts: Posts, tag: Tag, strand: Strand, told: tuple[int, dict[int, str], dict[int, str]]) -> list[dict[str, Any]]:
+def post_rows(
+    posts: Posts, tag: Tag, strand: Strand, told: tuple[int, dict[int, str], dict[int, str]]
+) -> list[dict[str, Any]]:
     """Posts of the strand by their authors. A crowd account that only passed one on is counted, not listed."""
     place, kind, why = told
     members = tag.by_account[np.unique(tag.account[strand.inside])]

@@ -8,16 +8,19 @@ from typing import Final
 import numpy as np
 from scipy import stats
 
-from blowback.analyses.machinery.hijacks_units import Ints, Posts, Tag, markers_of_units
+from blowback.analyses.machinery.hijacks_grow import grown
+from blowback.analyses.machinery.hijacks_units import Ints, Posts, Tag
 from blowback.model.analysis import Params
 from blowback.tools import wordmodel_kernel as kernel
-from blowback.tools.wordmodel import Bools, Circle, Floats
+from blowback.tools.wordmodel import Bools, Floats
 
 LEAST_OTHERS: Final = 15  # accounts under the tag beside the strand's: fewer have no vocabulary to be measured against
 LEAST_PLACEBOS: Final = 12
 _OVERLAP: Final = 1 / 3  # a placebo that holds so much of what is tested is no placebo for it
-_FLOOR: Final = 0.04  # least spread of the placebos, in shares of words
-WORDING: Final = -1  # marker code of a seed that is a wording posted by several accounts on their own
+_FLOOR: Final = 0.05  # least spread of the placebos, in shares of words
+_GROWN: Final = 60  # placebos that are grown, at most
+_SCREEN: Final = 0.2  # seeds less strange than four in five placebos are not grown
+LEAST_WORDINGS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,124 +46,131 @@ class Seed:
         return min(1.0, 2 * min(self.p_words, self.p_borrowed))
 
 
-@dataclass(frozen=True, slots=True)
 class Placebos:
-    """Sub-topics of the tag: the posts that hold one word, for many words; their strangeness by the same measure."""
+    """Sub-topics of the tag: the posts that hold one word, for many words, and what they grow into, as seeds do."""
 
-    words: Ints
-    bounds: Ints
-    units: Ints
-    strange: Floats
+    def __init__(self, tag: Tag, params: Params) -> None:
+        self.tag, self.most = tag, int(params["placebos"])
+        self.bounds, self.units = tag.circle.units_of_words()
+        users = tag.circle.users
+        fit = (np.diff(self.bounds) >= int(params["strand_posts"])) & (users >= int(params["strand_accounts"]))
+        fit &= (2 * users <= tag.accounts) & (tag.accounts - users >= LEAST_OTHERS) & ~tag.circle.skipped
+        some = np.flatnonzero(fit)
+        self.words = some[np.linspace(0, len(some) - 1, self.most).astype(np.int64)] if len(some) > self.most else some
+        self.strange = np.array([self._measured(w, self._of(w)) for w in self.words])
+        self._grown: tuple[Ints, list[Ints], Floats] | None = None
+
+    def _of(self, word: int) -> Ints:
+        return self.units[self.bounds[word] : self.bounds[word + 1]]
+
+    def _measured(self, word: int, units: Ints) -> float:
+        new = self.tag.circle.without(np.array([word]))
+        out = self.tag.circle.strangeness(units)[0]
+        self.tag.circle.back(new)
+        return out
+
+    def grown_apart(self, inside: Bools) -> Floats:
+        """Strangeness of what placebos grow into, those left out that grow into what is tested. Grown when first asked for."""
+        if self._grown is None:
+            some = self.words[np.linspace(0, len(self.words) - 1, min(len(self.words), _GROWN)).astype(np.int64)]
+            sets = [np.flatnonzero(grown(self.tag, self._of(w), worded=True).inside) for w in some]
+            self._grown = some, sets, np.array([self._measured(w, s) for w, s in zip(some, sets, strict=True)])
+        _, sets, strange = self._grown
+        size = int(inside.sum())
+        met = np.array([inside[s].sum() / max(min(len(s), size), 1) for s in sets])
+        return strange[met < _OVERLAP]
+
+    def apart(self, marked: Bools) -> Bools:
+        """Which placebos have less than a third of their units among the marked."""
+        shares = np.zeros(len(self.words))
+        kernel.overlaps(marked, self.bounds, self.units, self.words, shares)
+        return shares < _OVERLAP
 
 
-def seeds_of(posts: Posts, tag: Tag, circle: Circle, params: Params) -> list[Seed]:
+def seeds_of(posts: Posts, tag: Tag, params: Params) -> list[Seed]:
     """Every seed of a tag that is large enough, in the order of the markers."""
-    least_posts, least_accounts = int(params["strand_posts"]), int(params["strand_accounts"])
-    posts.model.skipped[_own_words(posts, tag.value)] = True
-    drawn = _placebos(posts, tag, circle, params)
-    lent = borrowed(posts, tag)
+    found = _candidates(posts, tag, (int(params["strand_posts"]), int(params["strand_accounts"])))
+    drawn = Placebos(tag, params) if found else None
+    tested = [_tested(posts, tag, seed, drawn) for seed in found if drawn]
+    return [s for s in tested if s is not None]
+
+
+def _candidates(posts: Posts, tag: Tag, least: tuple[int, int]) -> list[tuple[int, Ints]]:
+    """(marker code, units) of every marker with enough units, accounts and wordings; one text repeated is no strand."""
+    bounds = np.searchsorted(tag.marker, np.arange(len(tag.markers) + 1))
     out = []
-    for marker, units in _candidates(posts, tag):
+    for m in np.flatnonzero(np.diff(bounds) >= least[0]):
+        units = tag.unit[bounds[m] : bounds[m + 1]]
+        wordings = len(np.unique(posts.wording[tag.first[units]]))
         accounts = len(np.unique(tag.account[units]))
-        others = tag.accounts - accounts
-        if len(units) < least_posts or accounts < least_accounts or others < max(LEAST_OTHERS, accounts):
-            continue
-        seed = _tested(posts, tag, circle, (marker, units), drawn, lent)
-        if seed is not None:
-            out.append(seed)
-    posts.model.skipped[_own_words(posts, tag.value)] = False
+        if (
+            wordings >= LEAST_WORDINGS
+            and least[1] <= accounts
+            and tag.accounts - accounts >= max(LEAST_OTHERS, accounts)
+        ):
+            out.append((int(tag.markers[m]), units))
     return out
 
 
-def _own_words(posts: Posts, value: str) -> Ints:
-    return posts.words.codes_of([value, f"{value[:5]}~"])
-
-
-def _candidates(posts: Posts, tag: Tag) -> list[tuple[int, Ints]]:
-    marker, unit = markers_of_units(posts, tag)
-    starts = np.flatnonzero(np.concatenate([[True], marker[1:] != marker[:-1]])) if len(marker) else np.zeros(0, np.int64)
-    out = [(int(marker[a]), unit[a:b]) for a, b in zip(starts, [*starts[1:], len(marker)], strict=True)]
-    wording = posts.wording[tag.first]
-    order = np.argsort(wording, kind="stable")
-    starts = np.flatnonzero(np.concatenate([[True], np.diff(wording[order]) != 0])) if len(order) else starts[:0]
-    for a, b in zip(starts, [*starts[1:], len(order)], strict=True):
-        if b - a > 1:
-            out.append((WORDING, np.sort(order[a:b])))
-    return out
-
-
-def _placebos(posts: Posts, tag: Tag, circle: Circle, params: Params) -> Placebos:
-    """Words that enough, and at most half, of the accounts use; where there are many, spread evenly over their rarity."""
-    words, bounds, units = circle.units_of_words()
-    users = circle.users[words]
-    fit = (np.diff(bounds) >= int(params["strand_posts"])) & (users >= int(params["strand_accounts"]))
-    fit &= (2 * users <= tag.accounts) & (tag.accounts - users >= LEAST_OTHERS) & ~posts.model.skipped[words]
-    some = np.flatnonzero(fit)
-    most = int(params["placebos"])
-    if len(some) > most:
-        some = some[np.linspace(0, len(some) - 1, most).astype(np.int64)]
-    strange = np.zeros(len(some))
-    for i, at in enumerate(some):
-        word = int(words[at])
-        posts.model.skipped[word] = True
-        strange[i] = posts.model.strangeness(circle, np.unique(units[bounds[at] : bounds[at + 1]]))[0]
-        posts.model.skipped[word] = False
-    return Placebos(some, bounds, units, strange)
-
-
-def borrowed(posts: Posts, tag: Tag) -> Ints:
-    """Per unit, the row of the post whose wording it repeats without saying so; -1 where it repeats none."""
-    order = np.arange(len(posts))[::-1]
-    earliest = np.full(int(posts.wording.max(initial=-1)) + 2, -1, np.int64)
-    earliest[posts.wording[order]] = order  # the last write is the earliest row
-    source = earliest[posts.wording[tag.first]]
-    alone = posts.passed_on[tag.first] | posts.names_another[tag.first]
-    other = (source >= 0) & (posts.account[source] != posts.account[tag.first]) & ~alone
-    return np.where(other, source, -1)
-
-
-def _tested(
-    posts: Posts, tag: Tag, circle: Circle, seed: tuple[int, Ints], drawn: Placebos, lent: Ints
-) -> Seed | None:
+def _tested(posts: Posts, tag: Tag, seed: tuple[int, Ints], drawn: Placebos) -> Seed | None:
     marker, units = seed
-    own = _own_words(posts, posts.markers[marker][1]) if marker >= 0 and posts.markers[marker][0] == "hashtag" else units[:0]
-    own = own[~posts.model.skipped[own]]
-    posts.model.skipped[own] = True
-    strange, _, accounts, others = posts.model.strangeness(circle, units)
-    posts.model.skipped[own] = False
-    marked = np.isin(tag.account, tag.account[units])
-    shares = np.zeros(len(drawn.words))
-    kernel.overlaps(marked, drawn.bounds, drawn.units, drawn.words, shares)
-    against = drawn.strange[shares < _OVERLAP]
-    if len(against) < LEAST_PLACEBOS:
+    hidden = tag.circle.without(tag.circle.local(posts.spelled[marker]))
+    strange, _, accounts, others = tag.circle.strangeness(units)
+    marked = np.zeros(len(tag.first), np.bool_)
+    marked[units] = True
+    apart = drawn.apart(marked)
+    if apart.sum() < LEAST_PLACEBOS:
+        tag.circle.back(hidden)
         return None
-    usual, z, p_words = against_placebos(strange, against, others)
-    hits, rate, p_borrowed = _borrowed_test(posts, tag, seed, lent, marked)
-    return Seed(marker, units, accounts, others, strange, usual, z, len(against), hits, rate, p_words, p_borrowed)
+    usual, z, p_words = against_placebos(strange, drawn.strange[apart], others)
+    if p_words <= _SCREEN:
+        strange, usual, z, p_words = _grown_test(tag, units, drawn)
+    else:
+        p_words = 1.0
+    tag.circle.back(hidden)
+    hits, rate, p_borrowed = _borrowed_test(posts, tag, seed)
+    return Seed(marker, units, accounts, others, strange, usual, z, int(apart.sum()), hits, rate, p_words, p_borrowed)
+
+
+def _grown_test(tag: Tag, units: Ints, drawn: Placebos) -> tuple[float, float, float, float]:
+    """(strangeness, usual, z, p) of what a seed grows into, against what the placebos grow into."""
+    inside = grown(tag, units, worded=True).inside
+    strange, _, _, others = tag.circle.strangeness(np.flatnonzero(inside))
+    against = drawn.grown_apart(inside)
+    if len(against) < LEAST_PLACEBOS:
+        return strange, float("nan"), 0.0, 1.0
+    return strange, *against_placebos(strange, against, others)
 
 
 def against_placebos(value: float, placebos: Floats, others: int) -> tuple[float, float, float]:
-    """(median of the placebos, standardised value, p): robust spread, Student's t, because placebos share accounts."""
+    """(median of the placebos, standardised value, p): spread of the upper half, for they are skewed; Student's t."""
     middle = float(np.median(placebos))
-    spread = max(1.4826 * float(np.median(np.abs(placebos - middle))), float(np.std(placebos)), _FLOOR)
-    z = (value - middle) / spread
+    upper = placebos[placebos >= middle]
+    z = (value - middle) / max(float(np.sqrt(np.mean((upper - middle) ** 2))), _FLOOR)
     return middle, z, float(stats.t.sf(z, max(min(len(placebos), others) - 1, 3)))
 
 
-def _borrowed_test(
-    posts: Posts, tag: Tag, seed: tuple[int, Ints], lent: Ints, marked: Bools
-) -> tuple[int, float, float]:
+def _borrowed_test(posts: Posts, tag: Tag, seed: tuple[int, Ints]) -> tuple[int, float, float]:
     """Wordings taken from others and given this marker, against how often the tag's other units take wordings."""
     marker, units = seed
-    if marker < 0:
-        return 0, 0.0, 1.0
-    sources = lent[units]
-    taken = sources[sources >= 0]
-    without = np.array([marker not in posts.marks[posts.mark_at[r] : posts.mark_at[r + 1]] for r in taken], np.bool_)
+    taken = tag.lent[units]
+    taken = taken[taken >= 0]
+    company = np.append(_company(tag, units), marker)  # what fellows carry: a wording passed among them is not borrowed
+    without = np.array(
+        [not np.isin(posts.marks[posts.mark_at[r] : posts.mark_at[r + 1]], company).any() for r in taken], np.bool_
+    )
     hits = int(without.sum())
-    distinct = len(np.unique(posts.wording[taken[without]])) if hits else 0
-    out = ~marked
-    rate = (float((lent[out] >= 0).sum()) + 1) / (float(out.sum()) + 2)
-    if distinct < 3:
+    others = ~np.isin(tag.account, tag.account[units])
+    rate = (float((tag.lent[others] >= 0).sum()) + 1) / (float(others.sum()) + 2)
+    if not hits or len(np.unique(posts.wording[taken[without]])) < LEAST_WORDINGS:
         return hits, rate, 1.0
     return hits, rate, float(stats.binom.sf(hits - 1, len(units), rate))
+
+
+def _company(tag: Tag, units: Ints) -> Ints:
+    """Markers (codes) that a quarter of the units carry, three times as often as all others."""
+    inside = np.zeros(len(tag.first), np.bool_)
+    inside[units] = True
+    a, b = (np.bincount(tag.marker[which[tag.unit]], minlength=len(tag.markers)) for which in (inside, ~inside))
+    n_in, n_out = len(units), max(len(inside) - len(units), 1)
+    return tag.markers[(4 * a >= n_in) & (a / n_in >= 3 * b / n_out)]

@@ -10,7 +10,9 @@ from blowback.model.tables import Column
 _POST: Final = Column("post_id", "text", "post", nullable=False)
 _ACCOUNT: Final = Column("account_id", "text", "author", nullable=False)
 _VALUE: Final = Column("value", "text", "hashtag without #", nullable=False)
-_STRAND: Final = Column("strand", "int", "number of the strand within its tag, the largest first; 0: none stands out", nullable=False)
+_STRAND: Final = Column(
+    "strand", "int", "number of the strand within its tag, the largest first; 0: none stands out", nullable=False
+)
 
 NAMES: Final = (_VALUE,)
 TAGGED: Final = (

@@ -14,7 +14,7 @@ from blowback.model.analysis import Frames
 from blowback.tools.fold import fold
 from blowback.tools.neardup import near_duplicates
 from blowback.tools.strings import flat
-from blowback.tools.wordmodel import Bools, Lexicon, Model, lexicon, scripts
+from blowback.tools.wordmodel import Bools, Circle, Lexicon, lexicon, scripts
 
 Ints = npt.NDArray[np.int64]
 _PASSED_ON: Final = r"^rt \S+"  # as people wrote reposts by hand; the name that follows is the author's
@@ -34,13 +34,15 @@ class Posts:
     passed_on: Bools
     names_another: Bools
     wording: Ints
+    earliest: Ints  # row of the earliest post of each wording
     tongue: Ints
     tongues: tuple[str, ...]
     mark_at: Ints
     marks: Ints
     markers: tuple[tuple[str, str], ...]
     words: Lexicon
-    model: Model
+    handles: Ints  # words that are names of accounts
+    spelled: Ints  # per marker, the words that a hashtag is in a text: two codes, -1 none
 
     def __len__(self) -> int:
         return len(self.account)
@@ -61,6 +63,11 @@ class Tag:
     first: Ints
     account: Ints
     by_account: Ints
+    circle: Circle
+    marker: Ints  # (marker, unit) pairs without the tag itself, by marker, then unit; `marker` are places in `markers`
+    unit: Ints
+    markers: Ints  # codes in `Posts.markers`, ascending
+    lent: Ints  # per unit, the row of the post whose wording it repeats without saying so; -1: none
 
     @property
     def accounts(self) -> int:
@@ -78,20 +85,22 @@ def posts_of(frames: Frames) -> Posts:
     mark_at, marks, markers = _markers(table, frames["carries"])
     named = _kind_of(markers, "mention")
     words = lexicon(bare)
-    model = Model(words)
-    handles = [m[1].rpartition("@")[2] for m in markers if m[0] == "mention"]
-    model.skipped[words.codes_of(fold(pa.array(handles, pa.string())).to_pylist())] = True
+    handles, spelled = _names(words, markers)
     tongue = pc.coalesce(table.column("lang"), scripts(bare)).combine_chunks().dictionary_encode()
     near = near_duplicates(bare, folded=True)
     alone = len(near) + words.of_text.astype(np.int64)
+    wording = np.where(near.cluster >= 0, near.cluster, np.where(words.of_text >= 0, alone, -1)).astype(np.int64)
+    earliest = np.full(int(wording.max(initial=-1)) + 1, -1, np.int64)
+    worded = np.flatnonzero(wording >= 0)[::-1]
+    earliest[wording[worded]] = worded  # the last one written is the earliest row
     row = np.repeat(np.arange(table.num_rows), np.diff(mark_at))
     names_another = np.zeros(table.num_rows, np.bool_)
     names_another[row[named[marks]]] = True
     return Posts(
         table, _codes(table.column("account_id"))[0],
         table.column("posted_at").cast(pa.int64()).to_numpy(), _bools(passed_on), names_another,
-        np.where(near.cluster >= 0, near.cluster, np.where(words.of_text >= 0, alone, -1)).astype(np.int64),
-        tongue.indices.to_numpy().astype(np.int64), tuple(tongue.dictionary.to_pylist()), mark_at, marks, markers, words, model,
+        wording, earliest,
+        tongue.indices.to_numpy().astype(np.int64), tuple(tongue.dictionary.to_pylist()), mark_at, marks, markers, words, handles, spelled,
     )  # fmt: skip
 
 
@@ -127,6 +136,15 @@ def _markers(table: pa.Table, carries: pa.Table) -> tuple[Ints, Ints, tuple[tupl
     return starts, code, tuple((k, v) for k, _, v in (s.partition(" ") for s in spelled))
 
 
+def _names(words: Lexicon, markers: tuple[tuple[str, str], ...]) -> tuple[Ints, Ints]:
+    """Words that name accounts; and what each hashtag is among the words of a text: itself, and its beginning."""
+    handles = fold(pa.array([v.rpartition("@")[2] for k, v in markers if k == "mention"], pa.string())).to_pylist()
+    tags = fold(pa.array([v if k == "hashtag" else "" for k, v in markers], pa.string())).to_pylist()
+    found = words.codes_of([*handles, *tags, *(f"{t[:5]}~" if len(t) > 5 else "" for t in tags)])  # as in the lexicon
+    names, itself, begins = np.split(found, [len(handles), len(handles) + len(tags)])
+    return names[names >= 0], np.stack([itself, begins], axis=1)
+
+
 def _kind_of(markers: tuple[tuple[str, str], ...], kind: str) -> Bools:
     return np.array([m[0] == kind for m in markers], np.bool_)
 
@@ -158,16 +176,23 @@ def tag_of(posts: Posts, value: str, code: int, rows: Ints) -> Tag:
     number[order] = np.arange(len(order))
     first = first[order]
     by_account, local = np.unique(posts.account[first], return_inverse=True)
-    return Tag(value, code, rows, number[unit], first, local.astype(np.int64), by_account)
+    circle = Circle(posts.words, first, local.astype(np.int64), np.concatenate([posts.handles, posts.spelled[code]]))
+    markers, marker, units = _carried(posts, code, rows, number[unit], len(first))
+    return Tag(value, code, rows, number[unit], first, local.astype(np.int64), by_account, circle, marker, units, markers,
+               _borrowed(posts, first))  # fmt: skip
 
 
-def markers_of_units(posts: Posts, tag: Tag) -> tuple[Ints, Ints]:
-    """(marker, unit) pairs without the tag itself, sorted by marker, then unit, each once."""
-    sizes = posts.mark_at[tag.rows + 1] - posts.mark_at[tag.rows]
+def _carried(posts: Posts, code: int, rows: Ints, unit_of: Ints, size: int) -> tuple[Ints, Ints, Ints]:
+    sizes = posts.mark_at[rows + 1] - posts.mark_at[rows]
     ends = np.concatenate([[0], np.cumsum(sizes)])
-    at = np.repeat(posts.mark_at[tag.rows] - ends[:-1], sizes) + np.arange(ends[-1])
-    marker, unit = posts.marks[at], np.repeat(tag.unit_of, sizes)
-    keep = marker != tag.code
-    wide = max(len(tag.first), 1)
-    both = np.unique(marker[keep] * wide + unit[keep])
-    return both // wide, both % wide
+    marker = posts.marks[np.repeat(posts.mark_at[rows] - ends[:-1], sizes) + np.arange(ends[-1])]
+    unit = np.repeat(unit_of, sizes)[marker != code]
+    both = np.unique(marker[marker != code] * max(size, 1) + unit)
+    markers, local = np.unique(both // max(size, 1), return_inverse=True)
+    return markers, local.astype(np.int64), both % max(size, 1)
+
+
+def _borrowed(posts: Posts, first: Ints) -> Ints:
+    source = posts.earliest[posts.wording[first]]
+    said = posts.passed_on[first] | posts.names_another[first]
+    return np.where((posts.account[source] != posts.account[first]) & ~said, source, -1)
