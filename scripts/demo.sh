@@ -9,7 +9,7 @@ if [ -e "$out" ]; then
 fi
 mkdir -p "$out"
 "$blowback" doctor --warm
-"$blowback" simulate demo --out "$out/exports"
+"$blowback" simulate june --out "$out/exports"
 "$blowback" open "$out/exports" --case "$out/case"
 "$blowback" simulate score "$out/case" --truth "$out/exports/truth.json"
 "$blowback" verify "$out/case"

@@ -35,6 +35,10 @@ FROM m a JOIN m b USING (kind, value)
 WHERE a.account_id = $a AND b.account_id = $b AND list_contains($kinds, kind)
     AND abs(epoch_us(b.posted_at) - epoch_us(a.posted_at)) <= $window_us
 """
+_MOMENTS: Final = """
+INSERT INTO m SELECT DISTINCT 'rhythm', strftime(posted_at, '%Y-%m-%d %H h'), account_id, posted_at, post_id
+FROM read_parquet($posts) WHERE account_id IN ($a, $b) AND kind <> 'service' AND clock <> 'day'
+"""
 _COLUMNS: Final = "group_id, kind, value, account_a, post_a, at_a, account_b, post_b, at_b, lag_s"
 _ROWS: Final = f"""
 SELECT {_COLUMNS}, p.file AS file_a, p.record_no AS record_a, p.line AS line_a, p.byte_start AS byte_a, p.text AS text_a,
@@ -70,8 +74,8 @@ def coactions(
         UnknownName: no such finding, group, account or kind.
         UsageError: one account alone.
     """
-    if kind is not None and kind not in MARK_KINDS:
-        raise UnknownName(f"no mark is called {kind!r}", hint=f"Kinds are: {', '.join(MARK_KINDS)}")
+    if kind is not None and kind not in (*MARK_KINDS, "rhythm"):
+        raise UnknownName(f"no mark is called {kind!r}", hint=f"Kinds are: {', '.join(MARK_KINDS)}, rhythm")
     runs = latest_runs(case)
     with duckdb.connect(":memory:", config={"autoinstall_known_extensions": False}) as connection:
         if other is None:
@@ -110,6 +114,8 @@ def _count(
         connection.register("alike", texts)
         listed = "'near_text', value, account_id, posted_at, post_id"
         connection.execute(f"INSERT INTO m SELECT DISTINCT {listed} FROM alike WHERE account_id IN ($a, $b)", pair)
+    if values["kinds"] == ["rhythm"]:  # asked by name alone: every two posts of one hour would be listed else
+        connection.execute(_MOMENTS, {"posts": [str(p) for p in case.tables()["posts"]], **pair})
     connection.execute(f"CREATE TEMP TABLE c AS {_PAIR}", values)
 
 

@@ -5,12 +5,22 @@ from __future__ import annotations
 from importlib.metadata import entry_points
 from typing import Final
 
+from blowback.analyses.machinery.bursts import bursts
 from blowback.analyses.machinery.coordination import coordination
 from blowback.analyses.machinery.hijacks import hijacks
+from blowback.analyses.machinery.injected import injected
+from blowback.analyses.machinery.releases import releases
 from blowback.errors import UnknownName
 from blowback.model.analysis import Analysis
 
-ANALYSES: Final[dict[str, Analysis]] = {a.id: a for a in (coordination, hijacks)}
+LISTED: Final[tuple[Analysis, ...]] = (
+    coordination,
+    bursts,
+    injected,
+    hijacks,
+    releases,
+)
+ANALYSES: Final[dict[str, Analysis]] = {a.id: a for a in LISTED}
 
 
 def analyses() -> dict[str, Analysis]:

@@ -9,10 +9,10 @@ import typer
 
 from blowback.cli import options as opt
 from blowback.cli import show
-from blowback.errors import UsageError
+from blowback.errors import NotReadable, UsageError
 from blowback.simulate.campaign import simulate
 from blowback.simulate.scenario import BUNDLED, Scenario
-from blowback.simulate.score import score_case
+from blowback.simulate.score_case import score_case
 from blowback.simulate.write import write
 
 
@@ -21,7 +21,7 @@ def add(app: typer.Typer) -> None:
 
     @app.command(
         "simulate",
-        epilog="Examples: blowback simulate demo --out exports; blowback simulate score mycase --truth exports/truth.json",
+        epilog="Examples: blowback simulate june --out exports; blowback simulate score mycase --truth exports/truth.json",
     )
     def simulate_(
         scenario: Annotated[str, typer.Argument(help=f"{', '.join(BUNDLED)}, a TOML file, or `score`.")],
@@ -30,7 +30,11 @@ def add(app: typer.Typer) -> None:
         truth: Annotated[Path | None, typer.Option("--truth", help="For score: truth.json of the exports.")] = None,
         as_json: opt.AsJson = False,
     ) -> None:
-        """Write a campaign with known truth as export files (benign text), or score a case against its truth."""
+        """Write a campaign with known truth as export files (benign text), or score a case against its truth.
+
+        A score says for every mechanism what was planted, found, missed and falsely claimed; an analysis that has not
+        run on the case is said to be so.
+        """
         if scenario == "score":
             if case is None or truth is None:
                 raise UsageError(
@@ -39,13 +43,28 @@ def add(app: typer.Typer) -> None:
             _score(case, truth, as_json=as_json)
             return
         if out is None:
-            raise UsageError("--out is missing", hint="blowback simulate demo --out exports")
-        files = write(simulate(Scenario.find(scenario)), out)
-        if as_json:
-            show.json({"files": [str(f) for f in files]})
-            return
-        for file in files:
-            show.say(f"{file}  {file.stat().st_size / 1e6:,.1f} MB")
+            raise UsageError("--out is missing", hint="blowback simulate june --out exports")
+        if case is not None:
+            raise UsageError(f"{str(case)!r} is one word too many", hint=f"blowback simulate {scenario} --out {out}")
+        _simulate(scenario, out, as_json=as_json)
+
+
+def _simulate(scenario: str, out: Path, *, as_json: bool) -> None:
+    wanted = Scenario.find(scenario)
+    with show.thinking() as progress:
+        campaign = simulate(wanted, lambda what, share: progress(f"simulate: {what}", share / 4))
+        try:
+            files = write(campaign, out, lambda what, share: progress(f"write: {what}", 0.25 + 0.75 * share))
+        except OSError as error:
+            raise NotReadable(
+                f"{out} cannot be written ({error.strerror})", hint="Give a folder that can be written, with room in it"
+            ) from error
+    if as_json:
+        show.json({"files": [str(f) for f in files], "posts": len(campaign), "truth": str(out / "truth.json")})
+        return
+    for file in files:
+        show.say(f"{file}  {file.stat().st_size / 1e6:,.1f} MB")
+    show.say(f"{len(campaign):,} posts; what was planted: {out / 'truth.json'}")
 
 
 def _score(case: Path, truth: Path, *, as_json: bool) -> None:

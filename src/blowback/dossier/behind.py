@@ -18,12 +18,12 @@ def gather(desk: Desk, findings: Sequence[Finding], groups: Sequence[Gathered], 
     """Make the tables that everything else counts in.
 
     `subjects` (f, run, id, ruling, account_id); `together` (f, g, leads); `shares` (f, kind, value, post_id);
-    `delays` (f, up_to, n); `behind` (f, post_id, posted_at, first); and the views `of_groups` and `of_standing`.
+    `delays` (f, up_to, n); `behind` (f, post_id, posted_at, first); and the views `of_findings`, `of_groups` and `of_standing`.
 
     `f` is the position of the finding in `findings`, `g` that of its group in `groups`; `leads` is true where the two
-    have the same ruling; `first` is true for posts the finding itself names. `of_groups` is `behind` without the
-    findings that speak of no group: their posts are only a sample of everybody's. `of_standing` leaves out the groups
-    of which the analysis cannot tell, too.
+    have the same ruling; `first` is true for posts the finding itself names. `of_findings` is `behind` without the
+    findings that speak of the whole case: their posts are only a sample of everybody's. `of_groups` has those of groups of
+    accounts alone, `of_standing` leaves out the groups of which the analysis cannot tell, too.
     """
     _subjects(desk, findings)
     _together(desk, findings, groups)
@@ -39,7 +39,12 @@ def gather(desk: Desk, findings: Sequence[Finding], groups: Sequence[Gathered], 
         "  SELECT f, post_id, true AS first FROM named UNION ALL SELECT DISTINCT f, post_id, false FROM shares"
         ") u JOIN posts p ON p.post_id = u.post_id GROUP BY ALL"
     )
-    for view, kept in (("of_groups", "ruling <> 'context'"), ("of_standing", "ruling = 'stands'")):
+    grouped = "f IN (SELECT f FROM together)"
+    for view, kept in (
+        ("of_findings", "ruling <> 'context'"),
+        ("of_groups", grouped),
+        ("of_standing", f"{grouped} AND ruling = 'stands'"),
+    ):
         desk.connection.execute(
             f"CREATE TEMP VIEW {view} AS SELECT * FROM behind WHERE f IN (SELECT f FROM subjects WHERE {kept})"
         )

@@ -11,11 +11,12 @@ from blowback.dossier import behind, evidence, objects
 from blowback.dossier.carded import Cards
 from blowback.dossier.document import Document
 from blowback.dossier.facts import facts, removals
-from blowback.dossier.groups import gather
+from blowback.dossier.groups import gather, parts
 from blowback.dossier.limits import limits
 from blowback.dossier.methods import methods_of
 from blowback.dossier.network import network
 from blowback.dossier.pairs import pairs_of
+from blowback.dossier.panels import panels_of
 from blowback.dossier.reading import desk
 from blowback.dossier.received import card, exhibits, hashes
 from blowback.dossier.runs import findings_of, latest_runs
@@ -49,7 +50,8 @@ def build(case: Case, *, made_at: str | None = None, known: Mapping[str, Analysi
         objects.name(tables)
         counted = facts(tables)
         pairs = pairs_of(tables, runs)
-        cards = Cards(tables, found, together, pairs=pairs, rules=rules, manifest=state.manifest_head)
+        pictures = panels_of(rules, runs, found)
+        cards = Cards(tables, found, together, pairs=pairs, rules=rules, manifest=state.manifest_head, panels=pictures)
         of_findings, of_groups = cards.findings(), cards.groups()
         line = timeline(tables, [(g.label, g.ruling) for g in of_groups], [(c.label, c.ruling) for c in of_findings])
         things, shares = objects.shared(tables)
@@ -57,7 +59,10 @@ def build(case: Case, *, made_at: str | None = None, known: Mapping[str, Analysi
         gone = removals(tables)
     methods = methods_of(rules, runs, of_findings)
     total = len(every)
-    said = sentences(counted, read, line, cards=of_findings, groups=together, total=total, runs=runs, removals=gone)
+    beside = parts(found, together, {n: a.noun for n, a in rules.items()})
+    said = sentences(
+        counted, read, line, cards=of_findings, groups=together, parts=beside, total=total, runs=runs, removals=gone
+    )
     return Document(
         made_at=made_at or now(),
         case=held,
@@ -66,6 +71,7 @@ def build(case: Case, *, made_at: str | None = None, known: Mapping[str, Analysi
         timeline=line,
         network=network(together, pairs.inside),
         groups=of_groups,
+        parts=beside,
         findings=of_findings,
         findings_total=total,
         objects=things,

@@ -13,6 +13,7 @@ from blowback.dossier.reading import Desk
 from blowback.dossier.shown import setting
 from blowback.model.analysis import Analysis
 from blowback.model.finding import Finding
+from blowback.model.panel import Panel
 
 
 def _named(finding: Finding, words: str) -> dict[str, str]:
@@ -33,10 +34,11 @@ class Cards:
         pairs: Pairs,
         rules: Mapping[str, Analysis],
         manifest: str,
+        panels: Mapping[int, tuple[Panel, ...]],
     ) -> None:
         self._found, self._together, self._pairs, self._rules = found, together, pairs, rules
-        self._manifest = manifest
-        self._labels = labels(len(found), together)
+        self._manifest, self._panels = manifest, panels
+        self._labels = labels(found, together, {n: a.noun for n, a in rules.items()})
         self._behind, self._of_groups = evidence.counts(desk), evidence.group_counts(desk)
         self._objects, self._delays = objects.most(desk), objects.delays(desk)
         self._home = {f: g for g, one in enumerate(together) for f in one.findings}
@@ -70,6 +72,8 @@ class Cards:
             delays=objects.coarse(self._delays.get(number, ()), behind.clock),
             pairings=self._pairs.windows.get(number, ()),
             cite=f"{finding.id}, digest {digest}, manifest {self._manifest}",
+            noun=held.noun if (held := self._rules.get(finding.analysis)) else "finding",
+            panels=self._panels.get(number, ()),
         )
 
     def _of_first(self, home: int, finding: Finding) -> int:

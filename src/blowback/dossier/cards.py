@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from blowback.model.finding import Finding, Ruling
+from blowback.model.panel import Panel
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ class FindingCard:
         label: `Group 1`, or `Group 1a`, `Group 1b`, ... where several findings are about much the same accounts.
         group: its place in `Document.groups`; -1 where it names no accounts.
         ruling: whether its group stands out.
+        noun: what one finding of its analysis is called.
+        panels: what its analysis shows beside it.
         kinds: the kinds of marks that join it, the one it speaks of first; empty where they are not known.
         of_first: how many of its accounts the first finding of its group names, too.
         rule: its rule in words.
@@ -94,6 +97,25 @@ class FindingCard:
     delays: tuple[Delay, ...]
     pairings: tuple[Pairing, ...]
     cite: str
+    noun: str
+    panels: tuple[Panel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Findings that are told together, beside the groups: those of one analysis, or those of the whole case.
+
+    Args:
+        title: heading of the part, such as `Bursts`; `Whole case` for what is said of the case as a whole.
+        noun: what one of them is called; empty for the whole case.
+        findings: indices into `Document.findings`.
+        counts: findings by ruling, in the order of the rulings; rulings without any are left out.
+    """
+
+    title: str
+    noun: str
+    findings: tuple[int, ...]
+    counts: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)

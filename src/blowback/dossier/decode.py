@@ -57,6 +57,10 @@ def _either(kinds: tuple[Any, ...], held: Any) -> Any:  # noqa: ANN401
     if held is None and type(None) in kinds:
         return None
     real = [k for k in kinds if k is not type(None)]
+    if len(real) > 1 and all(is_dataclass(k) for k in real):
+        # asdict leaves no name: the one with just these fields
+        known = {frozenset(f.name for f in fields(k)): k for k in real}
+        return _instance(known[frozenset(_checked(held, dict))], held)
     return _value(real[0], held) if len(real) == 1 else held
 
 

@@ -12,13 +12,13 @@ from typing import Any
 
 import orjson
 
-from blowback.dossier.cards import FindingCard, GroupCard, ObjectNamed, PostShown, RuleText
+from blowback.dossier.cards import FindingCard, GroupCard, ObjectNamed, Part, PostShown, RuleText
 from blowback.dossier.decode import decode
 from blowback.errors import NotReadable
 from blowback.model.finding import Ruling
 from blowback.model.ids import json_digest
 
-SCHEMA = 2
+SCHEMA = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +261,7 @@ class Document:
     timeline: Timeline
     network: Network
     groups: tuple[GroupCard, ...]
+    parts: tuple[Part, ...]
     findings: tuple[FindingCard, ...]
     findings_total: int
     objects: tuple[ObjectNamed, ...]

@@ -17,13 +17,15 @@ import jinja2
 import orjson
 from markupsafe import Markup, escape
 
-from blowback.dossier import svg, svg_small
-from blowback.dossier.cards import PostShown
+from blowback.dossier import svg, svg_panels, svg_small
+from blowback.dossier.cards import Part, PostShown
 from blowback.dossier.document import Document
 from blowback.dossier.shown import CONTROLS, figure, kind_words, lasting, marked, percent, pieces, rare, when, whole
+from blowback.model.panel import Bars, Chart, Lanes, Panel
 
 SCRIPTS = ("page.js", "timeline.js", "reader.js")  # one script element, in this order
 PACK_FROM = 200_000  # bytes of JSON; smaller columns are not worth packing
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 FIRST = 4  # posts written out under each finding, for readers without script and for paper
 SECTIONS = (
     ("summary", "Summary"),
@@ -169,11 +171,26 @@ def _place(link: str, document: Document) -> str:
 
 
 def _ruling(said: str) -> str:
-    return {"stands": "stands out", "cannot_tell": "cannot tell"}.get(said, "no group")
+    words = {"stands": "stands out", "explained": "explained", "cannot_tell": "cannot tell"}
+    return words.get(said, "whole case")
 
 
 def _verdict(said: str) -> Markup:
     return Markup('<span class="verdict {}">{}</span>').format(said, _ruling(said))
+
+
+def _panel(panel: Panel) -> Markup:
+    if isinstance(panel, Chart):
+        return svg_panels.chart(panel)
+    if isinstance(panel, Bars):
+        return svg_panels.bars(panel)
+    return svg_panels.lanes(panel) if isinstance(panel, Lanes) else Markup()  # a grid is a table of the template
+
+
+def _counted(part: Part) -> str:
+    """`2 stand out, 1 explained`."""
+    verb = {"stands": ("stands out", "stand out"), "explained": ("explained",) * 2, "cannot_tell": ("cannot tell",) * 2}
+    return ", ".join(f"{whole(n)} {verb[r][n != 1]}" for r, n in part.counts.items() if r in verb)
 
 
 def _hour(us: int | None, clock: str) -> str:
@@ -224,5 +241,8 @@ def _template() -> jinja2.Template:
         "share_bar": svg_small.share_bar,
         "delays": svg_small.delays,
         "strip": svg_small.strip,
+        "panel": _panel,
+        "counted": _counted,
+        "spelled": lambda n: _NUMBERS[n] if n < len(_NUMBERS) else str(n),
     }
     return env.from_string(_asset("page.html.j2"))

@@ -10,7 +10,16 @@ from blowback.dossier.shown import cut, harmless
 
 EXCERPT, SHORT, PER_FINDING, DRAWN = 140, 90, 5, 80
 # Values of these kinds read as they are; those of the others are ids and fingerprints, for which a post must speak.
-_PLAIN = {"url": "", "domain": "", "hashtag": "#", "mention": "", "fast_repost": "", "client": "", "place": ""}
+_PLAIN = {
+    "url": "",
+    "domain": "",
+    "hashtag": "#",
+    "mention": "",
+    "fast_repost": "",
+    "client": "",
+    "place": "",
+    "rhythm": "",
+}
 _THINGS = """
 CREATE TEMP TABLE things AS
 WITH held AS (

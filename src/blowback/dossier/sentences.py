@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from blowback.dossier.cards import FindingCard
+from blowback.dossier.cards import FindingCard, Part
 from blowback.dossier.document import ExhibitRead, RemovalCount, Sentence, Timeline
 from blowback.dossier.facts import Facts
 from blowback.dossier.groups import Gathered
@@ -20,16 +20,18 @@ def sentences(
     *,
     cards: Sequence[FindingCard],
     groups: Sequence[Gathered],
+    parts: Sequence[Part],
     total: int,
     runs: Sequence[Run],
     removals: Sequence[RemovalCount],
 ) -> tuple[Sentence, ...]:
-    """What was read, when it was busiest, what was found, the largest finding, what is gone."""
+    """What was read, when it was busiest, which groups and what machinery was found, what is gone."""
     return (
         _read(counted, exhibits),
         _busiest(counted, line),
         _found(counted, groups, len(cards), total, runs=runs),
-        _largest(cards),
+        *_largest(cards),
+        *(_part(part, cards) for part in parts if part.noun),
         _gone(removals),
     )
 
@@ -88,13 +90,31 @@ def _found(counted: Facts, groups: Sequence[Gathered], found: int, total: int, *
 _LEAD = {"stands": "The largest group", "cannot_tell": "The largest of the groups for which it cannot tell"}
 
 
-def _largest(cards: Sequence[FindingCard]) -> Sentence:
+def _largest(cards: Sequence[FindingCard]) -> Iterator[Sentence]:
+    """The first group, where there is one."""
     if not cards:
-        return Sentence("There is no finding to show.", "observed", "findings", "findings")
-    first = cards[0]
-    lead = _LEAD.get(first.ruling, "The first finding")
-    source = f"findings, {first.finding.id}"
-    return Sentence(f"{lead}: {first.finding.says}", first.finding.certainty, first.finding.id, source)
+        yield Sentence("There is no finding to show.", "observed", "findings", "findings")
+    first = next((c for c in cards if c.group >= 0), None)
+    if first:
+        source = f"findings, {first.finding.id}"
+        says = f"{_LEAD.get(first.ruling, 'The first finding')}: {first.finding.says}"
+        yield Sentence(says, first.finding.certainty, first.finding.id, source)
+
+
+def _part(part: Part, cards: Sequence[FindingCard]) -> Sentence:
+    """How many of one kind of machinery, and the first of them in its own words."""
+    stands, explained, unclear = (part.counts.get(r, 0) for r in ("stands", "explained", "cannot_tell"))
+    first = cards[part.findings[0]].finding
+    told = [f"{plural(stands, part.noun) if stands else f'No {part.noun}'} {'stands' if stands < 2 else 'stand'} out"]
+    told += (
+        [f"{whole(explained)} {'has' if explained == 1 else 'have'} an innocent reading that fits"] if explained else []
+    )
+    told += [f"for {whole(unclear)} it cannot tell"] if unclear else []
+    return Sentence(f"{_listed(told)}. {first.says}", first.certainty, first.id, f"findings of {first.analysis}")
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return ", ".join(parts[:-1]) + f" and {parts[-1]}" if len(parts) > 1 else parts[0]
 
 
 def _gone(removals: Sequence[RemovalCount]) -> Sentence:

@@ -139,6 +139,7 @@ _KINDS = {
     "media": "media files",
     "client": "posting apps",
     "place": "places",
+    "rhythm": "moments of posting",
 }
 
 

@@ -27,7 +27,7 @@ def timeline(desk: Desk, groups: Named, findings: Named) -> Timeline:
     """Count posts over time.
 
     Args:
-        desk: with `posts`, `of_groups`, `of_standing` and `together`.
+        desk: with `posts`, `of_findings`, `of_groups`, `of_standing` and `together`.
         groups: (label, ruling) in the order of `together.g`.
         findings: (label, ruling) in the order of `behind.f`.
     """
@@ -60,7 +60,7 @@ def timeline(desk: Desk, groups: Named, findings: Named) -> Timeline:
             counts[b] = n
     inside = f"HAVING b BETWEEN 0 AND {bins - 1} ORDER BY ALL"
     behind = desk.rows(f"SELECT {where} AS b, count(DISTINCT post_id) FROM of_standing GROUP BY 1 {inside}")
-    of_findings = desk.rows(f"SELECT f, {where} AS b, count(*) FROM of_groups GROUP BY 1, 2 {inside}")
+    of_findings = desk.rows(f"SELECT f, {where} AS b, count(*) FROM of_findings GROUP BY 1, 2 {inside}")
     of_groups = desk.rows(
         f"SELECT g, {where} AS b, count(DISTINCT post_id) FROM of_groups JOIN together USING (f) WHERE leads "
         f"GROUP BY 1, 2 {inside}"

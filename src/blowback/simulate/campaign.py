@@ -2,152 +2,175 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from blowback.simulate import texts
 from blowback.simulate.burst import burst
-from blowback.simulate.crowd import Attention, Scene, crowd, ordinary
+from blowback.simulate.cast import HEIRS, cast, crowd_of
+from blowback.simulate.claim import Event, claims, numbered
+from blowback.simulate.crowd import Scene, crowd, ordinary
 from blowback.simulate.groups import joint_actions
-from blowback.simulate.people import EXPORTS, TELEGRAM, X_IO, X_V2, Accounts, Ints, join, people
-from blowback.simulate.posts import QUOTE, REPLY, REPOST, Posts, settle
+from blowback.simulate.hijack import hijack
+from blowback.simulate.injection import injection
+from blowback.simulate.lead import lead
+from blowback.simulate.migration import moved, outlinks
+from blowback.simulate.network import network
+from blowback.simulate.observed import Observed, observed
+from blowback.simulate.people import BLUESKY, EXPORTS, PUBLIC, REDDIT, TELEGRAM, X_IO, X_V2, Accounts, Ints
+from blowback.simulate.posts import REPOST, Posts, Shelf, settle
 from blowback.simulate.posts import join as join_posts
+from blowback.simulate.release import release
+from blowback.simulate.removal import Fate, carried_out, fates, shouts
 from blowback.simulate.scenario import Scenario
 from blowback.simulate.seeds import stream
-from blowback.simulate.snowflake import snowflakes
+from blowback.simulate.stage import Note, Played, Stage
 
-WITHHELD = ("", "copyright", "DE,FR", "TR")
+Report = Callable[[str, float], None]  # what is being done, share done
 
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """A simulated campaign: accounts, posts in the order of time, and what has been removed."""
+    """A simulated campaign: accounts, posts in the order of time, what was observed of them, and the truth's notes."""
 
     scenario: Scenario
     accounts: Accounts
     posts: Posts
-    native: Ints  # X: Snowflake; Telegram: message id in its channel
-    likes: Ints
-    reposts: Ints  # at least those simulated
-    withheld: Ints  # position in WITHHELD
-    again: Ints  # positions of the posts that are exported twice
-    deleted: Ints  # Snowflakes of posts that are answered or quoted but gone
-    suspended: Ints  # numbers of accounts that are mentioned but gone
+    shelf: Shelf
+    seen: Observed
+    fate: Fate
+    notes: dict[str, tuple[Note, ...]]  # mechanism -> what the truth says of each instance beside its posts
+    events: tuple[Event, ...]  # what independently happened
+    export: Ints  # of each post: positions in `people.EXPORTS`
 
     def __len__(self) -> int:
         return len(self.posts)
 
-    @property
-    def export(self) -> Ints:
-        """The export of each post: positions in `people.EXPORTS`."""
-        return self.accounts.export[self.posts.author]
+
+def _silent(_what: str, _share: float) -> None:
+    """Progress nobody watches."""
 
 
-def simulate(scenario: Scenario) -> Campaign:
-    """Simulate a scenario. Each mechanism has its own stream: changing one leaves the others as they are."""
-    accounts = _accounts(scenario)
-    window = (scenario.start_us, scenario.end_us)
-    scenes = (Scene(accounts, window, scenario.x), Scene(accounts, window, scenario.telegram))
-    plain, on_telegram = accounts.group < 0, accounts.export == TELEGRAM
-    seed = scenario.seed
-    x, seen_x = crowd(stream(seed, "crowd x"), scenes[0], np.flatnonzero(plain & ~on_telegram), fit_export=X_V2)
-    t, seen_t = crowd(
-        stream(seed, "crowd telegram"), scenes[1], np.flatnonzero(plain & on_telegram), fit_export=TELEGRAM
-    )
-    t = replace(t, ref=np.where(t.ref >= 0, t.ref + len(x), t.ref))
-    seen_t = replace(seen_t, post=seen_t.post + len(x))
-    parts = [x, t, *_planted(scenario, scenes, (x, t), (seen_x, seen_t))]
-    lively = np.flatnonzero(plain & (accounts.export == X_V2))
-    parts.append(burst(stream(seed, "burst"), lively, scenario.burst, scenario.start_us))
-    posts = settle(_inside(join_posts(parts), scenario.end_us))
-    return _observed(scenario, accounts, posts)
+def simulate(scenario: Scenario, report: Report = _silent) -> Campaign:
+    """Simulate a scenario. Each mechanism has its own stream: changing one leaves the others as they are.
 
+    Args:
+        scenario: what happens.
+        report: called with what is being done and the share done.
 
-def _accounts(scenario: Scenario) -> Accounts:
-    start, parts = scenario.start_us, []
-    archived = round(scenario.x.accounts * scenario.x.archived)
-    sets = [
-        ("crowd x_v2", scenario.x.accounts - archived, X_V2, scenario.x.spread, -1),
-        ("crowd x_io", archived, X_IO, scenario.x.spread, -1),
-        ("crowd telegram", scenario.telegram.accounts, TELEGRAM, scenario.telegram.spread, -1),
-    ]
-    sets += [(f"group {g.id}", g.accounts, EXPORTS.index(g.export), 0.5, i) for i, g in enumerate(scenario.groups)]
-    first = 100
-    for label, count, export, spread, group in sets:
-        rng = stream(scenario.seed, f"accounts {label}")
-        parts.append(people(rng, count, export, first=first, start_us=start, spread=spread, group=group))
-        # Room between the sets, so that a larger crowd does not rename the groups.
-        first += -(-count // 10_000) * 10_000
-    return join(parts)
-
-
-def _planted(
-    scenario: Scenario, scenes: tuple[Scene, Scene], crowds: tuple[Posts, Posts], seen: tuple[Attention, Attention]
-) -> list[Posts]:
-    out, total = [], len(crowds[0]) + len(crowds[1])
-    counts = np.bincount(np.concatenate([p.ref[p.kind == REPOST] for p in crowds]), minlength=total)
-    for number, group in enumerate(scenario.groups):
-        which = int(group.export == "telegram")
-        scene, objects = scenes[which], seen[which]
-        who = np.flatnonzero(scene.accounts.group == number)
-        mine = crowds[which].url[(crowds[which].url >= 0) & (crowds[which].topic == scene.accounts.topic[who[0]])]
-        links = np.bincount(mine, minlength=texts.URLS)
-        rng = stream(scenario.seed, f"group {group.id}")
-        out.append(
-            joint_actions(rng, scene, group, number=number, objects=objects, audience=counts[objects.post], links=links)
-        )
-        rng = stream(scenario.seed, f"camouflage {group.id}")
-        out.append(ordinary(rng, scene, who, each=group.camouflage, objects=objects))
-    return out
-
-
-def _inside(posts: Posts, end_us: int) -> Posts:
-    """Joint actions near the end of the window may fall behind it: they are moved to the last second."""
-    return replace(posts, at_us=np.minimum(posts.at_us, end_us - 1000))
-
-
-def _observed(scenario: Scenario, accounts: Accounts, posts: Posts) -> Campaign:
-    """Ids, counts and removals: what an export shows of the posts."""
-    rng, n = stream(scenario.seed, "observed"), len(posts)
-    export = accounts.export[posts.author]
-    reposts = np.bincount(posts.ref[(posts.kind == REPOST) & (posts.ref >= 0)], minlength=n)
-    likes = (reposts * 2 * rng.random(n) + np.exp(rng.normal(0.5, 1.2, n))).astype(np.int64)
-    removals = stream(scenario.seed, "removals")
-    posts, deleted, suspended = _gone(removals, scenario, posts, export)
-    plain = np.flatnonzero((export == X_V2) & (posts.kind != REPOST))
-    withheld = np.zeros(n, np.int64)
-    some = removals.choice(plain, min(scenario.removals.withheld, len(plain)), replace=False)
-    withheld[some] = removals.integers(1, len(WITHHELD), len(some))
-    again = np.flatnonzero(stream(scenario.seed, "duplicates").random(n) < scenario.damage.duplicates)
-    ids = snowflakes(stream(scenario.seed, "ids"), posts.at_us)
-    on_telegram = np.flatnonzero(export == TELEGRAM)
-    ids[on_telegram] = _message_ids(stream(scenario.seed, "gaps"), posts.author[on_telegram], scenario.removals.gaps)
+    Raises:
+        Unexpected: a group asks for more objects than its crowd has.
+    """
+    report("accounts", 0.0)
+    accounts, fate = fates(scenario, cast(scenario), first=HEIRS)
+    report("the crowd", 0.1)
+    acts = _Acts(_stage(scenario, accounts))
+    report("the campaign", 0.5)
+    _act(acts, fate)
+    report("what the platform does", 0.8)
+    posts, keep = moved(acts.stage, join_posts(acts.parts))
+    posts, alive = carried_out(posts, fate)
+    inside = np.clip(posts.at_us, scenario.start_us, scenario.end_us - 1000)
+    posts = settle(replace(posts, at_us=inside), keep & alive)
+    seen = observed(scenario, accounts, posts, fate)
+    notes = {k: tuple(v) for k, v in acts.notes.items()}
     return Campaign(
-        scenario, accounts, posts, ids, likes, reposts, withheld,
-        again[export[again] == X_V2], deleted, suspended,
-    )  # fmt: skip
+        scenario,
+        accounts,
+        posts,
+        acts.stage.shelf,
+        seen,
+        fate,
+        notes,
+        tuple(acts.events),
+        accounts.export[posts.author],
+    )
 
 
-def _gone(rng: np.random.Generator, scenario: Scenario, posts: Posts, export: Ints) -> tuple[Posts, Ints, Ints]:
-    """Point some replies and quotes at posts that are gone, and some mentions at accounts that are gone."""
-    how, ref, mention = scenario.removals, posts.ref.copy(), posts.mention.copy()
-    asks = np.flatnonzero((export == X_V2) & ((posts.kind == REPLY) | (posts.kind == QUOTE)))
-    asks = rng.permutation(asks)[: how.deleted]
-    ref[asks] = -2 - np.arange(len(asks))
-    before = posts.at_us[asks] - (rng.random(len(asks)) * 7_200_000).astype(np.int64) * 1000
-    names = rng.permutation(np.flatnonzero((export == X_V2) & (posts.mention >= 0)))[: how.suspended]
-    mention[names] = -2 - np.arange(len(names))
-    return replace(posts, ref=ref, mention=mention), snowflakes(rng, before), 900_000 + np.arange(len(names))
+def _stage(scenario: Scenario, accounts: Accounts) -> Stage:
+    """The crowds of all platforms and their posts."""
+    window = (scenario.start_us, scenario.end_us)
+    parts, seen, total = [], {}, 0
+    scenes: dict[int, Scene] = {}
+    for export, label, of in (
+        (X_V2, "x", (X_V2, X_IO)), (TELEGRAM, "telegram", (TELEGRAM,)), (BLUESKY, "bluesky", (BLUESKY,)),
+        (REDDIT, "reddit", (REDDIT,)),
+    ):  # fmt: skip
+        how = crowd_of(scenario, export)
+        if how is None:
+            continue
+        scene = Scene(accounts, window, how)
+        who = np.flatnonzero(np.isin(accounts.export, of) & (accounts.role == PUBLIC))
+        posts, objects = crowd(stream(scenario.seed, f"crowd {label}"), scene, who, fit_export=export)
+        parts.append(replace(posts, ref=np.where(posts.ref >= 0, posts.ref + total, posts.ref)))
+        seen[export] = replace(objects, post=objects.post + total)
+        scenes |= dict.fromkeys(of, scene)
+        total += len(posts)
+    return Stage(scenario, accounts, join_posts(parts), seen, scenes)
 
 
-def _message_ids(rng: np.random.Generator, channel: Ints, gaps: int) -> Ints:
-    """Telegram numbers messages in each channel; a deleted one leaves a gap."""
-    step = np.ones(len(channel), np.int64)
-    if len(step):
-        np.add.at(step, rng.integers(0, len(step), gaps), 1)
-    out = np.empty(len(channel), np.int64)
-    for one in np.unique(channel):
-        here = channel == one
-        out[here] = 10 + np.cumsum(step[here])
-    return out
+class _Acts:
+    """What has been acted so far: posts in the order of acting, and the notes for the truth."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.parts = [stage.base]
+        self.total = len(stage.base)
+        self.notes: dict[str, list[Note]] = {}
+        self.events: list[Event] = []
+
+    def add(self, mechanism: str, played: Played) -> None:
+        """Take in what a mechanism did."""
+        self.parts.append(played.posts)
+        self.total += len(played.posts)
+        self.notes.setdefault(mechanism, []).extend(played.notes)
+
+
+def _act(acts: _Acts, fate: Fate) -> None:
+    """All mechanisms in a fixed order."""
+    stage, s = acts.stage, acts.stage.scenario
+    _groups(acts)
+    acts.add("network", network(stage, acts.total))
+    for number, how in enumerate(s.bursts):
+        acts.add("burst", burst(stage, number, how, acts.total))
+    for number, one in enumerate(s.injections):
+        acts.add("injection", injection(stage, number, one))
+    for number, taken in enumerate(s.hijacks):
+        acts.add("hijack", hijack(stage, number, taken, acts.total))
+    number = 0
+    for series in s.releases:
+        for k in range(series.count):
+            acts.add("release", release(stage, number, series, acts.total, k=k))
+            number += 1
+    for number, call in enumerate(s.leads):
+        acts.add("lead", lead(stage, number, call))
+    said, events = claims(stage)
+    acts.add("claim", said)
+    acts.events, ids = numbered(events)
+    for note in said.notes:
+        note["event"] = None if note["event"] is None else ids[note["event"]]
+    acts.add("return", shouts(stage, fate))
+    for number, move in enumerate(s.migrations):
+        acts.add("migration", outlinks(stage, number, move))
+
+
+def _groups(acts: _Acts) -> None:
+    stage, base = acts.stage, acts.stage.base
+    counts = np.bincount(base.ref[base.kind == REPOST], minlength=len(base))
+    for number, group in enumerate(stage.scenario.groups):
+        export = EXPORTS.index(group.export)
+        scene, objects = stage.scenes[export], stage.seen[X_V2 if export == X_IO else export]
+        who = np.flatnonzero(stage.accounts.group == number)
+        here = np.isin(stage.accounts.export[base.author], (X_V2, X_IO) if export in (X_V2, X_IO) else (export,))
+        links = np.bincount(
+            base.url[here & (base.url >= 0) & (base.topic == stage.accounts.topic[who[0]])], minlength=texts.URLS
+        )
+        made = joint_actions(
+            stage.stream(f"group {group.id}"), scene, group,
+            number=number, objects=objects, audience=counts[objects.post], links=links,
+        )  # fmt: skip
+        acts.add("group", Played(made))
+        cover = ordinary(stage.stream(f"camouflage {group.id}"), scene, who, each=group.camouflage, objects=objects)
+        acts.add("camouflage", Played(cover))

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 from blowback.simulate import texts
-from blowback.simulate.burst import OWN_CLIENT, OWN_TAG
 from blowback.simulate.campaign import Campaign
 from blowback.simulate.people import handle
-from blowback.simulate.posts import REPLY, REPOST
+from blowback.simulate.posts import OWN, REPLY, REPOST
 
-CLIENTS: Final = ("Twitter for Android", "Twitter for iPhone", "Twitter Web App", "TweetDeck")
-_OLD_LENGTH: Final = 140  # a repost's text is cut here, the traps' favourite
+_OLD_LENGTH = 140  # a repost's text is cut here, the traps' favourite
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +40,46 @@ def parts(campaign: Campaign, i: int, *, short: bool) -> list[Part]:
         i: position of the post.
         short: links shown as a shortener's, as on X.
     """
-    p, accounts = campaign.posts, campaign.accounts
-    author, topic = int(p.author[i]), int(p.topic[i])
+    p, seen = campaign.posts, campaign.seen
     out: list[Part] = []
-    if p.kind[i] == REPLY and p.ref[i] >= 0:
+    if p.kind[i] == REPLY and seen.ref[i] >= 0:
         out += [*_mention(campaign, int(p.author[p.ref[i]])), Part("plain", " ")]
-    words = texts.sentence(topic, int(accounts.lang[author]), int(p.text[i]))
-    out.append(Part("plain", texts.varied(words, int(p.variant[i]))))
-    for tag in (int(p.tag1[i]), int(p.tag2[i])):
-        if tag >= 0 or tag == OWN_TAG:
-            word = campaign.scenario.burst.hashtag if tag == OWN_TAG else texts.hashtags(topic)[tag]
-            out += [Part("plain", " "), Part("hashtag", f"#{word}", word)]
-    if p.mention[i] != -1:
-        out += [Part("plain", " "), *_mention(campaign, int(p.mention[i]))]
-    if p.url[i] >= 0:
-        link = texts.url(topic, int(p.url[i]))
-        out += [Part("plain", " "), Part("url", texts.short_url(i, 0) if short else link, link)]
+    out.append(Part("plain", texts.varied(words(campaign, i), int(p.variant[i]))))
+    for tag in tags(campaign, i):
+        out += [Part("plain", " "), Part("hashtag", f"#{tag}", tag)]
+    if seen.mention[i] != -1:
+        out += [Part("plain", " "), *_mention(campaign, int(seen.mention[i]))]
+    for place, link in enumerate(links(campaign, i)):
+        out += [Part("plain", " "), Part("url", texts.short_url(i, place) if short else link, link)]
     return out
+
+
+def words(campaign: Campaign, i: int) -> str:
+    """The words of a post, before tags, links and dress."""
+    p = campaign.posts
+    if p.own[i] >= 0:
+        return campaign.shelf.said[int(p.own[i])].words
+    return texts.sentence(int(p.topic[i]), int(campaign.accounts.lang[p.author[i]]), int(p.text[i]))
+
+
+def tags(campaign: Campaign, i: int) -> list[str]:
+    """The hashtags of a post, without '#', in order."""
+    p, shelf = campaign.posts, campaign.shelf
+    codes = (int(column[i]) for column in (p.tag1, p.tag2, p.tag3))
+    bank = texts.hashtags(int(p.topic[i]))
+    return [shelf.tags[OWN - c] if c <= OWN else bank[c] for c in codes if c != -1]
+
+
+def links(campaign: Campaign, i: int) -> list[str]:
+    """The links of a post, in order."""
+    p, shelf = campaign.posts, campaign.shelf
+    codes = (int(column[i]) for column in (p.url, p.url2))
+    return [shelf.links[OWN - c] if c <= OWN else texts.url(int(p.topic[i]), c) for c in codes if c != -1]
 
 
 def _mention(campaign: Campaign, account: int) -> Iterator[Part]:
     if account < -1:
-        name = texts.handle(int(campaign.suspended[-2 - account]))
+        name = texts.handle(int(campaign.seen.suspended[-2 - account]))
         yield Part("mention", f"@{name}", name)
     else:
         name = handle(campaign.accounts, account)
@@ -79,16 +94,17 @@ def published(campaign: Campaign, i: int) -> tuple[str, list[Placed]]:
     """
     p = campaign.posts
     if p.kind[i] != REPOST:
-        return _placed(parts(campaign, i, short=True))
+        return placed(parts(campaign, i, short=True))
     original = int(p.ref[i])
     lead = [Part("plain", "RT "), *_mention(campaign, int(p.author[original])), Part("plain", ": ")]
-    text, places = _placed([*lead, *parts(campaign, original, short=True)])
+    text, places = placed([*lead, *parts(campaign, original, short=True)])
     if len(text) <= _OLD_LENGTH:
         return text, places
     return text[: _OLD_LENGTH - 1] + "\u2026", [x for x in places if x.end < _OLD_LENGTH]
 
 
-def _placed(pieces: list[Part]) -> tuple[str, list[Placed]]:
+def placed(pieces: list[Part]) -> tuple[str, list[Placed]]:
+    """The text of some pieces, and the places of what is not plain."""
     at, places = 0, []
     for part in pieces:
         if part.what != "plain":
@@ -98,13 +114,14 @@ def _placed(pieces: list[Part]) -> tuple[str, list[Placed]]:
 
 
 def language(campaign: Campaign, i: int) -> str:
-    """The language of a post: its author's, or the original author's for a repost."""
+    """The language of a post: its text's, or the original's for a repost."""
     p = campaign.posts
-    author = p.author[p.ref[i]] if p.kind[i] == REPOST else p.author[i]
-    return texts.LANGS[int(campaign.accounts.lang[author])]
+    i = int(p.ref[i]) if p.kind[i] == REPOST else i
+    return texts.LANGS[
+        campaign.shelf.said[int(p.own[i])].lang if p.own[i] >= 0 else int(campaign.accounts.lang[p.author[i]])
+    ]
 
 
 def client(campaign: Campaign, i: int) -> str:
-    """The application that posted."""
-    which = int(campaign.posts.client[i])
-    return campaign.scenario.burst.client if which == OWN_CLIENT else CLIENTS[which]
+    """The application that posted; empty where the exports do not say."""
+    return campaign.shelf.clients[int(campaign.posts.client[i])] if campaign.scenario.damage.client_field else ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from blowback.simulate import texts
-from blowback.simulate.people import TELEGRAM, X_V2, Accounts, Floats, Ints
+from blowback.simulate.people import ON_X, PUBLIC, X_V2, Accounts, Floats, Ints
 from blowback.simulate.posts import CAMOUFLAGE, CROWD, QUOTE, REPLY, REPOST, Posts, blank, join
 from blowback.simulate.rhythm import HOUR_US, instants, rate_at
 from blowback.simulate.scenario import Crowd
@@ -49,7 +49,7 @@ def originals(rng: np.random.Generator, scene: Scene, authors: Ints, mechanism: 
     count, accounts, how = len(authors), scene.accounts, scene.how
     at = instants(rng, accounts.zone_h[authors], *scene.window, diurnal=how.diurnal, weekend=how.weekend)
     # Most write on their own topic, some stray.
-    topic = np.where(rng.random(count) < 0.85, accounts.topic[authors], rng.integers(0, 2, count))
+    topic = np.where(rng.random(count) < 0.85, accounts.topic[authors], rng.integers(0, texts.CROWD_TOPICS, count))
     plain = blank(authors, at, topic=topic, mechanism=mechanism, client=clients(rng, count))
     return dressed(rng, plain, accounts)
 
@@ -64,18 +64,20 @@ def dressed(rng: np.random.Generator, posts: Posts, accounts: Accounts) -> Posts
     tag1 = np.where(tagged < 0.5, np.minimum(tag1, _least_tags()), -1)
     tag2 = np.where((tagged < 0.2) & (tag2 < _least_tags()) & (tag2 != tag1), tag2, -1)
     link = np.where(rng.random(count) < 0.25, rng.choice(len(urls), count, p=urls), -1)
-    telegram = bool(count) and accounts.export[posts.author[0]] == TELEGRAM
-    near = np.flatnonzero(accounts.export == (TELEGRAM if telegram else X_V2))
+    here = int(accounts.export[posts.author[0]]) if count else X_V2
+    # Ordinary people mention ordinary people, of whom there must not be more because a mechanism has more accounts.
+    near = np.flatnonzero((accounts.export == (X_V2 if here in ON_X else here)) & (accounts.role == PUBLIC))
     mention = np.where(rng.random(count) < 0.1, rng.choice(near, count), -1)
-    return replace(posts, text=rng.integers(0, 2**40, count), tag1=tag1, tag2=tag2, url=link, mention=mention)
+    text = rng.integers(0, texts.SENTENCES, count)
+    return replace(posts, text=text, tag1=tag1, tag2=tag2, url=link, mention=mention)
 
 
 def _least_tags() -> int:
-    return min(len(texts.hashtags(t)) for t in range(len(texts.TOPICS))) - 1
+    return min(len(texts.hashtags(t)) for t in range(texts.CROWD_TOPICS)) - 1
 
 
 def clients(rng: np.random.Generator, count: int) -> Ints:
-    """Which application each post was made with: positions in `write.CLIENTS`."""
+    """Which application each post was made with: positions in `posts.CLIENTS`."""
     return rng.choice(4, count, p=(0.5, 0.3, 0.17, 0.03)).astype(np.int64)
 
 
@@ -141,7 +143,7 @@ def passed_on(
     out = replace(out, kind=np.full(len(done), kind, np.int64), ref=objects.post[obj[done]])
     if kind == REPOST:
         return replace(out, text=objects.text[obj[done]])
-    return replace(out, text=rng.integers(0, 2**40, len(done)))
+    return replace(out, text=rng.integers(0, texts.SENTENCES, len(done)))
 
 
 def _new(author: Ints, obj: Ints, todo: Ints, someone: Ints, kind: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from blowback.errors import Unexpected
+from blowback.simulate import texts
 from blowback.simulate.crowd import Attention, Scene, clients
 from blowback.simulate.people import Ints
 from blowback.simulate.posts import GROUP, REPOST, Posts, blank
@@ -59,14 +60,14 @@ def joint_actions(
     at = signal[obj] + (delay[obj, member] * 1000).astype(np.int64) * 1000
     topic = objects.topic[chosen][obj] if group.kind == "repost" else accounts.topic[who[member]]
     out = blank(who[member], at, topic=topic, mechanism=GROUP, client=clients(rng, len(obj)))
-    out = replace(out, group=np.full(len(obj), number, np.int64))
+    out = replace(out, which=np.full(len(obj), number, np.int64))
     if group.kind == "repost":
         kind = np.full(len(obj), REPOST, np.int64)
         return replace(out, kind=kind, ref=objects.post[chosen][obj], text=objects.text[chosen][obj])
     if group.kind == "url":
         chosen = _with_audience(rng, links, group, np.ones(len(links), np.bool_))
-        return replace(out, text=rng.integers(0, 2**40, len(obj)), url=chosen[obj])
-    same = rng.integers(0, 2**40, group.objects)[obj]
+        return replace(out, text=rng.integers(0, texts.SENTENCES, len(obj)), url=chosen[obj])
+    same = rng.integers(0, texts.SENTENCES, group.objects)[obj]
     dress = rng.integers(0, 24, len(obj)) if group.kind == "folded_text" else np.zeros(len(obj), np.int64)
     return replace(out, text=same, variant=dress)
 

@@ -2,36 +2,56 @@
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final, Literal, get_args
+from typing import Final, Literal
 
-from blowback.errors import NotReadable, Unexpected, UnknownName
+from blowback.errors import NotReadable, UnknownName
+from blowback.simulate.scenario_read import read
+from blowback.simulate.told import count, hours, number, share
 
-BUNDLED: Final[tuple[str, ...]] = ("demo", "tiny")
-Export = Literal["x_v2", "x_io", "telegram"]
+BUNDLED: Final[tuple[str, ...]] = ("june", "storm", "demo", "tiny")
+Export = Literal["x_v2", "x_io", "telegram", "bluesky", "reddit"]
 Joint = Literal["repost", "url", "text", "folded_text"]
+Topic = Literal["garden", "cup", "guild"]
+Lang = Literal["en", "ar", "ru"]
 
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
     """Ordinary accounts of one platform, and what they pay attention to."""
 
-    accounts: int
-    posts: int
-    objects: int  # originals that may be passed on
-    zipf: float  # attention falls with rank ** -zipf
-    diurnal: float  # rate at the busiest hour / rate at the quietest
-    weekend: float  # rate on a Saturday or Sunday / on a weekday
-    spread: float  # sigma of the log of the accounts' activity: the heavy tail
-    reposts: float  # share of the posts
-    replies: float
-    quotes: float
-    news: int  # objects that are passed on within minutes, like news
-    archived: float = 0.0  # share of the accounts that are suspended and in the archive (x_io) alone
+    accounts: int = count(2)
+    posts: int = count()
+    objects: int = count(1)  # originals that may be passed on
+    zipf: float = number(0, 5)  # attention falls with rank ** -zipf
+    diurnal: float = number(1, 1000)  # rate at the busiest hour / rate at the quietest
+    weekend: float = number(0.001, 1000)  # rate on a Saturday or Sunday / on a weekday
+    spread: float = number(0, 5)  # sigma of the log of the accounts' activity: the heavy tail
+    reposts: float = share()  # share of the posts
+    replies: float = share()
+    quotes: float = share()
+    news: int = count()  # objects that are passed on within minutes, like news
+    archived: float = share(0.0)  # X: share of the accounts that are suspended and in the archive (x_io) alone
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The campaign's cast and its daily traffic; press and counter-speakers beside it."""
+
+    official: int = count(0, 0)  # accounts on X that speak first, in all languages
+    active: int = count(0, 0)  # industrious supporters on X
+    repeaters: int = count(0, 0)  # accounts on X that mostly pass on
+    channels: int = count(0, 0)  # on Telegram; every third is official
+    sky: int = count(0, 0)  # on Bluesky; every tenth is official
+    press: int = count(0, 0)  # on X, no part of the campaign
+    counter: int = count(0, 0)  # people on X who answer the campaign
+    posts: int = count(0, 0)  # ordinary originals of official and active accounts on X
+    reposts: int = count(0, 0)  # ordinary reposts of those by the network on X
+    channel_posts: int = count(0, 0)
+    sky_posts: int = count(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,44 +61,155 @@ class Group:
     id: str
     export: Export
     kind: Joint
-    accounts: int
-    objects: int  # joint actions
-    tau_s: float  # mean of the exponential delay after the group's signal
-    takes_part: float  # chance that an account takes part in a joint action
-    camouflage: int  # ordinary posts of each account
-    audience: int = 0  # reposts, links: least number of ordinary reposts or uses of the objects chosen
+    accounts: int = count(2)
+    objects: int = count(1)  # joint actions
+    tau_s: float = number(0.001, 1e7)  # mean of the exponential delay after the group's signal
+    takes_part: float = share()  # chance that an account takes part in a joint action
+    camouflage: int = count()  # ordinary posts of each account
+    audience: int = count(0, 0)  # reposts, links: least number of ordinary reposts or uses of the objects chosen
 
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """Many posts of one hashtag in a short slot, partly by one application."""
+    """Many posts of one hashtag in a short time."""
 
-    posts: int
-    accounts: int
+    id: str
     hashtag: str
-    client: str
-    by_client: float  # share of the posts made by the application
-    start_h: float  # hours after the scenario's start
-    minutes: float
+    posts: int = count()
+    accounts: int = count(1)
+    start_h: float = hours()  # after the scenario's start
+    minutes: float = number(0.1, 1e6)
+    kind: Literal["planted", "announced", "organic_surge"] = "planted"
+    topic: Topic = "garden"
+    who: Literal["crowd", "network"] = "crowd"
+    client: str = ""  # an application's name; empty: none of its own
+    by_client: float = share(0.0)  # share of the posts made by the application
+    profile: tuple[float, ...] = ()  # posts in equal parts of the time, to scale; empty: a hump, or news that fade
+    heavy: int = count(0, 0)  # accounts that post most
+    heavy_share: float = share(0.0)  # their share of the posts
+    announced_h: float = number(0, 1000, 6.0)  # announced: hours between the notice and the start
+    deleted: float = share(0.0)  # share that its authors delete within a day after it
+
+
+@dataclass(frozen=True, slots=True)
+class Injection:
+    """One application that posts into many otherwise organic accounts."""
+
+    id: str
+    client: str  # its name in the client field; empty: it passes for ordinary applications
+    posts: int = count()
+    accounts: int = count(1)
+    items: int = count(1)  # distinct texts
+    start_h: float = hours()
+    hours: float = number(0.01, 1e5)
+    spacing_s: tuple[float, ...] = (3, 5, 8)  # whole seconds between two copies, one of these each time
+    jitter_s: float = number(0, 1e5, 0.0)  # sigma of what a queue adds to each copy, in whole seconds
+    text: Literal["identical", "templated"] = "identical"
+    links: float = share(0.5)  # share of the items with a link
+    topic: Topic = "guild"
+
+
+@dataclass(frozen=True, slots=True)
+class Hijack:
+    """A neutral event's hashtag used for the campaign's matter, with lawful use beside it."""
+
+    id: str
+    hashtag: str
+    start_h: float = hours()
+    hours: float = number(0.1, 1e5)
+    posts: int = count()  # by the network
+    counter: int = count(0, 0)  # by people who mind
+    press: int = count(0, 0)
+    also: tuple[str, ...] = ()  # tags that are bundled with it
+    links: float = share(0.6)
+    blend: float = share(0.0)  # share of the network's posts that speak in the words of the event's own crowd
+    reposts: int = count(0, 0)  # of the hijacking posts by the network
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One item on several hosts and in several languages at once; `count` of them, `every_h` apart."""
+
+    id: str
+    start_h: float = hours()  # of the release itself
+    hosts: tuple[str, ...] = ("tape.example", "reel.example", "leaf.example")
+    langs: tuple[Lang, ...] = ("en", "ar", "ru")
+    seed_h: float = number(0, 1000, 6.0)  # hours between the seed and the release
+    spread_min: float = number(0.1, 10_000, 12.0)  # minutes over which the release's own posts fall
+    amplify: int = count(0, 20)  # posts that announce it before
+    reposts: int = count(0, 60)  # native reposts after
+    mirrors: int = count(0, 20)  # posts with a link after
+    count: int = count(1, 1)
+    every_h: float = number(0.1, 1e5, 72.0)
+    medium: Literal["audio", "video", "document"] = "audio"
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Grassroots calls that precede an official answer by a known lag, again and again."""
+
+    id: str
+    hashtag: str
+    episodes: int = count(1)
+    start_h: float = hours()
+    every_h: float = number(1, 1e5, 72.0)
+    lag_h: float = number(0, 1e4, 18.0)
+    jitter_h: float = number(0, 1e4, 1.0)  # sigma of the lag
+    calls: int = count(1, 40)
+    answers: int = count(1, 6)
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Statements about plantings in towns of a valley that does not exist, beside an independent event file."""
+
+    announced: int = count(0, 0)  # "on Friday we will plant ... in ..."
+    reported: int = count(0, 0)  # "... stands in ... since Friday"
+    denied: int = count(0, 0)
+    true: float = share(0.4)  # share of the announced and reported ones that an event bears out
+    lead_h: float = number(1, 1e4, 72.0)  # mean time between an announcement and its event
+    events_per_week: float = number(0, 1000, 0.3)  # per town, whatever anybody says
+    repeats: int = count(0, 3)  # posts of the network that say it again
 
 
 @dataclass(frozen=True, slots=True)
 class Removals:
     """What has disappeared, and how the exports say so."""
 
-    deleted: int  # posts that are answered or quoted but gone: errors[]
-    suspended: int  # accounts that are mentioned but gone: errors[]
-    withheld: int  # posts withheld in a country or for copyright
-    gaps: int  # Telegram messages that left a gap in the ids
+    deleted: int = count(0, 0)  # posts that are answered or quoted but gone: errors[]
+    suspended: int = count(0, 0)  # accounts that are mentioned but gone: errors[]
+    withheld: int = count(0, 0)  # posts withheld in a country or for copyright
+    gaps: int = count(0, 0)  # Telegram messages that left a gap in the ids
+    moderated: int = count(0, 0)  # Reddit posts whose text a moderator removed
+    network: float = share(0.0)  # share of the active and repeating accounts on X that the platform suspends
+    sweeps: int = count(1, 2)  # in how many waves
+    from_h: float = number(0, 1e5, 240.0)  # hours before the first wave
+    returns: float = share(0.0)  # share of the suspended that come back under a new account
+    back_h: float = number(0.1, 1e4, 20.0)  # mean time until they are back
+    shouts: int = count(0, 3)  # posts of others that announce a return
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """Traffic that moves: of the network from X to Bluesky, or of its links from one host to another."""
+
+    id: str
+    kind: Literal["platform", "host"]
+    start_h: float = hours()
+    share: float = share()  # of the traffic that has moved
+    origin: str = "x"
+    target: str = "bluesky"
+    outlinks: int = count(0, 20)  # posts that say where to go
 
 
 @dataclass(frozen=True, slots=True)
 class Damage:
     """What a receipt must account for."""
 
-    duplicates: float  # share of the posts that are exported twice, with other counts
-    log_lines: int  # lines of a log inside the JSONL
-    cut_lines: int  # pages or rows that break off; their posts are also there whole
+    duplicates: float = share(0.0)  # share of the X posts that are exported twice, with other counts
+    log_lines: int = count(0, 0)  # lines of a log inside the JSONL
+    cut_lines: int = count(0, 0)  # pages or rows that break off; their posts are also there whole
+    client_field: bool = True  # false: no export says which application posted
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +219,23 @@ class Scenario:
     name: str
     seed: int
     start: str  # ISO, UTC
-    days: int
-    page: int  # posts on one page of the X v2 export
     x: Crowd
-    telegram: Crowd
-    groups: tuple[Group, ...]
-    burst: Burst
-    removals: Removals
-    damage: Damage
+    days: int = count(1)
+    page: int = count(1, 100)  # posts on one page of the X v2 export
+    telegram: Crowd | None = None
+    bluesky: Crowd | None = None
+    reddit: Crowd | None = None
+    network: Network = Network()
+    groups: tuple[Group, ...] = ()
+    bursts: tuple[Burst, ...] = ()
+    injections: tuple[Injection, ...] = ()
+    hijacks: tuple[Hijack, ...] = ()
+    releases: tuple[Release, ...] = ()
+    leads: tuple[Lead, ...] = ()
+    claims: Claims = Claims()
+    removals: Removals = Removals()
+    migrations: tuple[Migration, ...] = ()
+    damage: Damage = Damage()
 
     @property
     def start_us(self) -> int:
@@ -108,6 +248,10 @@ class Scenario:
         """End of the window, exclusive."""
         return self.start_us + self.days * 86_400_000_000
 
+    def at_h(self, hours_after: float) -> int:
+        """The instant so many hours after the start, microseconds, whole milliseconds."""
+        return self.start_us + int(hours_after * 3_600_000) * 1000
+
     @staticmethod
     def load(path: Path) -> Scenario:
         """Read a scenario from a TOML file.
@@ -118,9 +262,10 @@ class Scenario:
         """
         try:
             text = path.read_text(encoding="utf-8")
-        except OSError as error:
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is no UTF-8"
             hint = f"Give a TOML file, or a bundled scenario: {', '.join(BUNDLED)}"
-            raise NotReadable(f"the scenario {path} cannot be read ({error.strerror})", hint=hint) from error
+            raise NotReadable(f"the scenario {path} cannot be read ({why})", hint=hint) from error
         return parse(text, path.name)
 
     @staticmethod
@@ -134,51 +279,11 @@ class Scenario:
             return parse((files(__package__) / "scenarios" / f"{name}.toml").read_text(encoding="utf-8"), name)
         if not Path(name).is_file():
             raise UnknownName(
-                f"there is no scenario {name!r}", hint=f"Use {' or '.join(BUNDLED)}, or the path of a TOML file"
+                f"there is no scenario {name!r}", hint=f"Use {', '.join(BUNDLED)}, or the path of a TOML file"
             )
         return Scenario.load(Path(name))
 
 
 def parse(text: str, name: str) -> Scenario:
-    """Read a scenario from TOML text. Raises `Unexpected` with the key that is off."""
-    try:
-        told = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise Unexpected(f"{name} is no TOML: {error}", hint="Start from the bundled scenario demo") from error
-    parts = {"x": Crowd, "telegram": Crowd, "burst": Burst, "removals": Removals, "damage": Damage}
-    made: dict[str, Any] = {k: v for k, v in told.items() if k not in parts and k != "groups"}
-    for key, kind in parts.items():
-        made[key] = _build(kind, told.get(key, {}), f"{name} [{key}]")
-    made["groups"] = tuple(_build(Group, g, f"{name} [[groups]]") for g in told.get("groups", []))
-    scenario: Scenario = _build(Scenario, made, name)
-    _check(scenario, name)
-    return scenario
-
-
-def _build(kind: type[Any], told: dict[str, Any], where: str) -> Any:  # noqa: ANN401  # one of our dataclasses
-    known = {f.name for f in fields(kind)}
-    if unknown := sorted(set(told) - known):
-        raise Unexpected(f"{where}: unknown key {unknown[0]!r}", hint=f"Known are {', '.join(sorted(known))}")
-    try:
-        return kind(**told)
-    except TypeError as error:
-        raise Unexpected(f"{where}: {error}", hint="Add the key; the bundled scenario demo has them all") from error
-
-
-def _check(scenario: Scenario, name: str) -> None:
-    rules = [
-        (scenario.days >= 1, "days must be at least 1"),
-        (scenario.page >= 1, "page must be at least 1"),
-        (len({g.id for g in scenario.groups}) == len(scenario.groups), "group ids must differ"),
-    ]
-    for crowd in (scenario.x, scenario.telegram):
-        rules.append((crowd.accounts >= 2 and crowd.objects >= 1, "a crowd needs 2 accounts and 1 object"))
-        rules.append((crowd.diurnal >= 1 and crowd.weekend > 0, "diurnal must be >= 1 and weekend > 0"))
-        rules.append((crowd.reposts + crowd.replies + crowd.quotes < 1, "shares must leave room for originals"))
-    for group in scenario.groups:
-        rules.append((group.export in get_args(Export), f"group {group.id}: export is one of {get_args(Export)}"))
-        rules.append((group.kind in get_args(Joint), f"group {group.id}: kind is one of {get_args(Joint)}"))
-        rules.append((group.accounts >= 2 and group.tau_s > 0, f"group {group.id}: 2 accounts, tau_s > 0"))
-    for fine, says in rules:
-        if not fine:
-            raise Unexpected(f"{name}: {says}", hint="Start from the bundled scenario demo")
+    """Read a scenario from TOML text. Raises `Unexpected` with the key that is off and what is allowed."""
+    return read(Scenario, text, name)

@@ -1,4 +1,4 @@
-"""Compare what was found with what was planted."""
+"""Compare the groups that were found with the ones that were planted."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from typing import Any, Literal
 import orjson
 import pyarrow as pa
 
-from blowback.case.case import Case
 from blowback.case.lines import objects_in
-from blowback.case.pseudonyms import keys_of
 from blowback.errors import NotReadable, Unexpected
 from blowback.tools.intervals import wilson
 
@@ -64,12 +62,12 @@ class Score:
     """All planted groups, and the accounts over all groups."""
 
     groups: tuple[GroupScore, ...]
-    precision: Share  # accounts in any found group, those of the burst aside, that belong to any planted group
+    precision: Share  # accounts in any found group, those of other machinery aside, that belong to any planted group
     recall: Share
     f1: float
-    false_accounts: int  # in a found group, in no planted one, not in the burst
-    burst_accounts: int  # in a found group because of, or along with, the planted burst
-    false_groups: int  # found groups without two accounts of one planted group
+    false_accounts: int  # in a found group, but in no planted group nor in other planted machinery
+    other_accounts: int  # in a found group along with other planted machinery: bursts, injections, hijacks, the network
+    false_groups: int  # found groups without two accounts of one planted group or of other machinery
 
     def as_dict(self) -> dict[str, Any]:
         """A plain dict, ready for JSON."""
@@ -87,7 +85,7 @@ class Score:
         out.append(
             f"{count} of {len(self.groups)} planted groups found; accounts: precision {self.precision}, recall "
             f"{self.recall}, F1 {self.f1:.2f}; {self.false_accounts} accounts and {self.false_groups} groups beside, "
-            f"{self.burst_accounts} accounts of the planted burst"
+            f"{self.other_accounts} accounts of other planted machinery"
         )
         return out
 
@@ -104,7 +102,7 @@ def score(truth: Path, members: pa.Table, account_id: AccountId) -> Score:
         NotReadable: the truth cannot be read.
         Unexpected: it is no truth of the simulator.
     """
-    told = _read(truth)
+    told = read(truth)
     found: dict[str, set[str]] = {}
     for group, account in zip(
         members.column("group_id").to_pylist(), members.column("account_id").to_pylist(), strict=True
@@ -113,37 +111,31 @@ def score(truth: Path, members: pa.Table, account_id: AccountId) -> Score:
     planted = {g["group_id"]: {account_id(g["platform"], a) for a in g["accounts"]} for g in told["groups"]}
     groups = tuple(_group(g, planted[g["group_id"]], found) for g in told["groups"])
     predicted, true = set().union(*found.values()), set().union(*planted.values())
-    burst = {account_id(told["burst"]["platform"], a) for a in told["burst"]["accounts"]} - true
-    beside, claimed = predicted - true, predicted - burst  # the burst was planted too: naming it is no mistake
-    lone = [f for f in found.values() if not any(len(f & p) >= 2 for p in planted.values())]
+    other = {account_id(platform, a) for platform, a in _machinery(told)} - true
+    beside, claimed = predicted - true, predicted - other  # they were planted too: naming them is no mistake
+    lone = [f for f in found.values() if not any(len(f & p) >= 2 for p in (*planted.values(), other))]
     return Score(
         groups=groups,
         precision=share(len(predicted & true), len(claimed)),
         recall=share(len(predicted & true), len(true)),
         f1=_f1(len(predicted & true), len(claimed), len(true)),
-        false_accounts=len(beside - burst),
-        burst_accounts=len(beside & burst),
+        false_accounts=len(beside - other),
+        other_accounts=len(beside & other),
         false_groups=len(lone),
     )
 
 
-def score_case(case_path: Path, truth_path: Path) -> Score:
-    """Score the latest findings of a case on groups against the truth of the exports it was made from.
-
-    Of each parameter set (kind and window) the latest run counts.
-
-    Raises:
-        NotACase: the folder holds no case.
-        CustodyError: pseudonyms are on and the key is not here.
-        NotReadable, Unexpected: see `score`.
-    """
-    case = Case.open(case_path)
-    keys = keys_of(case)
-
-    def account_id(platform: str, native: str) -> str:
-        return f"{platform}:{keys.token(native, 'account') if keys else native}"
-
-    return score(truth_path, members_of(case.path), account_id)
+def _machinery(told: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """Platform and account of everybody whose posts other machinery planted; organic surges, fans and press are none."""
+    pushed = [b for b in told.get("bursts", ()) if b["kind"] != "organic_surge"]
+    out = {
+        ("x", a) for one in (*pushed, *told.get("injections", ()), *told.get("hijacks", ())) for a in one["accounts"]
+    }
+    out |= {(r["platform"], r["new"]) for r in told.get("returns", ())}
+    for role, accounts in told.get("network", {}).items():
+        kind, platform = role.split()
+        out |= {(platform, a) for a in accounts} if kind not in ("press", "counter") else set()
+    return out
 
 
 def members_of(case_path: Path) -> pa.Table:
@@ -174,7 +166,8 @@ def _asked(finding: Mapping[str, Any]) -> str:
     return f"{finding['analysis']} {finding['parameters'].get('kind', '')}"
 
 
-def _read(truth: Path) -> dict[str, Any]:
+def read(truth: Path) -> dict[str, Any]:
+    """The truth of a simulation. Raises as `score` does."""
     try:
         told = orjson.loads(truth.read_bytes())
     except OSError as error:
@@ -183,7 +176,7 @@ def _read(truth: Path) -> dict[str, Any]:
         ) from error
     except orjson.JSONDecodeError as error:
         raise Unexpected(f"{truth.name} is no JSON: {error}", hint="Give the truth.json that simulate wrote") from error
-    if not isinstance(told, dict) or not {"groups", "burst", "scenario"} <= set(told):
+    if not isinstance(told, dict) or not {"groups", "bursts", "scenario"} <= set(told):
         raise Unexpected(f"{truth.name} is no truth of the simulator", hint="Give the truth.json that simulate wrote")
     return told
 

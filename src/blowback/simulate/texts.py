@@ -1,19 +1,35 @@
-"""The small bank of harmless sentences, hashtags, links and names that all simulated posts are made of."""
+"""The bank of harmless sentences, hashtags, links and names that simulated posts are made of."""
 
 from __future__ import annotations
 
-import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
-TOPICS: Final = ("garden", "cup")
+TOPICS: Final = ("garden", "cup", "guild")
+GARDEN, CUP, GUILD = range(3)
+CROWD_TOPICS: Final = 2  # ordinary people write of the first ones; the guild's matter is the campaign's alone
 LANGS: Final = ("en", "ar", "ru")
 NUMBERS: Final = 89  # {n} runs from 1 to 89
+SENTENCES: Final = 2**62  # numbers of texts are drawn below this
 URLS: Final = 400  # links per topic, in the order of attention
-_HOSTS: Final = ("news.example.org", "radio.example.net", "paper.example", "blog.example.com", "photos.example.org")
+# The parts of a text: whether an opening, how many middles, whether a closing.
+_FORMS: Final = (
+    (False, 2, True),
+    (True, 2, False),
+    (False, 2, False),
+    (False, 3, False),
+    (True, 2, True),
+    (True, 1, True),
+)
+_REMARKS: Final = ((False, 1, False), (True, 1, False), (False, 1, True), (False, 2, False))
+_HOSTS: Final = (
+    ("news.example.org", "radio.example.net", "paper.example", "blog.example.com", "photos.example.org"),
+    ("photos.example.org", "news.example.org", "radio.example.net", "paper.example", "blog.example.com"),
+    ("lodge.example", "hedges.example", "leaflets.example"),
+)
 _VARIED: Final = ("", "!", " ...", " \u2014", "\u200b", ".", " !!", " \u2026")
 _WORDS: Final = (
     "basil", "mint", "heron", "otter", "maple", "cedar", "pebble", "lark",
@@ -23,9 +39,11 @@ _WORDS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Bank:
-    """Sentences of one topic in one language."""
+    """Parts of sentences of one topic in one language."""
 
-    templates: tuple[str, ...]
+    open: tuple[str, ...]
+    middle: tuple[str, ...]
+    close: tuple[str, ...]
     a: tuple[str, ...]
     b: tuple[str, ...]
     c: tuple[str, ...]
@@ -35,18 +53,78 @@ class Bank:
 @cache
 def bank(topic: int, lang: int) -> Bank:
     """The bank of a topic and a language, by their numbers in `TOPICS` and `LANGS`."""
-    told = tomllib.loads((files(__package__) / "texts.toml").read_text(encoding="utf-8"))[TOPICS[topic]][LANGS[lang]]
+    told = _told()[TOPICS[topic]][LANGS[lang]]
     return Bank(**{key: tuple(value) for key, value in told.items()})
 
 
+@lru_cache(maxsize=200_000)
 def sentence(topic: int, lang: int, number: int) -> str:
-    """The sentence with this number: the number picks template and words, so equal numbers are equal texts."""
-    it = bank(topic, lang)
-    number, which = divmod(number, len(it.templates))
-    number, a = divmod(number, len(it.a))
-    number, b = divmod(number, len(it.b))
-    number, c = divmod(number, len(it.c))
-    return it.templates[which].format(a=it.a[a], b=it.b[b], c=it.c[c], n=1 + number % NUMBERS)
+    """The text with this number: the number picks parts and words, so equal numbers are equal texts.
+
+    Two numbers drawn from many give texts with few words in common, so that likeness means something.
+    """
+    return _said(topic, lang, number, _FORMS)
+
+
+def remark(topic: int, lang: int, number: int) -> str:
+    """A shorter text with this number: what people add in their own words to a phrase that many use."""
+    return _said(topic, lang, number, _REMARKS)
+
+
+def _said(topic: int, lang: int, number: int, forms: tuple[tuple[bool, int, bool], ...]) -> str:
+    it, first = bank(topic, lang), number
+    number, form = divmod(number, len(forms))
+    opening, middles, closing = forms[form]
+    number, parts = _aside(lang, number)
+    shapes = [it.open] * opening + [it.middle] * middles + [it.close] * closing
+    used: set[int] = set()
+    for place, some in enumerate(shapes):
+        number, which = divmod(number, len(some))
+        if some is it.middle:  # never the same twice
+            while which in used:
+                which = (which + 1) % len(some)
+            used.add(which)
+        number, a = divmod(number, len(it.a))
+        number, b = divmod(number, len(it.b))
+        n = 1 + (first // (7 + place)) % NUMBERS
+        said = some[which].format(a=it.a[a], b=it.b[b], c=it.c[(a + b) % len(it.c)], n=n)
+        parts.insert(
+            place, said + ("." if some is it.middle and place + 1 < len(shapes) + (len(parts) > place) else "")
+        )
+    return " ".join(parts)
+
+
+def _aside(lang: int, number: int) -> tuple[int, list[str]]:
+    """What is left of the number, and one aside or none."""
+    it = asides(lang)
+    number, there = divmod(number, 8)
+    number, which = divmod(number, len(it["says"]))
+    names = []
+    for _ in range(2):
+        number, one = divmod(number, len(it["syllables"]) ** 3)
+        names.append(invented(lang, one))
+    return number, [it["says"][which].format(p=names[0], q=names[1])] if there else []
+
+
+@cache
+def asides(lang: int) -> dict[str, list[str]]:
+    """The asides and the syllables of a language."""
+    told: dict[str, list[str]] = _told()["aside"][LANGS[lang]]
+    return told
+
+
+@cache
+def _told() -> dict[str, Any]:
+    return tomllib.loads((files(__package__) / "texts.toml").read_text(encoding="utf-8"))
+
+
+def invented(lang: int, number: int) -> str:
+    """A name of three syllables that nobody has."""
+    syllables, parts = asides(lang)["syllables"], []
+    for _ in range(3):
+        number, which = divmod(number, len(syllables))
+        parts.append(syllables[which])
+    return "".join(parts).capitalize()
 
 
 def varied(text: str, variant: int) -> str:
@@ -66,8 +144,8 @@ def hashtags(topic: int) -> tuple[str, ...]:
 
 def url(topic: int, number: int) -> str:
     """A link of a topic: reserved example domains only."""
-    host = _HOSTS[(number * 7 + topic) % len(_HOSTS)]
-    return f"https://{host}/{TOPICS[topic]}/{_WORDS[number % len(_WORDS)]}-{number}"
+    hosts = _HOSTS[topic]
+    return f"https://{hosts[(number * 7) % len(hosts)]}/{TOPICS[topic]}/{_WORDS[number % len(_WORDS)]}-{number}"
 
 
 def short_url(post: int, place: int) -> str:
@@ -77,7 +155,7 @@ def short_url(post: int, place: int) -> str:
 
 def handle(number: int) -> str:
     """An invented handle of at most 15 characters."""
-    return f"zz_{_WORDS[number % len(_WORDS)]}{number}"
+    return f"zz_{_WORDS[number % len(_WORDS)]}{number // len(_WORDS)}"
 
 
 def name(number: int) -> str:
@@ -85,43 +163,6 @@ def name(number: int) -> str:
     return f"{_WORDS[number % len(_WORDS)].title()} {_WORDS[(number // 16 + 5) % len(_WORDS)].title()}"
 
 
-@cache
-def _pattern() -> re.Pattern[str]:
-    shapes = []
-    for topic in range(len(TOPICS)):
-        for lang in range(len(LANGS)):
-            it = bank(topic, lang)
-            words = {k: "(?:" + "|".join(map(re.escape, getattr(it, k))) + ")" for k in "abc"}
-            for template in it.templates:
-                shape = re.escape(template)
-                for key, value in {**words, "n": "[0-9]{1,2}"}.items():
-                    shape = shape.replace(re.escape("{" + key + "}"), value)
-                shapes.append(shape)
-    return re.compile("|".join(shapes), re.IGNORECASE)
-
-
-def from_the_bank(text: str) -> bool:
-    """Whether a published text is a sentence of the bank, apart from what a platform adds to it.
-
-    Handles, links, hashtags and the dress of `varied` are set aside. A text cut off by the platform counts when
-    all its words are the bank's.
-    """
-    bare = re.sub(r"^RT @\w+: ", "", text).replace("\u0640", "").replace("\u200b", "")
-    cut = bare.endswith("\u2026")
-    bare = re.sub(r"\S*\u2026$", "", bare)
-    bare = re.sub(r"(?:\s*(?:@\w+|#[\w]+|https://\S+))+\s*$", "", re.sub(r"^(?:@\w+ )+", "", bare)).strip()
-    whole = _pattern().match(bare)
-    if whole is None:
-        return cut and set(re.findall(r"\w+", bare.lower())) <= _vocabulary()
-    return bare[whole.end() :].strip(" .!\u2014\u2026") == ""
-
-
-@cache
-def _vocabulary() -> frozenset[str]:
-    words: set[str] = set()
-    for topic in range(len(TOPICS)):
-        for lang in range(len(LANGS)):
-            it = bank(topic, lang)
-            for part in (*it.templates, *it.a, *it.b, *it.c, *hashtags(topic)):
-                words |= set(re.findall(r"\w+", part.lower()))
-    return frozenset(words | {str(n) for n in range(1, NUMBERS + 1)})
+def slug(number: int) -> str:
+    """Two words and a number, for the end of a link."""
+    return f"{_WORDS[number % len(_WORDS)]}-{_WORDS[(number // 16) % len(_WORDS)]}-{number % 100_000}"

@@ -47,11 +47,11 @@ def write(campaign: Campaign, path: Path) -> int:
 
 def _row(campaign: Campaign, i: int) -> list[str]:
     p, accounts = campaign.posts, campaign.accounts
-    author, ref, kind = int(p.author[i]), int(p.ref[i]), int(p.kind[i])
+    author, ref, kind = int(p.author[i]), int(campaign.seen.ref[i]), int(p.kind[i])
     text, places = published(campaign, i)
-    target = str(int(campaign.native[ref])) if ref >= 0 else ""
+    target = str(int(campaign.seen.native[ref])) if ref >= 0 else ""
     target_author = native_id(accounts, int(p.author[ref])) if ref >= 0 else ""
-    likes = 0 if kind == REPOST else int(campaign.likes[i])
+    likes = 0 if kind == REPOST else int(campaign.seen.likes[i])
     lists = {
         "hashtag": [x.part.value for x in places if x.part.what == "hashtag"],
         "url": [x.part.value for x in places if x.part.what == "url"],
@@ -62,13 +62,13 @@ def _row(campaign: Campaign, i: int) -> list[str]:
         texts.name(int(accounts.number[author])) if accounts.followers[author] >= 5000 else native_id(accounts, author)
     )
     return [
-        str(int(campaign.native[i])), native_id(accounts, author), name, handle(accounts, author),
+        str(int(campaign.seen.native[i])), native_id(accounts, author), name, handle(accounts, author),
         "", "", "", str(int(accounts.followers[author])), str(int(accounts.followers[author]) // 3 + 17),
         at(int(accounts.made_us[author])).strftime("%Y-%m-%d"), texts.LANGS[int(accounts.lang[author])],
         language(campaign, i), text, minute(int(p.at_us[i])), client(campaign, i),
         target_author if kind == REPLY else "", target if kind == REPLY else "", target if kind == QUOTE else "",
         str(kind == REPOST), target_author if kind == REPOST else "", target if kind == REPOST else "",
         "absent", "absent", f"{likes // 25}.0", f"{likes // 9}.0", f"{likes}.0",
-        f"{0 if kind == REPOST else int(campaign.reposts[i])}.0",
+        f"{0 if kind == REPOST else int(campaign.seen.reposts[i])}.0",
         str(lists["hashtag"]), str(lists["url"]), str(lists["mention"]), "",
     ]  # fmt: skip

@@ -10,9 +10,10 @@ import numpy as np
 import orjson
 
 from blowback.simulate import texts
-from blowback.simulate.campaign import WITHHELD, Campaign
+from blowback.simulate.campaign import Campaign
 from blowback.simulate.clock import at, iso_ms
 from blowback.simulate.compose import Placed, client, language, published
+from blowback.simulate.observed import WITHHELD
 from blowback.simulate.people import X_V2, handle, native_id
 from blowback.simulate.posts import POST, QUOTE, REPLY, REPOST
 
@@ -37,7 +38,7 @@ def write(campaign: Campaign, path: Path) -> int:
     pages = -(-len(mine) // size)
     logs = {(k + 1) * pages // (damage.log_lines + 1) for k in range(damage.log_lines)}
     cuts = {(2 * k + 1) * pages // (2 * damage.cut_lines) for k in range(damage.cut_lines)}
-    records = len(mine) + len(campaign.again) + len(logs) + len(cuts)
+    records = len(mine) + len(campaign.seen.again) + len(logs) + len(cuts)
     asked_us = campaign.scenario.end_us + 30 * 86_400_000_000
     with path.open("wb") as out:
         for number in range(pages):
@@ -53,8 +54,8 @@ def write(campaign: Campaign, path: Path) -> int:
                 out.write(line[: len(line) // 3] + b"\n")
             out.write(line + b"\n")
         # Asked for again a day later: the same posts, other counts.
-        for first in range(0, len(campaign.again), size):
-            page = _page(campaign, campaign.again[first : first + size], asked_us + 86_400_000_000, later=True)
+        for first in range(0, len(campaign.seen.again), size):
+            page = _page(campaign, campaign.seen.again[first : first + size], asked_us + 86_400_000_000, later=True)
             records += len(page.get("errors", ()))
             out.write(orjson.dumps(page) + b"\n")
     return records
@@ -63,11 +64,11 @@ def write(campaign: Campaign, path: Path) -> int:
 def _page(campaign: Campaign, which: np.ndarray[Any, Any], asked_us: int, *, later: bool) -> Json:
     rows = [int(i) for i in which]
     p = campaign.posts
-    refs = sorted({int(p.ref[i]) for i in rows if p.ref[i] >= 0})
+    refs = sorted({int(campaign.seen.ref[i]) for i in rows if campaign.seen.ref[i] >= 0})
     said = {i: published(campaign, i) for i in {*rows, *refs}}
     mentioned = {x.part.account for i in rows for x in said[i][1] if x.part.account >= 0}
     users = sorted({int(p.author[i]) for i in (*rows, *refs)} | mentioned)
-    ids = [int(campaign.native[i]) for i in rows]
+    ids = [int(campaign.seen.native[i]) for i in rows]
     page: Json = {
         "data": [_tweet(campaign, i, said[i], later=later) for i in rows],
         "includes": {
@@ -75,6 +76,8 @@ def _page(campaign: Campaign, which: np.ndarray[Any, Any], asked_us: int, *, lat
             "tweets": [_tweet(campaign, i, said[i], later=later) for i in refs],
         },
     }
+    if media := _media(campaign, rows):
+        page["includes"]["media"] = media
     if errors := {e["value"]: e for i in rows for e in _errors(campaign, i, said[i][1])}:
         page["errors"] = list(errors.values())
     page["meta"] = {"newest_id": str(max(ids)), "oldest_id": str(min(ids)), "result_count": len(ids)}
@@ -84,16 +87,16 @@ def _page(campaign: Campaign, which: np.ndarray[Any, Any], asked_us: int, *, lat
 
 
 def _tweet(campaign: Campaign, i: int, said: tuple[str, list[Placed]], *, later: bool) -> Json:
-    p, native = campaign.posts, str(int(campaign.native[i]))
+    p, native = campaign.posts, str(int(campaign.seen.native[i]))
     text, places = said
-    kind, ref = int(p.kind[i]), int(p.ref[i])
+    kind, ref = int(p.kind[i]), int(campaign.seen.ref[i])
     out: Json = {
         "id": native,
         "author_id": native_id(campaign.accounts, int(p.author[i])),
         "created_at": iso_ms(int(p.at_us[i])),
         "text": text,
         "lang": language(campaign, i),
-        "source": client(campaign, i),
+        **({"source": said_by} if (said_by := client(campaign, i)) else {}),
         "conversation_id": native,
         "possibly_sensitive": False,
         "reply_settings": "everyone",
@@ -101,32 +104,55 @@ def _tweet(campaign: Campaign, i: int, said: tuple[str, list[Placed]], *, later:
     }
     if places:
         out["entities"] = _entities(campaign, places)
+    if p.media[i] >= 0:
+        out["attachments"] = {"media_keys": [media_key(campaign, i)]}
     if kind != POST:
         known = ref >= 0
-        target = str(int(campaign.native[ref] if known else campaign.deleted[-2 - ref]))
+        target = str(int(campaign.seen.native[ref] if known else campaign.seen.deleted[-2 - ref]))
         out["referenced_tweets"] = [{"type": _REFERS[kind], "id": target}]
         if kind == REPLY:
             out["conversation_id"] = target
             if known:
                 out["in_reply_to_user_id"] = native_id(campaign.accounts, int(p.author[ref]))
-    if campaign.withheld[i]:
-        basis = WITHHELD[int(campaign.withheld[i])]
+    if campaign.seen.withheld[i]:
+        basis = WITHHELD[int(campaign.seen.withheld[i])]
         copyright_ = basis == "copyright"
         out["withheld"] = {"copyright": copyright_, "country_codes": ["XX"] if copyright_ else basis.split(",")}
     return out
+
+
+def media_key(campaign: Campaign, i: int) -> str:
+    """X numbers a file once; whoever attaches it again has the same key."""
+    return f"7_{int(campaign.shelf.media[int(campaign.posts.media[i])][0][:12], 16)}"
+
+
+def _media(campaign: Campaign, rows: list[int]) -> list[Json]:
+    kinds = {"audio": "video", "video": "video", "document": "photo"}  # X has no audio and no documents
+    found = {
+        media_key(campaign, i): campaign.shelf.media[int(campaign.posts.media[i])][1]
+        for i in rows
+        if campaign.posts.media[i] >= 0
+    }
+    return [{"media_key": key, "type": kinds[kind]} for key, kind in sorted(found.items())]
 
 
 def _metrics(campaign: Campaign, i: int, *, later: bool) -> Json:
     p = campaign.posts
     if p.kind[i] == REPOST:  # X shows the original's reposts and nothing else
         original = int(p.ref[i])
-        return {"retweet_count": int(campaign.reposts[original]), "reply_count": 0, "like_count": 0, "quote_count": 0}
-    likes = int(campaign.likes[i])
+        return {
+            "retweet_count": int(campaign.seen.reposts[original]),
+            "reply_count": 0,
+            "like_count": 0,
+            "quote_count": 0,
+        }
+    likes = int(campaign.seen.likes[i])
     return {
-        "retweet_count": int(campaign.reposts[i]),
+        "retweet_count": int(campaign.seen.reposts[i]),
         "reply_count": likes // 9,
         "like_count": likes + (likes // 5 + 1 if later else 0),
         "quote_count": likes // 25,
+        "impression_count": int(campaign.seen.views[i]),
     }
 
 
@@ -173,8 +199,9 @@ def _user(campaign: Campaign, which: int) -> Json:
 
 def _errors(campaign: Campaign, i: int, places: list[Placed]) -> Iterator[Json]:
     p = campaign.posts
-    if p.kind[i] != POST and p.ref[i] < -1:
-        gone = str(int(campaign.deleted[-2 - int(p.ref[i])]))
+    ref = int(campaign.seen.ref[i])
+    if p.kind[i] != POST and ref < -1:
+        gone = str(int(campaign.seen.deleted[-2 - ref]))
         yield {
             "value": gone,
             "detail": f"Could not find tweet with referenced_tweets.id: [{gone}].",

@@ -38,10 +38,19 @@ def components(a: Ints, b: Ints, nodes: int) -> Ints:
     return label
 
 
-def communities(a: Ints, b: Ints, weight: npt.NDArray[np.float64], *, seed: int = 1) -> tuple[Ints, Ints, float]:
+def communities(
+    a: Ints,
+    b: Ints,
+    weight: npt.NDArray[np.float64],
+    *,
+    seed: int = 1,
+    resolution: float = 1.0,
+    randomise: bool = False,
+) -> tuple[Ints, Ints, float]:
     """(nodes, community of each, modularity) by parallel Leiden, one thread and seeded, so that it repeats.
 
-    Communities are numbered by their smallest node.
+    Communities are numbered by their smallest node. `resolution`: above 1 they get smaller. `randomise`: nodes are visited in
+    an order drawn from the seed.
     """
     if not len(a):
         return np.empty(0, np.int64), np.empty(0, np.int64), 0.0
@@ -55,7 +64,9 @@ def communities(a: Ints, b: Ints, weight: npt.NDArray[np.float64], *, seed: int 
             n=len(nodes),
             weighted=True,
         )
-        found = nk.community.ParallelLeiden(graph, randomize=False, iterations=5, gamma=1.0).run().getPartition()
+        found = (
+            nk.community.ParallelLeiden(graph, randomize=randomise, iterations=5, gamma=resolution).run().getPartition()
+        )
         modularity = float(nk.community.Modularity().getQuality(found, graph))
     finally:
         nk.setNumberOfThreads(threads)
@@ -66,3 +77,25 @@ def communities(a: Ints, b: Ints, weight: npt.NDArray[np.float64], *, seed: int 
     number = np.empty(len(first), np.int64)
     number[order] = np.arange(len(first))
     return nodes, number[label], modularity
+
+
+def stability(
+    a: Ints, b: Ints, weight: npt.NDArray[np.float64], labels: Ints, *, seeds: range, resolutions: tuple[float, ...]
+) -> npt.NDArray[np.float64]:
+    """(communities, runs): for each community of `labels`, its best Jaccard overlap with a community of every other run.
+
+    Clusterwise stability (Hennig 2007), over resolutions and seeds instead of resampled data. `labels` are those of
+    `communities` on the same edges.
+    """
+    runs = []
+    sizes = np.bincount(labels)
+    for resolution in resolutions:
+        for seed in seeds:
+            _, other, _ = communities(a, b, weight, seed=seed, resolution=resolution, randomise=True)
+            keys, both = np.unique(labels * (int(other.max()) + 1) + other, return_counts=True)
+            mine, theirs = keys // (int(other.max()) + 1), keys % (int(other.max()) + 1)
+            overlap = both / (sizes[mine] + np.bincount(other)[theirs] - both)
+            best = np.zeros(len(sizes))
+            np.maximum.at(best, mine, overlap)
+            runs.append(best)
+    return np.stack(runs, axis=1) if runs else np.ones((len(sizes), 0))

@@ -4,7 +4,7 @@ Null A, *permute*: the times of an object's posts are dealt anew among them. It 
 carried it; it asks whether two accounts are closer in time than that burst makes anybody.
 Null B, *shift*: each account's whole timeline is moved by its own uniform shift of at most +-half. It keeps each
 account's rhythm and interests; it asks whether two accounts are closer than those make them.
-`gaps` tests pairs under both.
+`gaps` tests pairs under both. Draws hang on what the marks say, not on the pseudonyms' order: see `intrinsic`.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ import pyarrow as pa
 
 from blowback.tools import nulls_kernel
 from blowback.tools.coaction import Acts, Ints, acts
+from blowback.tools.intrinsic import mixed, signatures, uniform
 
 Floats = npt.NDArray[np.float64]
 HALF_DAY_US: Final = 12 * 3600 * 1_000_000
+_PERMUTE, _SHIFT = 1, 2  # streams of draws
 _LIMIT: Final = 2_000_000_000  # steps of an exact count of sharing pairs: a few seconds
 
 
@@ -73,8 +75,11 @@ def calibrated(p: Floats, by_chance: list[Floats], *, least: float = 0.0) -> Flo
 
 def permuted(rows: Acts, seed: int) -> Acts:
     """Times dealt anew within each object (null A)."""
-    random = np.random.default_rng(seed)
-    order = np.lexsort((random.random(len(rows)), rows.value))
+    account, value = signatures(rows)
+    draws = uniform(
+        account[rows.account] ^ mixed(value[rows.value] ^ mixed(rows.time.astype(np.uint64))), seed, _PERMUTE
+    )
+    order = np.lexsort((draws, rows.value))
     # Times stay where they are (sorted within the value); who carries them is dealt anew.
     return replace(rows, account=rows.account[order], post=rows.post[order])
 
@@ -84,9 +89,10 @@ def shifted(rows: Acts, seed: int, half_us: int = HALF_DAY_US, *, still: npt.NDA
 
     Shifts are whole units of the data's time resolution, so that copies are as coarse as the original.
     """
-    random = np.random.default_rng(seed)
     unit = resolution_us(rows.time)
-    by = random.integers(-(half_us // unit), half_us // unit + 1, len(rows.accounts)) * unit
+    most = half_us // unit
+    draws = uniform(signatures(rows)[0], seed, _SHIFT)
+    by = (np.floor(draws * (2 * most + 1)).astype(np.int64) - most) * unit
     if still is not None:
         by[still] = 0
     moved = rows.time + by[rows.account]

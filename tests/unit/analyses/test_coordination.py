@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from blowback.analyses import ANALYSES
 from blowback.analyses.machinery.coordination import coordination
-from blowback.analyses.machinery.coordination_tables import TEXTS
+from blowback.analyses.machinery.coordination_tables import TEXTS, TIMES
 from blowback.desk_params import read
 from blowback.errors import AnalysisFailed, UnknownName, UsageError
+from blowback.model.analysis import Judged
 from blowback.model.tables import schema_of
 from blowback.testing import check_analysis
 
@@ -35,10 +39,13 @@ def acts(seed: int = 3, *, planted: bool = True) -> pa.Table:
 
 
 def run(table: pa.Table, texts: pa.Table | None = None, **given):
-    from blowback.model.analysis import Judged
 
     params = read(coordination, {"kind": "repost", **given})
-    frames = {"acts": table, "texts": schema_of(TEXTS).empty_table() if texts is None else texts}
+    frames = {
+        "acts": table,
+        "texts": schema_of(TEXTS).empty_table() if texts is None else texts,
+        "times": schema_of(TIMES).empty_table(),
+    }
     out = dict(coordination.refine(frames, params, lambda _what, _share: None))
     return out, list(coordination.judge(Judged({**out, "acts": table}, params)))
 
@@ -229,3 +236,80 @@ def test_durations_are_read_as_people_write_them() -> None:
 @pytest.mark.parametrize("name", sorted(ANALYSES))
 def test_built_in_analyses_pass_the_public_conformance_suite(name: str) -> None:
     check_analysis(ANALYSES[name])
+
+
+def test_no_figure_hangs_on_how_accounts_posts_and_values_are_named() -> None:
+    """Another key gives other pseudonyms, in another order; p, q, groups and intervals stay as they are."""
+    plain = acts(seed=5)
+    renamed = plain
+    for column in ("account_id", "value", "post_id"):
+        names = pc.unique(plain.column(column))
+        other = pa.array([hashlib.sha256(f"key {n}".encode()).hexdigest() for n in names.to_pylist()])
+        new = other.take(pc.index_in(plain.column(column), names).combine_chunks())
+        renamed = renamed.set_column(renamed.schema.get_field_index(column), column, new)
+    (first, told), (second, again) = run(plain), run(renamed)
+    assert first["groups"].num_rows > 0
+    for table in ("groups", "layers", "sizes", "summary"):
+        for one, other in zip(first[table].to_pylist(), second[table].to_pylist(), strict=True):
+            assert {k: v for k, v in other.items() if not isinstance(v, float)} == {
+                k: v for k, v in one.items() if not isinstance(v, float)
+            }
+            floats = {k: v for k, v in one.items() if isinstance(v, float)}  # the order of a sum moves its last bit
+            assert {k: other[k] for k in floats} == pytest.approx(floats, rel=1e-9)
+    for column in ("p_shift", "p_permute", "q_shift", "q_permute"):
+        values = sorted(first["ties"].column(column).to_pylist())
+        assert sorted(second["ties"].column(column).to_pylist()) == pytest.approx(values, rel=1e-9)
+    assert [f.says for f in told] == [f.says for f in again]
+
+
+def _moments(*, joint: bool, seed: int = 2) -> pa.Table:
+    """Forty accounts with evenings of their own; six of them may post in the same seconds, on nothing in common."""
+    random = np.random.default_rng(seed)
+    rows = []
+    for n in range(40):
+        evening = random.normal(19, 2)
+        rows += [
+            (f"x:u{n}", day * 86400 + int(random.normal(evening, 2) * 3600)) for day in range(20) for _ in range(6)
+        ]
+    for _ in range(40 if joint else 0):
+        at = int(random.integers(0, 20)) * 86400 + int(random.normal(19, 2) * 3600)
+        rows += [(f"x:u{n}", at + int(random.integers(0, 8))) for n in range(6)]
+    who, when = zip(*rows, strict=True)
+    return pa.table(
+        {
+            "account_id": who, "posted_at": pa.array([t * 1_000_000 + 7 for t in when], pa.timestamp("us")),
+            "post_id": [f"x:p{n}" for n in range(len(rows))],
+        }
+    )  # fmt: skip
+
+
+def _by_rhythm(times: pa.Table) -> list:
+    params = read(coordination, {"kind": "rhythm"})
+    frames = {"acts": acts().slice(0, 0), "texts": schema_of(TEXTS).empty_table(), "times": times}
+    out = dict(coordination.refine(frames, params, lambda _what, _share: None))
+    return list(coordination.judge(Judged({**frames, **out}, params))), out
+
+
+def test_accounts_that_post_in_the_same_moments_are_found_whatever_they_post() -> None:
+    findings, out = _by_rhythm(_moments(joint=True))
+    (finding,) = findings
+    assert set(finding.subject.members) == {f"x:u{n}" for n in range(6)}
+    assert "posted in the same moments within 60 s" in finding.says
+    assert {n.name for n in finding.nulls} == {"shift", "permute"}
+    assert all(n.q < 0.05 for n in finding.nulls)
+    assert out["groups"].to_pylist()[0]["ruling"] == "beyond_both"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_same_evenings_alone_are_no_joint_rhythm(seed: int) -> None:
+    findings, out = _by_rhythm(_moments(joint=False, seed=seed))
+    assert [f.rule for f in findings] == ["coordination.none.2"]
+    assert max(r["tested"] for r in out["summary"].to_pylist()) > 500
+
+
+def test_times_in_whole_hours_hold_no_moments() -> None:
+    coarse = _moments(joint=True)
+    hours = pc.floor_temporal(coarse.column("posted_at"), unit="hour")
+    findings, out = _by_rhythm(coarse.set_column(1, "posted_at", hours))
+    assert findings == []
+    assert {r["outcome"] for r in out["summary"].to_pylist()} == {"no_marks"}

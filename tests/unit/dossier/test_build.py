@@ -10,7 +10,6 @@ import pytest
 from blowback.case.case import Case
 from blowback.dossier import evidence
 from blowback.dossier.build import build
-from blowback.dossier.ruling import ruling
 from blowback.errors import CustodyError
 
 
@@ -103,7 +102,7 @@ def test_groups_of_which_it_cannot_tell_are_not_counted_among_those_that_stand(t
     """The first and largest group is undecided: accounts, posts and order must leave it out."""
     unsure = made.make(tmp_path / "case", crowd=50, unclear=("g1",))
     document = build(unsure.case, known=made.KNOWN)
-    assert [ruling(c.finding) for c in document.findings] == ["stands", "stands", "stands", "cannot_tell"]
+    assert [c.finding.ruling for c in document.findings] == ["stands", "stands", "stands", "cannot_tell"]
     standing = {a for f in unsure.findings[1:] for a in f.subject.members}
     posts = sum(p["kind"] == "repost" and p["account_id"] in standing for p in unsure.posts)
     third, fourth = document.sentences[2].says, document.sentences[3]

@@ -27,8 +27,8 @@ def told(layered):
     return build(layered.case, known=made.KNOWN)
 
 
-def about(finding, *members, rule="CO-1"):
-    return replace(finding, subject=Subject("group", "-".join(members), tuple(members)), rule=rule)
+def about(finding, *members, ruling="stands"):
+    return replace(finding, subject=Subject("group", "-".join(members), tuple(members)), ruling=ruling)
 
 
 def test_half_of_the_smaller_one_is_enough_and_only_the_first_finding_counts(fair):
@@ -37,8 +37,8 @@ def test_half_of_the_smaller_one_is_enough_and_only_the_first_finding_counts(fai
         about(one, *"abcdef"),
         about(one, *"defgh"),  # three of five in the first: joins it
         about(one, *"ghij"),  # two of four in the second, none in the first: its own group, no chain
-        about(one, *"ijk", rule="coordination.cannot_tell.1"),  # two of three in the third
-        about(one, *"xyz", rule="coordination.cannot_tell.1"),
+        about(one, *"ijk", ruling="cannot_tell"),  # two of three in the third
+        about(one, *"xyz", ruling="cannot_tell"),
     ]
     groups = gather(found)
     assert [(g.ruling, g.findings) for g in groups] == [
@@ -48,7 +48,8 @@ def test_half_of_the_smaller_one_is_enough_and_only_the_first_finding_counts(fai
     ]
     assert groups[0].accounts == set("abcdefgh")
     assert (groups[1].accounts, groups[1].more) == (set("ghij"), {"k"})
-    assert labels(6, groups) == ["Group 1a", "Group 1b", "Group 2a", "Group 2b", "Group 3", "Whole case"]
+    found.append(replace(one, subject=Subject("case", "x"), ruling="context"))
+    assert labels(found, groups, {}) == ["Group 1a", "Group 1b", "Group 2a", "Group 2b", "Group 3", "Whole case"]
     assert [letters(n) for n in (0, 25, 26, 27, 701, 702)] == ["a", "z", "aa", "ab", "zz", "aaa"]
 
 

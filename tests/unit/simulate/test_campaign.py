@@ -30,10 +30,13 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path: Pa
 
 def test_a_mechanism_can_change_without_moving_another(small: Campaign) -> None:
     s = small.scenario
-    other = simulate(replace(s, burst=replace(s.burst, posts=10), groups=s.groups[1:]))
+    other = simulate(replace(s, bursts=(replace(s.bursts[0], posts=10),), groups=s.groups[1:]))
     mine, theirs = (np.sort(c.posts.at_us[c.posts.mechanism == CROWD]) for c in (small, other))
     assert np.array_equal(mine, theirs)
-    slow = [np.sort(c.posts.at_us[c.posts.group == k]) for c, k in ((small, 1), (other, 0))]
+    slow = [
+        np.sort(c.posts.at_us[c.posts.which == k][c.posts.mechanism[c.posts.which == k] == GROUP])
+        for c, k in ((small, 1), (other, 0))
+    ]
     assert np.array_equal(slow[0], slow[1])
 
 
@@ -84,7 +87,7 @@ def test_an_account_passes_on_an_original_once_and_never_its_own(demo: Campaign)
 def test_groups_act_together_with_their_delay_and_otherwise_like_everybody(demo: Campaign) -> None:
     p = demo.posts
     for number, group in enumerate(demo.scenario.groups):
-        joint = np.flatnonzero(p.group == number)
+        joint = np.flatnonzero((p.mechanism == GROUP) & (p.which == number))
         members = np.flatnonzero(demo.accounts.group == number)
         assert set(p.author[joint]) <= set(members)
         assert len(members) == group.accounts
@@ -104,23 +107,25 @@ def test_groups_act_together_with_their_delay_and_otherwise_like_everybody(demo:
 
 
 def test_the_burst_is_short_and_partly_made_by_an_application(demo: Campaign) -> None:
-    p, how = demo.posts, demo.scenario.burst
+    p, how = demo.posts, demo.scenario.bursts[0]
     burst = p.mechanism == BURST
     assert burst.sum() == how.posts
     assert np.ptp(p.at_us[burst]) < how.minutes * 60e6
-    assert (p.client[burst] == -1).mean() == pytest.approx(how.by_client, abs=0.06)
-    assert not (p.client[~burst] == -1).any()
+    own = demo.shelf.clients.index(how.client)
+    assert (p.client[burst] == own).mean() == pytest.approx(how.by_client, abs=0.06)
+    assert not (p.client[~burst] == own).any()
+    assert (p.at_us[burst & (p.client == own)] % 1_000_000 == 0).all()
     assert len(np.unique(p.author[burst])) == how.accounts
 
 
 def test_ids_are_unique_and_carry_their_time(demo: Campaign) -> None:
     x = demo.export != TELEGRAM
-    assert len(np.unique(demo.native[x])) == x.sum()
-    assert np.array_equal((demo.native[x] >> 22) + EPOCH_MS, demo.posts.at_us[x] // 1000)
-    assert len(np.intersect1d(demo.deleted, demo.native)) == 0
+    assert len(np.unique(demo.seen.native[x])) == x.sum()
+    assert np.array_equal((demo.seen.native[x] >> 22) + EPOCH_MS, demo.posts.at_us[x] // 1000)
+    assert len(np.intersect1d(demo.seen.deleted, demo.seen.native)) == 0
     t = np.flatnonzero(~x)
     for channel in np.unique(demo.posts.author[t]):
-        assert (np.diff(demo.native[t][demo.posts.author[t] == channel]) >= 1).all()
+        assert (np.diff(demo.seen.native[t][demo.posts.author[t] == channel]) >= 1).all()
 
 
 def test_columns_have_one_length_and_posts_are_in_the_order_of_time(small: Campaign) -> None:

@@ -7,15 +7,38 @@ from pathlib import Path
 
 import pytest
 
-from blowback.simulate.scenario import Burst, Crowd, Damage, Group, Removals, Scenario
+from blowback.simulate.scenario import (
+    Burst,
+    Claims,
+    Crowd,
+    Damage,
+    Group,
+    Hijack,
+    Injection,
+    Lead,
+    Migration,
+    Network,
+    Release,
+    Removals,
+    Scenario,
+)
 
+SECTION = {
+    Crowd: "x]", Network: "network", Group: "[groups", Burst: "[bursts", Injection: "[injections", Hijack: "[hijacks",
+    Release: "[releases", Lead: "[leads", Claims: "claims", Removals: "removals", Migration: "[migrations", Damage: "damage",
+}  # fmt: skip
+TABLES = {*(s.strip("[]") for s in SECTION.values()), "telegram", "bluesky", "reddit"}
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "how-to" / "simulate.md"
 
 
-@pytest.mark.parametrize("part", [Scenario, Crowd, Group, Burst, Removals, Damage])
+PARTS = [Crowd, Network, Group, Burst, Injection, Hijack, Release, Lead, Claims, Removals, Migration, Damage]
+
+
+@pytest.mark.parametrize("part", [Scenario, *PARTS])
 def test_every_parameter_is_explained(part: type) -> None:
     page = PAGE.read_text(encoding="utf-8")
-    sections = {"x", "telegram", "groups", "burst", "removals", "damage"}
+    if part is not Scenario:  # a key may stand in several tables: it must be explained in each
+        page = next(p for p in page.split("\n**`[") if p.startswith(SECTION[part]))
     for field in fields(part):
-        shown = f"[{field.name}]" if field.name in sections else f"`{field.name}`"
-        assert shown in page, field.name
+        shown = f"[{field.name}]" if part is Scenario and field.name in TABLES else f"`{field.name}`"
+        assert shown in page, f"{part.__name__} {field.name}"

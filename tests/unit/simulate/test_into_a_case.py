@@ -18,14 +18,13 @@ from blowback.case.intake import ingest
 from blowback.case.pseudonyms import keys_of
 from blowback.simulate.campaign import Campaign
 from blowback.simulate.score import score
-from blowback.simulate.write import FILES
 from blowback.sources.source import Options
 
 
 @pytest.fixture(scope="module")
 def case(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Case:
     case = Case.new(tmp_path_factory.mktemp("cases") / "case")
-    receipt = ingest(case, [written / name for name in FILES.values()], Options())
+    receipt = ingest(case, [written / e["file"] for e in truth(written)["exports"]], Options())
     assert not receipt.failures
     return case
 

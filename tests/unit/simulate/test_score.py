@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from blowback.case.case import Case
 from blowback.case.pseudonyms import keys_of
 from blowback.errors import NotReadable, Unexpected
-from blowback.simulate.score import Score, members_of, score, score_case, share
+from blowback.simulate.score import members_of, score, share
+from blowback.simulate.score_case import score_case
 
 
 def members(groups: dict[str, list[str]]) -> pa.Table:
@@ -35,9 +36,21 @@ def told(tmp_path: Path) -> Path:
         }
         for name, size in (("a", 4), ("b", 6), ("c", 5))
     ]  # fmt: skip
-    burst = {"platform": "x", "accounts": ["loud1", "loud2"]}
+    bursts = [
+        {"id": "b", "kind": "planted", "accounts": ["loud1", "loud2"]},
+        {"id": "n", "kind": "organic_surge", "accounts": ["q"]},
+    ]
     path = tmp_path / "truth.json"
-    path.write_bytes(orjson.dumps({"scenario": "s", "groups": groups, "burst": burst}))
+    path.write_bytes(
+        orjson.dumps(
+            {
+                "scenario": "s",
+                "groups": groups,
+                "bursts": bursts,
+                "removals": {"deleted_posts": [], "withheld_posts": []},
+            }
+        )
+    )
     return path
 
 
@@ -62,7 +75,7 @@ def test_found_partly_missed_and_what_is_beside(told: Path) -> None:
     assert a.f1 == pytest.approx(8 / 9)
     assert (b.status, b.recall.hits, b.found_size) == ("partly", 2, 2)
     assert (c.status, c.found, c.recall.value, c.precision.value, c.f1) == ("missed", None, 0.0, None, 0.0)
-    assert (got.false_accounts, got.burst_accounts, got.false_groups) == (3, 1, 1)
+    assert (got.false_accounts, got.other_accounts, got.false_groups) == (3, 1, 1)
     assert (got.precision.hits, got.precision.of, got.recall.hits, got.recall.of) == (6, 9, 6, 15)
     assert got.f1 == pytest.approx(12 / 24)
     assert "1 of 3 planted groups found" in got.lines()[-1]
@@ -128,6 +141,14 @@ def test_a_case_is_scored_through_its_own_keys_and_latest_findings(
     ]
     (case.path / "findings.jsonl").write_bytes(b"\n".join(lines) + b"\n")
     assert members_of(case.path).num_rows == 10
-    got: Score = score_case(case.path, told)
-    assert [g.status for g in got.groups] == ["found", "found", "missed"]
-    assert got.false_accounts == 0
+    assert score_case(case.path, told).groups is None
+    runs = [
+        orjson.dumps({"run": r, "analysis": "coordination", "params": {}, "outcome": "ok"}) for r in ("r1", "r2", "r3")
+    ]
+    (case.path / "runs.jsonl").write_bytes(b"\n".join(runs) + b"\n")
+    got = score_case(case.path, told)
+    assert got.groups
+    assert [g.status for g in got.groups.groups] == ["found", "found", "missed"]
+    assert got.groups.false_accounts == 0
+    assert {m.name for m in got.machinery if not m.ran} >= {"bursts", "injections", "hijacks", "releases", "claims"}
+    assert "bursts: not run (1 planted)" in got.lines()

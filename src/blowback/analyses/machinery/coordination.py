@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from blowback.analyses.machinery.coordination_judge import RULES, judge
+from blowback.analyses.machinery.coordination_panels import panels
 from blowback.analyses.machinery.coordination_refine import KINDS, refine
-from blowback.analyses.machinery.coordination_tables import ACTS, OUTPUTS, TEXTS
+from blowback.analyses.machinery.coordination_tables import ACTS, HABITS_OF, OUTPUTS, SOURCES_OF, TEXTS, TIMES
 from blowback.model.analysis import Analysis, Param, Step
 from blowback.model.tables import MARK_KINDS
 
@@ -25,18 +26,44 @@ from posts
 where :kind in ('near_text', 'all') and kind <> 'repost' and text_folded is not null
 """
 
+# When accounts post, whatever they post: moments, so that whole days say nothing.
+_TIMES: Final = """
+select account_id, posted_at, post_id
+from posts
+where :kind in ('rhythm', 'all') and kind <> 'service' and clock <> 'day'
+"""
+
+# What the accounts are like otherwise: when, in which language and with what they post, and whom they pass on. A shortener hides whom.
+_HABITS: Final = """
+select account_id, hour_of(posted_at) as hour, lang, client, count(*) as posts
+from posts
+group by account_id, hour_of(posted_at), lang, client
+"""
+_SOURCES: Final = """
+select account_id, repost_of_account as source, count(*) as marks
+from posts
+where kind = 'repost' and repost_of_account is not null
+group by account_id, repost_of_account
+union all
+select account_id, value as source, count(*) as marks
+from marks
+where kind = 'domain' and not carried
+  and value not in ('t.co', 'bit.ly', 'goo.gl', 'ow.ly', 'tinyurl.com', 'dlvr.it', 'ift.tt', 'fb.me', 'buff.ly', 'is.gd', 'wp.me', 'cutt.ly')
+group by account_id, value
+"""
+
 coordination: Final = Analysis(
     id="coordination",
     version=2,
     asks="Which accounts carry the same things at the same time, more often than their habits make likely?",
     cannot_show="Who directed it, whether the accounts belong to one person, or what was intended.",
     reads={
-        "posts": ("account_id", "text_folded", "posted_at", "post_id", "kind"),
+        "posts": ("account_id", "text_folded", "posted_at", "post_id", "kind", "clock", "lang", "client", "repost_of_account"),
         "marks": ("account_id", "value", "posted_at", "post_id", "kind", "carried"),
     },
     params=(
         Param("kind", "choice", "all", "kind of mark; all = every kind that people choose themselves",
-              choices=("all", *MARK_KINDS)),
+              choices=("all", *MARK_KINDS, "rhythm")),
         Param("window", "seconds", "any", "largest time between two posts, or a list of them; any = the test needs none: it "
               "weighs every gap up to a day, and pairs are listed at 10 s, 60 s and 10 min", "seconds", low=0, high=7 * 86400,
               choices=("any",)),
@@ -54,13 +81,18 @@ coordination: Final = Analysis(
               low=1, high=2**62),
     ),
     steps=(Step("acts", _ACTS, ACTS, asks="what was carried, by whom, when"),
-           Step("texts", _TEXTS, TEXTS, asks="what was written, by whom, when")),
+           Step("texts", _TEXTS, TEXTS, asks="what was written, by whom, when"),
+           Step("times", _TIMES, TIMES, asks="who posted when"),
+           Step("habits", _HABITS, HABITS_OF, asks="when, in which language and with what accounts post"),
+           Step("sources", _SOURCES, SOURCES_OF, asks="whom accounts pass on and what they link")),
     outputs=OUTPUTS,
     rules=RULES,
     judge=judge,
     refine=refine,
     spread=refine,
     noun="group",
+    panels=panels,
+    pictures=("groups", "lookalikes", "habits"),
 )  # fmt: skip
 
 __all__ = ["KINDS", "coordination"]

@@ -9,9 +9,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from blowback.analyses.machinery.coordination_layer import BURST_FDR, Layer
+from blowback.analyses.machinery.coordination_layer import BURST_FDR, Layer, expected
 from blowback.analyses.machinery.coordination_windows import SECOND
-from blowback.tools import gaps
 
 Ints = npt.NDArray[np.int64]
 # When permuting gives the group four fifths of what it has, the objects' bursts are the group's own doing (or nobody
@@ -26,9 +25,9 @@ def layer_card(group: str, layer: Layer, row: Ints, acts: pa.Table, listed_us: i
     found = layer.found
     held = row[layer.core[row]] if layer.core[row].any() else row
     window = _telling(layer, held, listed_us)
-    chance = gaps.expected(layer.rows, (found.a[held], found.b[held]), window)
+    permuted, shifted = expected(layer, held, window)
     observed = int(found.within[held, layer.windows.curve_us.index(window)].sum())
-    by_burst, by_habit = float(chance[:, 1].sum()), float(chance[:, 2].sum())
+    by_burst, by_habit = float(permuted.sum()), float(shifted.sum())
     closer = held[layer.q_permute[held] <= BURST_FDR]
     covered, whole = (len(np.unique(np.concatenate([found.a[r], found.b[r]]))) for r in (closer, held))
     own = by_burst >= OWN_BURST * observed
@@ -44,7 +43,7 @@ def layer_card(group: str, layer: Layer, row: Ints, acts: pa.Table, listed_us: i
         "worst_q_shift": float(layer.q_shift[held].max()),
         "best_p_permute": min(1.0, float(found.p_permute[held].min()) * len(held)),
         "best_q_permute": float(layer.q_permute[held].min()), "tested": layer.family[0],
-        "first_at": pc.min(times).as_py(), "last_at": pc.max(times).as_py(),
+        "covered": covered / whole, "first_at": pc.min(times).as_py(), "last_at": pc.max(times).as_py(),
         "median_lag_s": float(np.median(lag)) if len(lag) else None,
     }  # fmt: skip
 
@@ -55,12 +54,14 @@ def _telling(layer: Layer, row: Ints, widest_us: int) -> int:
     The test itself uses none. Excess over the root of the expected count: a rule of thumb to show, not to decide.
     """
     some, found = row[:_LOOKED_AT], layer.found
+    if layer.kind == "rhythm":  # its chance is known for the widest window alone
+        return layer.windows.curve_us[-1]
     best, at = -np.inf, layer.windows.curve_us[-1]
     for n, window in enumerate(layer.windows.curve_us):
         if window > widest_us:
             break
         seen = float(found.within[some, n].sum())
-        usual = float(gaps.expected(layer.rows, (found.a[some], found.b[some]), window)[:, 2].sum())
+        usual = float(expected(layer, some, window)[1].sum())
         excess = (seen - usual) / np.sqrt(usual + 1.0)
         if excess > best:
             best, at = excess, window
@@ -78,7 +79,7 @@ def card(name: str, group: str, layers: list[dict[str, Any]], edges: Any, size: 
         "kind": name, "group_id": group, "size": size, "core": core, "edges": pairs,
         "density": 2 * pairs / (size * (size - 1)) if size > 1 else 0.0, "kinds": ",".join(c["kind"] for c in ordered),
         "lead": lead["kind"], "lead_edges": lead["edges"],
-        "ruling": min((c["ruling"] for c in layers), key=RULINGS.index), **{n: lead[n] for n in same},
+        "beyond_burst_share": max(c["covered"] for c in layers), "ruling": min((c["ruling"] for c in layers), key=RULINGS.index), **{n: lead[n] for n in same},
         "first_at": min(c["first_at"] for c in layers if c["first_at"]),
         "last_at": max(c["last_at"] for c in layers if c["last_at"]),
     }  # fmt: skip

@@ -17,10 +17,12 @@ from blowback.model.analysis import Params
 from blowback.tools import graph
 from blowback.tools.coaction import in_text_order
 from blowback.tools.coaction_groups import coactions_of
+from blowback.tools.intrinsic import signatures
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 MOST_COACTIONS: Final = 1_000_000  # rows of the evidence table of one kind; beyond it every pair is cut alike
+_SEEDS, _RESOLUTIONS = 5, (0.5, 1.0, 2.0)
 SMALLEST: Final = 3  # accounts and pairs of a group: never two people
 
 
@@ -46,7 +48,7 @@ def grouped(name: str, layers: list[Layer], params: Params) -> dict[str, pa.Tabl
     if edges is None:
         return {}
     met = np.concatenate([layers[i].found.met[edges.row[edges.layer == i]] for i in np.unique(edges.layer)])
-    label, core_label = _communities(edges, met, int(params["seed"]))
+    label, core_label, stable = _communities(edges, met, int(params["seed"]))
     of_edge = np.where(label[edges.a] == label[edges.b], label[edges.a], -1)
     sizes = np.bincount(core_label[core_label >= 0])
     links = np.bincount(of_edge[edges.core & (of_edge >= 0)], minlength=len(sizes))
@@ -62,7 +64,8 @@ def grouped(name: str, layers: list[Layer], params: Params) -> dict[str, pa.Tabl
             cards.append(layer_card(group, layers[index], of_layer.row, acts, window))
             out["coactions"].append(acts)
         inside = np.flatnonzero(label == number)
-        groups.append(card(name, group, cards, mine, len(inside), int(sizes[number])))
+        one = card(name, group, cards, mine, len(inside), int(sizes[number]))
+        groups.append(one | {"stability": float(stable[number].mean()), "stability_low": float(stable[number].min())})
         out["layers"].append(pa.Table.from_pylist(cards, tables.LAYERS.arrow))
         members.append(_members(name, group, edges.accounts, inside, core_label))
     done = {n: pa.concat_tables(t) for n, t in out.items() if t}
@@ -81,15 +84,25 @@ def _joined(layers: list[Layer]) -> Edges | None:
     if not parts:
         return None
     ends = pa.chunked_array([p[side] for side in (3, 4) for p in parts])
-    accounts = pc.unique(ends).sort()
+    accounts = _in_order(pc.unique(ends).sort(), layers)
     codes = pc.index_in(ends, accounts).to_numpy().astype(np.int64)
     half = len(codes) // 2
     of, row, core = (np.concatenate([p[n] for p in parts]) for n in range(3))
     return Edges(of, row, codes[:half], codes[half:], core, accounts)
 
 
-def _communities(edges: Edges, met: Ints, seed: int) -> tuple[Ints, Ints]:
-    """Label of every account, those that hang included, and of the others alone; -1 = none.
+def _in_order(accounts: pa.Array, layers: list[Layer]) -> pa.Array:
+    """Accounts by what their marks say (see `intrinsic`), so that groups and their numbers do not hang on pseudonyms."""
+    total = np.zeros(len(accounts), np.uint64)
+    for layer in layers:
+        at = pc.index_in(accounts, layer.rows.accounts)
+        known = at.is_valid().to_numpy(zero_copy_only=False)
+        total[known] += signatures(layer.rows)[0][at.filter(at.is_valid()).to_numpy()]
+    return accounts.take(pa.array(np.argsort(total, kind="stable")))
+
+
+def _communities(edges: Edges, met: Ints, seed: int) -> tuple[Ints, Ints, Any]:
+    """Label of every account, those that hang included, and of the others alone (-1 = none); stability of each label.
 
     A pair weighs as much as the objects it meets on, over all kinds.
     """
@@ -97,7 +110,9 @@ def _communities(edges: Edges, met: Ints, seed: int) -> tuple[Ints, Ints]:
     held = edges.at(edges.core)
     pairs, of = np.unique(np.minimum(held.a, held.b) * width + np.maximum(held.a, held.b), return_inverse=True)
     weight = np.bincount(of, weights=met[edges.core]).astype(np.float64)
-    nodes, labels, _ = graph.communities(pairs // width, pairs % width, weight, seed=seed)
+    a, b = pairs // width, pairs % width
+    nodes, labels, _ = graph.communities(a, b, weight, seed=seed)
+    stable = graph.stability(a, b, weight, labels, seeds=range(seed, seed + _SEEDS), resolutions=_RESOLUTIONS)
     core = np.full(width, -1, np.int64)
     core[nodes] = labels
     label = core.copy()
@@ -111,7 +126,7 @@ def _communities(edges: Edges, met: Ints, seed: int) -> tuple[Ints, Ints]:
     order = np.lexsort((to, -ties, who))
     first = np.concatenate([[True], who[order][1:] != who[order][:-1]]) if len(order) else np.zeros(0, np.bool_)
     label[who[order][first]] = to[order][first]
-    return label, core
+    return label, core, stable
 
 
 def _members(name: str, group: str, accounts: pa.Array, inside: Ints, core: Ints) -> pa.Table:

@@ -48,13 +48,14 @@ _VERB: Final = {
     "near_text": "posted texts that are nearly the same", "fast_repost": "passed on the same accounts within ten seconds",
     "hashtag_sequence": "used the same three or more hashtags in the same order", "conversation": "wrote in the same threads",
     "media": "posted the same media files", "domain": "linked the same domains", "client": "used the same applications",
-    "place": "posted from the same places",
+    "place": "posted from the same places", "rhythm": "posted in the same moments",
 }  # fmt: skip
 _NOUN: Final = {
     "repost": "reposts", "fast_repost": "reposts within ten seconds", "url": "links", "domain": "domains", "hashtag": "hashtags",
     "hashtag_sequence": "hashtags in the same order", "mention": "mentions", "reply_to": "answers to the same posts",
     "conversation": "threads", "text": "equal texts", "folded_text": "texts equal but for their form",
     "near_text": "texts that are nearly the same", "media": "media files", "client": "applications", "place": "places",
+    "rhythm": "posts in the same moments",
 }  # fmt: skip
 _LOOKALIKES: Final = {
     "repost": "followers of one source who read it at the same hours, and announced activism, look alike",
@@ -67,8 +68,13 @@ _LOOKALIKES: Final = {
     "near_text": "greetings, share buttons and quoted headlines give strangers nearly the same words",
     "fast_repost": "people who get a notice of each post of one account pass it on at once",
     "hashtag_sequence": "a share button or an organiser's call gives everybody the same hashtags",
+    "rhythm": "feeds and schedulers that keep the same clock post in the same moments",
     "media": "a share button posts the same file for everybody",
 }
+
+
+_UNIT: Final = {60: "minute", 3600: "hour", 86400: "day"}
+STABLE: Final = 0.75  # Hennig (2007): a cluster that keeps less of itself is not to be leaned on
 
 
 def judge(given: Judged) -> Iterator[Finding]:
@@ -88,7 +94,9 @@ def judge(given: Judged) -> Iterator[Finding]:
 def _sizes(tables: Any, params: dict[str, Any]) -> Iterator[Finding]:  # noqa: ANN401  # name -> table
     """The kind whose volume shrinks most when each group counts as one source."""
     clear = {g["group_id"] for g in tables["groups"].to_pylist() if g["ruling"] != "cannot_tell"}
-    joined = {c["kind"] for c in tables["layers"].to_pylist() if c["group_id"] in clear}
+    joined = {c["kind"] for c in tables["layers"].to_pylist() if c["group_id"] in clear} - {
+        "rhythm"
+    }  # its posts repeat nothing
     shrunk = [s for s in tables["sizes"].to_pylist()
               if s["kind"] in joined and s["effective_high"] < s["effective_accounts"]]  # fmt: skip
     if not shrunk:
@@ -102,9 +110,10 @@ def _sizes(tables: Any, params: dict[str, Any]) -> Iterator[Finding]:  # noqa: A
         f"{_about(one['effective_high'])}] when each group counts as one ({_about(one['effective_accounts'])} when each "
         f"account does): {_about(one['marks_per_source'])} for each source."
     )
-    null = Null("top50", "every mark is anybody's among the accounts that have any: the 50 largest accounts' share",
+    null = Null("top50", "the share of the 50 largest accounts, where each takes part in this kind as much as in all others",
                 one["top_share"], one["top_share_expected"], None, None, one["accounts"],
-                f"60 multinomial draws; 97.5 % of them lie below {one['top_share_high']:.3f}")  # fmt: skip
+                f"200 multinomial draws, 95 % of them from {one['top_share_low']:.3f} to {one['top_share_high']:.3f}; were "
+                f"every mark anybody's, {one['top_share_least']:.3f}")  # fmt: skip
     yield Finding(
         id=short_id("F", "coordination", SIZE.id, one["kind"], str(one["marks"])),
         analysis="coordination",
@@ -142,6 +151,16 @@ def _about(number: float) -> str:
 
 
 def _nulls(group: dict[str, Any], tested: int) -> tuple[Null, Null]:
+    if group["lead"] == "rhythm":
+        return (
+            Null("shift", "one timeline moved by one to three whole hours or days either way: the part of the day and the hour of the "
+                 "day keep their posts", group["observed"], group["expected_shift"], group["best_p_shift"],
+                 group["worst_q_shift"], tested, "exact conditional binomial test of the count at lag nought; the largest p of "
+                 "minutes, hours and days; Benjamini-Hochberg over all pairs that share an hour; p of the closest pair, q of the loosest"),
+            Null("permute", "one timeline moved by two to eight whole minutes either way: the busy moment keeps its posts",
+                 group["observed"], group["expected_permute"], group["best_p_permute"], group["best_q_permute"], tested,
+                 "the same test by minutes alone; p and q of the closest pair"),
+        )  # fmt: skip
     shift = Null(
         "shift", "each account's timeline moved by its own uniform shift of up to 12 hours either way: its rhythm and "
         "interests stay, its timing against others goes", group["observed"], group["expected_shift"],
@@ -173,10 +192,10 @@ def _group(group: dict[str, Any], tables: Any, params: dict[str, Any]) -> Findin
     others = [c["kind"] for c in layers if c["kind"] != kind]
     tail = f" They are joined by {_listed([_NOUN.get(o, o) for o in others])}, too." if others else ""
     tail += " News that reached them at the same hours would look the same: cannot tell." if unclear else ""
+    where = f"in {group['objects']:,} hours" if kind == "rhythm" else f"on {group['objects']:,} objects"
     says = (
-        f"{group['size']} accounts {_VERB[kind]} within {_seconds(group['window_s'])} of each other {observed:,} times over, "
-        f"pair by pair, on {group['objects']:,} objects; {_about(expected)} would be expected of accounts with their rhythm "
-        f"and interests.{tail}"
+        f"{group['size']} accounts {_VERB[kind]} {_near(group['window_s'], summary)} {observed:,} times over, "
+        f"pair by pair, {where}; {_about(expected)} would be expected of accounts with their rhythm and interests.{tail}"
     )
     return Finding(
         id=short_id("F", "coordination", rule.id, group["kind"], *members),
@@ -189,11 +208,17 @@ def _group(group: dict[str, Any], tables: Any, params: dict[str, Any]) -> Findin
         rule=rule.id,
         parameters=params,
         nulls=_nulls(group, sum(c["tested"] for c in layers)),
-        counter_evidence=_against(group, summary, acts.num_rows),
+        counter_evidence=_against(group, summary, _rows(tables["lookalikes"], group_id=name).to_pylist(), acts.num_rows),
         evidence=posts[:LISTED],
         evidence_total=len(posts),
         ruling="cannot_tell" if unclear else "stands",
     )  # fmt: skip
+
+
+def _near(window_s: int, summary: list[dict[str, Any]]) -> str:
+    """`within 60 s of each other`, or `in the same minute` where times are no finer."""
+    coarse = max(s["resolution_s"] for s in summary)
+    return f"in the same {_UNIT[coarse]}" if coarse > window_s else f"within {_seconds(window_s)} of each other"
 
 
 def _listed(kinds: list[str]) -> str:
@@ -206,7 +231,15 @@ def _in_time(acts: pa.Table) -> tuple[str, ...]:
     return tuple(dict.fromkeys(p for _, p in sorted(rows)))
 
 
-def _against(group: dict[str, Any], summary: list[dict[str, Any]], listed: int) -> tuple[str, ...]:
+def _reading(row: dict[str, Any]) -> str:
+    name, share = row["says"].split(": ", 1)
+    others = f"; other accounts {row['low']:.2f} to {row['high']:.2f}" if row["low"] is not None else ""
+    return f"{name} ({share} {row['measured']:.2f}{others})"
+
+
+def _against(
+    group: dict[str, Any], summary: list[dict[str, Any]], readings: list[dict[str, Any]], listed: int
+) -> tuple[str, ...]:
     beyond, edges = group["beyond_burst"], group["lead_edges"]
     out = [f"{_LOOKALIKES.get(group['lead'], 'habits shared by many accounts look alike').capitalize()}."]
     if group["ruling"] == "own_burst":
@@ -219,11 +252,20 @@ def _against(group: dict[str, Any], summary: list[dict[str, Any]], listed: int) 
     if group["core"] < group["size"]:
         loose = group["size"] - group["core"]
         out.append(f"{loose} of its accounts do not pass the test alone: they are tied to several that do.")
+    out += [
+        f"An innocent reading fits: {_reading(r)}."
+        for r in readings
+        if r["verdict"] == "fits" and r["reading"] != "breaking_news"
+    ]
+    if group["stability_low"] < STABLE:
+        out.append(
+            f"Its border is not firm: over other resolutions and seeds it keeps {group['stability']:.2f} of itself on average "
+            f"(Jaccard), {group['stability_low']:.2f} at worst."
+        )
     if group["objects"] < 5:
         out.append(f"It rests on {group['objects']} objects.")
     if (coarse := max(s["resolution_s"] for s in summary)) > 1:
-        unit = {60: "minutes", 3600: "hours", 86400: "days"}[coarse]
-        out.append(f"Times are whole {unit}: a gap of 0 means anything below {_seconds(coarse)}.")
+        out.append(f"Times are whole {_UNIT[coarse]}s: a gap of 0 means anything below {_seconds(coarse)}.")
     out += sorted({s["lost"] for s in summary if s["lost"]})
     if any(not s["tested_exact"] for s in summary):
         out.append("The number of tested pairs is an upper bound, which makes the test stricter.")
@@ -274,7 +316,7 @@ def _none(kind: str, tables: Any, params: dict[str, Any]) -> Finding | None:  # 
 
 
 def _sample(tables: Any, kind: str) -> tuple[str, ...]:  # noqa: ANN401  # name -> table
-    acts = _rows(tables["acts"], kind=kind) if "acts" in tables else None
+    acts = tables.get("times") if kind == "rhythm" else _rows(tables["acts"], kind=kind) if "acts" in tables else None
     if acts is None or not acts.num_rows:
         return ()
     order = pc.sort_indices(acts, sort_keys=[("posted_at", "ascending"), ("post_id", "ascending")])[:20]

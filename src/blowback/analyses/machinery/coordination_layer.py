@@ -46,6 +46,14 @@ class Layer:
     by_shift: Floats
 
 
+def expected(layer: Layer, row: Ints, window: int) -> tuple[Floats, Floats]:
+    """Objects that tested pairs (rows of `found`) are expected to meet on within a window, under permute and under shift."""
+    if layer.kind == "rhythm":  # its own nulls, for its widest window
+        return layer.found.expected_permute[row], layer.found.expected_shift[row]
+    chance = gaps.expected(layer.rows, (layer.found.a[row], layer.found.b[row]), window)
+    return chance[:, 1], chance[:, 2]
+
+
 def layer_of(kind: str, rows: Acts, windows: Windows, params: Params, count: Count = pairs) -> Layer:
     """Test every pair with the support inside the widest reach. `count` counts the pairs of the data."""
     least, fdr, seed, copies = (params[n] for n in ("min_objects", "fdr", "seed", "shuffles"))
@@ -56,7 +64,7 @@ def layer_of(kind: str, rows: Acts, windows: Windows, params: Params, count: Cou
     ]
     permuted = [_judged(nulls.permuted(rows, int(seed) + n), windows, int(least)) for n in range(int(copies))]
     q_shift = nulls.benjamini_hochberg(found.p_shift, family[0])
-    limit, core = _supported(found, q_shift <= float(fdr), shifted, len(rows.accounts))
+    limit, core = in_support(found, q_shift <= float(fdr), shifted, len(rows.accounts))
     passes = found.p_shift <= limit
     hanging, at = _hanging(rows, windows, found, core, params)
     return Layer(
@@ -70,7 +78,7 @@ def _judged(rows: Acts, windows: Windows, least: int, *, permute: bool = True, c
     return gaps.judge(rows, (near.a, near.b), windows.reaches_us, curve_us=windows.curve_us, cut=CUT, permute=permute)
 
 
-def _supported(found: gaps.Gaps, passes: Bools, shifted: list[gaps.Gaps], accounts: int) -> tuple[float, Bools]:
+def in_support(found: gaps.Gaps, passes: Bools, shifted: list[gaps.Gaps], accounts: int) -> tuple[float, Bools]:
     """The largest p that both holds the false-discovery rate over all pairs and is borne out by shifted copies.
 
     One shift moves all objects of a pair at once, so copies hold more small p than there should be; hardly any of those

@@ -9,22 +9,28 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from blowback.analyses.machinery import coordination_tables as tables
+from blowback.analyses.machinery.coordination_alike import looked_at
 from blowback.analyses.machinery.coordination_groups import grouped
-from blowback.analyses.machinery.coordination_layer import BURST_FDR, Count, Layer, layer_of
+from blowback.analyses.machinery.coordination_layer import BURST_FDR, Count, Layer, expected, layer_of
+from blowback.analyses.machinery.coordination_rhythm import KIND as RHYTHM
+from blowback.analyses.machinery.coordination_rhythm import LEAST_HOURS, rhythm_layer, rhythm_marks
+from blowback.analyses.machinery.coordination_rhythm import WINDOWS as RHYTHM_WINDOWS
 from blowback.analyses.machinery.coordination_size import sizes
 from blowback.analyses.machinery.coordination_thin import thinned, told
 from blowback.analyses.machinery.coordination_windows import SECOND, Windows, affordable, windows_of
 from blowback.errors import AnalysisFailed, UsageError
 from blowback.model.analysis import Coactions, Frames, Params, Progress
-from blowback.tools import gaps, nulls
+from blowback.tools import nulls
 from blowback.tools.coaction import Acts, acts, in_text_order, pairs, plan
 from blowback.tools.coaction_blocks import as_pairs
 from blowback.tools.neardup import near_duplicates
 from blowback.tools.sharing import sharing
 
 KINDS: Final = (
-    "repost", "fast_repost", "url", "hashtag", "hashtag_sequence", "mention", "reply_to", "text", "near_text", "media",
+    "repost", "fast_repost", "url", "hashtag", "hashtag_sequence", "mention", "reply_to", "text", "near_text", "media", "rhythm",
 )  # fmt: skip
+
+MADE_HERE: Final = ("near_text", RHYTHM)  # marks of the case as a whole, which no engine has
 
 
 def refine(frames: Frames, params: Params, progress: Progress, coactions: Coactions | None = None) -> Frames:
@@ -44,20 +50,25 @@ def refine(frames: Frames, params: Params, progress: Progress, coactions: Coacti
         mine, refused = _marks(frames, kind, params, must=asked != "all")
         mine, lost = thinned(mine, params)
         rows = _acts(mine)
-        windows = windows_of(str(params["window"]))
+        windows = RHYTHM_WINDOWS if kind == RHYTHM else windows_of(str(params["window"]))
         fits = _affordable(kind, rows, windows, params, must=asked != "all")
         if len(rows) and fits:
-            there = coactions if kind != "near_text" and not lost else None
+            there = coactions if kind not in MADE_HERE and not lost else None
             count = _elsewhere(there, kind) if there else pairs
-            layer = layer_of(kind, rows, fits, params, count)
+            layer = rhythm_layer(rows, params) if kind == RHYTHM else layer_of(kind, rows, fits, params, count)
             layers.append(layer)
-            parts["pairs"] += [_pairs(layer, w, int(params["min_objects"]), count) for w in fits.listed_us]
+            least = max(int(params["min_objects"]), LEAST_HOURS if kind == RHYTHM else 1)
+            fits = layer.windows
+            parts["pairs"] += [_pairs(layer, w, least, count) for w in fits.listed_us]
             parts["ties"].append(_ties(layer))
         ran = layers[-1] if len(rows) and fits else None
         parts["summary"].append(_summary(kind, rows, windows, ran, params, refused or told(lost)))
     progress("coordination: groups", len(kinds) / (len(kinds) + 1))
     name = asked if asked != "all" else "fused"
     done = grouped(name, layers, params)
+    if "groups" in done:
+        drawn = frames["acts"]
+        done |= looked_at(done["groups"].to_pylist(), done["members"], drawn, frames, int(params["seed"]))
     for output, table in done.items():
         parts[output].append(table)
     parts["sizes"].append(sizes(layers, done.get("members"), int(params["seed"])))
@@ -67,6 +78,8 @@ def refine(frames: Frames, params: Params, progress: Progress, coactions: Coacti
 
 def _marks(frames: Frames, kind: str, params: Params, *, must: bool) -> tuple[pa.Table, str]:
     """The marks of a kind, and why there are none where texts are too many to compare."""
+    if kind == RHYTHM:
+        return rhythm_marks(frames["times"]), ""
     if kind != "near_text":
         marks = frames["acts"]
         return marks.filter(pc.equal(marks.column("kind"), kind)), ""
@@ -114,16 +127,16 @@ def _pairs(layer: Layer, window: int, least: int, count: Count) -> pa.Table:
     """Pairs with the support inside one window, with the counts of both public peers, and the test of the pair."""
     rows, found = layer.rows, count(layer.rows, window, least)
     width, n = max(len(rows.accounts), 1), len(found)
-    chance = gaps.expected(rows, (found.a, found.b), window)
     at = np.searchsorted(layer.found.a * width + layer.found.b, found.a * width + found.b)
+    permuted, shifted = expected(layer, at, window)
     first, second, swap = in_text_order(rows, found.a, found.b)
     columns: dict[str, Any] = {
         "kind": pa.repeat(layer.kind, n), "window_s": np.full(n, window // SECOND), "account_a": first, "account_b": second,
         "n_pairs": found.n_pairs,
         "n_posts_a": np.where(swap, found.n_posts_b, found.n_posts_a),
         "n_posts_b": np.where(swap, found.n_posts_a, found.n_posts_b),
-        "n_objects": found.n_objects, "n_shared": chance[:, 0].astype(np.int64),
-        "expected_permute": chance[:, 1], "expected_shift": chance[:, 2],
+        "n_objects": found.n_objects, "n_shared": layer.found.shared[at],
+        "expected_permute": permuted, "expected_shift": shifted,
         **_verdicts(layer, at),
     }  # fmt: skip
     return _ordered(columns, tables.PAIRS.arrow)

@@ -12,9 +12,11 @@ from scipy import sparse
 
 from blowback.analyses.machinery import coordination_tables as tables
 from blowback.analyses.machinery.coordination_layer import Layer
+from blowback.tools.intrinsic import signatures
 
 Floats = npt.NDArray[np.float64]
 _DRAWS: Final = 400
+_TOP_DRAWS: Final = 200
 TOP: Final = 50
 
 
@@ -25,11 +27,13 @@ def sizes(layers: list[Layer], members: pa.Table | None, seed: int) -> pa.Table:
     is, how many equal sources would repeat each other as often. A group counts as one source. Its interval is a bootstrap
     over objects (what is pushed comes in lumps, so marks are not drawn singly).
     """
-    return pa.Table.from_pylist([_size(layer, members, seed) for layer in layers], tables.SIZES.arrow)
+    return pa.Table.from_pylist([_size(layer, layers, members, seed) for layer in layers], tables.SIZES.arrow)
 
 
-def _size(layer: Layer, members: pa.Table | None, seed: int) -> dict[str, Any]:
+def _size(layer: Layer, layers: list[Layer], members: pa.Table | None, seed: int) -> dict[str, Any]:
     rows = layer.rows
+    account, value = signatures(rows)
+    account, value = account[rows.account], value[rows.value]  # drawn in their order: no pseudonym moves a figure
     source = np.arange(len(rows.accounts))
     grouped = 0
     if members is not None:
@@ -39,16 +43,18 @@ def _size(layer: Layer, members: pa.Table | None, seed: int) -> dict[str, Any]:
         source[known] = len(rows.accounts) + group[at.filter(at.is_valid()).to_numpy()]
         grouped = int(np.isin(rows.account, np.flatnonzero(known)).sum())
     random = np.random.default_rng(seed)
-    alone, joined = _effective(rows.account, rows.value, random), _effective(source[rows.account], rows.value, random)
-    counts = np.sort(np.bincount(rows.account, minlength=len(rows.accounts)))[::-1]
-    top = float(counts[:TOP].sum() / max(len(rows), 1))
-    usual = _top_share(len(rows.accounts), len(rows), random)
+    alone, joined = _effective(rows.account, value, random), _effective(source[rows.account], value, random)
+    counts = np.bincount(rows.account, minlength=len(rows.accounts))
+    top = float(np.sort(counts)[::-1][:TOP].sum() / max(len(rows), 1))
+    other = _marks_elsewhere(layer, layers)[_in_order(rows.account, account)]
+    usual, least = _top_share(other, len(rows), random), _top_share(np.zeros(len(counts)), len(rows), random)
     return {
         "kind": layer.kind, "marks": len(rows), "accounts": len(rows.accounts), "marks_of_groups": grouped,
         "effective_accounts": alone[0], "effective_sources": joined[0], "effective_low": joined[1], "effective_high": joined[2],
         "marks_per_source": len(rows) / joined[0], "marks_per_source_low": len(rows) / joined[2],
         "marks_per_source_high": len(rows) / joined[1],
-        "top_share": top, "top_share_expected": float(usual.mean()), "top_share_high": float(np.quantile(usual, 0.975)),
+        "top_share": top, "top_share_least": float(least.mean()), "top_share_expected": float(usual.mean()),
+        "top_share_low": float(np.quantile(usual, 0.025)), "top_share_high": float(np.quantile(usual, 0.975)),
     }  # fmt: skip
 
 
@@ -74,8 +80,29 @@ def _hill(counts: Floats) -> Floats:
     return hill
 
 
-def _top_share(accounts: int, marks: int, random: np.random.Generator) -> Floats:
-    """Share of the top accounts where every mark is anybody's: the least concentration there can be, by chance alone."""
-    draws = np.sort(random.multinomial(marks, np.full(accounts, 1.0 / accounts), 60), axis=1)
+def _in_order(account: Any, signature: Any) -> Any:  # noqa: ANN401  # codes of accounts in the order of their signatures
+    codes, first = np.unique(account, return_index=True)
+    return codes[np.argsort(signature[first], kind="stable")]
+
+
+def _marks_elsewhere(layer: Layer, layers: list[Layer]) -> Floats:
+    """Marks of every other kind of each account of a layer."""
+    out = np.zeros(len(layer.rows.accounts))
+    for other in layers:
+        if other.kind != layer.kind:
+            at = pc.index_in(layer.rows.accounts, other.rows.accounts)
+            counts = np.bincount(other.rows.account, minlength=len(other.rows.accounts))
+            known = at.is_valid().to_numpy(zero_copy_only=False)
+            out[known] += counts[at.filter(at.is_valid()).to_numpy()]
+    return out
+
+
+def _top_share(elsewhere: Floats, marks: int, random: np.random.Generator) -> Floats:
+    """Share of the top accounts where each takes part in this kind as in all others (one mark added to each).
+
+    Without any others every mark is anybody's, which gives the least concentration there can be.
+    """
+    weight = elsewhere + 1.0
+    draws = np.sort(random.multinomial(marks, weight / weight.sum(), _TOP_DRAWS), axis=1)
     share: Floats = draws[:, -TOP:].sum(axis=1) / max(marks, 1)
     return share

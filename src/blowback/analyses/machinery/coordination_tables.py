@@ -26,6 +26,23 @@ TEXTS: Final = (
     Column("posted_at", "time", "when", "UTC", nullable=False),
     Column("post_id", "text", "post", nullable=False),
 )
+TIMES: Final = (
+    Column("account_id", "text", "author", nullable=False),
+    Column("posted_at", "time", "when", "UTC", nullable=False),
+    Column("post_id", "text", "post", nullable=False),
+)
+HABITS_OF: Final = (
+    Column("account_id", "text", "author", nullable=False),
+    Column("hour", "int", "hour of the day", "UTC"),
+    Column("lang", "text", "language the export states"),
+    Column("client", "text", "application that posted"),
+    Column("posts", "int", "posts", "posts", nullable=False),
+)
+SOURCES_OF: Final = (
+    Column("account_id", "text", "author", nullable=False),
+    Column("source", "text", "account whose post is passed on, or domain that is linked", nullable=False),
+    Column("marks", "int", "how often", "marks", nullable=False),
+)
 _TEST: Final = (
     Column("p_permute", "float", "chance of a score so high or higher when each object's times are permuted; 1 where not worked out", nullable=False),
     Column("q_permute", "float", "of the pairs that pass the shift test, the share at this p that the objects' own bursts give; 1 where not worked out", nullable=False),
@@ -101,6 +118,9 @@ GROUPS: Final = Output(
         Column("kinds", "text", "kinds of marks that join it, the one that says most first", nullable=False),
         Column("lead", "text", "the kind whose numbers these are", nullable=False),
         Column("lead_edges", "int", "surviving pairs of that kind", "pairs", nullable=False),
+        Column("beyond_burst_share", "float", "accounts in pairs with q_permute <= 0.05, of the kind where they are most", "share", nullable=False),
+        Column("stability", "float", "mean over 15 other groupings (3 resolutions, 5 seeds) of the best Jaccard overlap with a group of it", nullable=False),
+        Column("stability_low", "float", "the worst of them", nullable=False),
         _RULING, *_MEASURED, *_SPAN,
     ),
 )  # fmt: skip
@@ -178,8 +198,35 @@ SIZES: Final = Output(
         Column("marks_per_source_low", "float", "lower end of its 95 % interval", "marks", nullable=False),
         Column("marks_per_source_high", "float", "upper end", "marks", nullable=False),
         Column("top_share", "float", "share of the 50 accounts with most marks", "share", nullable=False),
-        Column("top_share_expected", "float", "the same where every mark is anybody's", "share", nullable=False),
+        Column("top_share_least", "float", "the same where every mark is anybody's", "share", nullable=False),
+        Column("top_share_expected", "float", "the same where accounts take part in this kind as in all others", "share", nullable=False),
+        Column("top_share_low", "float", "2.5 % point of that", "share", nullable=False),
         Column("top_share_high", "float", "97.5 % point of that", "share", nullable=False),
     ),
 )  # fmt: skip
-OUTPUTS: Final = (PAIRS, TIES, GROUPS, LAYERS, MEMBERS, COACTIONS, SIZES, SUMMARY)
+LOOKALIKES: Final = Output(
+    "lookalikes",
+    "one innocent reading of one group, measured beside random sets of as many other accounts",
+    (
+        _GROUP,
+        Column("reading", "text", "one_source, one_call, one_app, around_the_clock, breaking_news", nullable=False),
+        Column("says", "text", "the reading and what is measured, in words", nullable=False),
+        Column("measured", "float", "the share; empty where the export does not carry what it needs", "share"),
+        Column("usual", "float", "mean over 400 random sets of accounts outside all groups, the busier the likelier", "share"),
+        Column("low", "float", "2.5 % point of those", "share"),
+        Column("high", "float", "97.5 % point of those", "share"),
+        Column("bar", "float", "share from which on the reading could fit", "share", nullable=False),
+        Column("verdict", "text", "fits: at least the bar and above what others give; ruled_out: below both; cannot_tell; not_known", nullable=False),
+    ),
+)  # fmt: skip
+HABITS: Final = Output(
+    "habits",
+    "posts of one group by hour of the day, or by the language the export states",
+    (
+        _GROUP,
+        Column("what", "text", "hour or language", nullable=False),
+        Column("value", "text", "00 to 23 (UTC), or the language", nullable=False),
+        Column("posts", "int", "posts of its accounts", "posts", nullable=False),
+    ),
+)  # fmt: skip
+OUTPUTS: Final = (PAIRS, TIES, GROUPS, LAYERS, MEMBERS, COACTIONS, LOOKALIKES, HABITS, SIZES, SUMMARY)

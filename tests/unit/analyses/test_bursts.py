@@ -1,0 +1,222 @@
+"""Bursts as a whole: a planted push is found and told from a surge of people, habits alone give none."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from blowback.analyses.machinery.bursts import bursts
+from blowback.desk_params import read
+from blowback.engine import open_engine
+from blowback.errors import UsageError
+from blowback.model.analysis import Judged
+from blowback.model.tables import TABLES
+from blowback.testing import check_analysis
+
+START = int(dt.datetime(2021, 3, 1, tzinfo=dt.UTC).timestamp())
+DAY = 86_400
+
+
+class World:
+    """Twelve days of a small public, with days and nights; invented names, benign words."""
+
+    def __init__(self, seed: int, *, days: int = 12, posts: int = 500, accounts: int = 900) -> None:
+        self.draw = np.random.default_rng([seed, 77])
+        self.rows: list[dict] = []
+        self.accounts = accounts
+        for day in range(days):
+            hours = self.draw.choice(24, posts, p=(1 + 0.8 * np.sin(np.arange(24) / 24 * 2 * np.pi)) / 24)
+            for hour in hours:
+                tag = self.draw.choice(["garden", "bread", "weather", "music", "trains"])
+                self.post(
+                    START + day * DAY + hour * 3600 + self.draw.random() * 3600,
+                    f"u{int(accounts * self.draw.random() ** 2)}",
+                    tag,
+                )
+
+    def post(
+        self, at: float, who: str, tag: str, text: str | None = None, client: str | None = None, kind: str = "post"
+    ) -> None:
+        self.rows.append(
+            {
+                "at": at,
+                "who": who,
+                "tag": tag,
+                "text": text or f"words {self.draw.integers(10**9)}",
+                "client": client or self.draw.choice(["phone", "web"]),
+                "kind": kind,
+            }
+        )
+
+    def push(self, at: float, tag: str, *, posts: int = 400, accounts: int = 25) -> World:
+        for n in range(posts):
+            self.post(
+                at + 5400 * n / posts + self.draw.random(),
+                f"p{n % accounts}",
+                tag,
+                f"say it with us {n % 6}",
+                "scheduler",
+            )
+        return self
+
+    def surge(self, at: float, tag: str, *, posts: int = 400) -> World:
+        for n in range(posts):
+            self.post(at + self.draw.exponential(4000), f"new{tag}{n}", tag)
+        return self
+
+    def tables(self) -> dict[str, pa.Table]:
+        posts, marks = [], []
+        for n, r in enumerate(self.rows):
+            at = dt.datetime(1970, 1, 1) + dt.timedelta(seconds=round(r["at"], 3))
+            same = {"post_id": f"x:{n}", "account_id": f"x:{r['who']}"}
+            posts.append({
+                **same, "platform": "x", "posted_at": at, "clock": "exact", "kind": r["kind"], "text": r["text"],
+                "client": r["client"], "lang": "en", "exhibit": "0" * 64, "record_no": n + 1,
+            })  # fmt: skip
+            for kind, value in (("hashtag", r["tag"]), ("client", r["client"]), ("folded_text", r["text"])):
+                marks.append({**same, "posted_at": at, "kind": kind, "value": value, "position": 0, "carried": False})
+        return {
+            "posts": pa.Table.from_pylist(posts, TABLES["posts"].arrow),
+            "marks": pa.Table.from_pylist(marks, TABLES["marks"].arrow),
+        }
+
+
+def run(tables: dict[str, pa.Table], **given):
+    params = read(bursts, given)
+    engine = open_engine()
+    with TemporaryDirectory() as folder:
+        paths = {}
+        for name, table in tables.items():
+            paths[name] = [Path(folder) / f"{name}.parquet"]
+            pq.write_table(table, paths[name][0])
+        engine.mount(paths)
+        for step in bursts.steps:
+            engine.step(step, params)
+        frames = {s.name: engine.fetch(s.name) for s in bursts.steps}
+    out = dict(bursts.refine(frames, params, lambda _what, _share: None))
+    return out, list(bursts.judge(Judged({**frames, **out}, params)))
+
+
+def own(out, tag: str) -> dict:
+    (found,) = [b for b in out["bursts"].to_pylist() if (b["kind"], b["value"]) == ("hashtag", tag)]
+    return found
+
+
+PUSHED = START + 7 * DAY + 10.5 * 3600
+
+
+@pytest.fixture(scope="module")
+def both():
+    """A push and a surge in one case."""
+    return run(World(1).push(PUSHED, "sayit").surge(START + 4 * DAY + 18 * 3600 + 700, "storm").tables())
+
+
+def test_a_push_is_machinery_and_a_surge_of_people_is_explained(both) -> None:
+    out, findings = both
+    rulings = {f.subject.id: (f.rule, f.ruling) for f in findings if f.subject.kind == "hashtag"}
+    assert rulings == {"sayit": ("bursts.machinery.1", "stands"), "storm": ("bursts.organic_surge.1", "explained")}
+    push = own(out, "sayit")
+    assert {"wording", "client"} <= set(push["signs"].split(","))
+    assert 395 <= push["posts"] <= 400
+    assert push["accounts"] == 25
+
+
+def test_onset_peak_and_excess_are_recovered_with_their_intervals(both) -> None:
+    push, surge = (own(both[0], t) for t in ("sayit", "storm"))
+    truth = dt.datetime(1970, 1, 1) + dt.timedelta(seconds=PUSHED)
+    assert abs((push["onset"] - truth).total_seconds()) < 60
+    assert push["onset_low"] <= push["onset"] <= push["onset_high"]
+    assert push["excess_low"] <= push["posts"] - push["expected"] <= push["excess_high"]
+    assert push["peak_at"] == truth.replace(hour=11, minute=0)
+    for name in ("peak_share", "first7h_share", "top50_share"):
+        assert surge[f"{name}_low"] <= surge[name] <= surge[f"{name}_high"]
+
+
+def test_series_of_the_same_posts_are_one_burst(both) -> None:
+    found = both[0]["bursts"].to_pylist()
+    lead = own(both[0], "sayit")["burst_id"]
+    assert sorted(b["kind"] for b in found if b["same_as"] == lead) == ["case", "client", *["folded_text"] * 6, "lang"]
+    assert {b["kind"] for b in found if not b["same_as"]} == {"hashtag"}
+
+
+def test_every_finding_has_its_nulls_its_posts_and_what_speaks_against_it(both) -> None:
+    out, findings = both
+    (push,) = [f for f in findings if f.subject.id == "sayit"]
+    assert push.nulls[0].name == "baseline"
+    assert push.nulls[0].q <= 0.01
+    assert push.nulls[0].tested == sum(s["series"] for s in out["summary"].to_pylist())
+    assert push.subject.members == ()
+    assert push.evidence_total >= 395
+    assert len(push.evidence) == 200
+    assert any("the rest of this case" in line for line in push.counter_evidence)
+    assert "scheduler" in push.says
+    chart, *others = bursts.panels({n: out[n] for n in bursts.pictures}, push)
+    assert sum(v for _, v in chart.seen) >= 395
+    assert all(low <= high for _, low, high in chart.band)
+    assert {type(p).__name__ for p in others} == {"Grid"}
+
+
+def test_days_and_nights_alone_give_no_burst_and_that_is_said() -> None:
+    out, findings = run(World(2).tables())
+    assert out["bursts"].num_rows == 0
+    assert [f.rule for f in findings] == ["bursts.none.1"]
+
+
+def test_a_day_of_posts_is_too_little_and_that_is_another_sentence() -> None:
+    _, findings = run(World(3, days=1).tables())
+    assert [f.rule for f in findings] == ["bursts.untestable.1"]
+
+
+def test_a_known_event_explains_a_surge_but_not_a_push() -> None:
+    world = World(1).push(PUSHED, "sayit").surge(START + 4 * DAY + 18 * 3600 + 700, "storm")
+    calendar = "start,end,words\n2021-03-05T18:00,2021-03-05T20:00,a storm\n2021-03-08T10:00Z,,a fair"
+    out, findings = run(world.tables(), calendar=calendar)
+    assert own(out, "storm")["class"] == "known_event"
+    assert own(out, "sayit")["class"] == "machinery"
+    (push,) = [f for f in findings if f.subject.id == "sayit"]
+    assert any("a fair" in line for line in push.counter_evidence)
+
+
+@pytest.mark.parametrize(
+    "calendar", ["soon,later,match", "2021-03-05T18:00,2021-03-04T18:00,backwards", "[[event]]\nstart = nonsense"]
+)
+def test_a_calendar_that_cannot_be_read_is_refused(calendar: str) -> None:
+    with pytest.raises(UsageError, match="calendar"):
+        run(World(4, days=3, posts=40).tables(), calendar=calendar)
+
+
+@pytest.mark.parametrize("given", [{"min_posts": 1}, {"fdr": 2}, {"fdr": "often"}])
+def test_parameters_out_of_bounds_are_refused(given) -> None:
+    with pytest.raises(UsageError):
+        read(bursts, given)
+
+
+def test_an_announced_time_is_found_in_earlier_posts_and_counts_beside_concentration_alone() -> None:
+    world = World(5).push(PUSHED, "sayit")
+    for n in range(6):
+        world.post(PUSHED - 20_000 - n * 100, f"p{n}", "sayit", f"all together at 10:30 {n}")
+    out, _ = run(world.tables())
+    push = own(out, "sayit")
+    assert push["slot_named"] == 6
+    assert abs(push["slot_s"]) < 60
+    assert "slot" in push["signs"]
+
+
+def test_whole_days_show_no_slot_and_no_peak_hour() -> None:
+    tables = World(6, days=40, posts=60).push(START + 20 * DAY, "sayit").tables()
+    day = pa.compute.floor_temporal(tables["posts"].column("posted_at"), unit="day")
+    tables["posts"] = tables["posts"].set_column(tables["posts"].column_names.index("posted_at"), "posted_at", day)
+    out, _ = run(tables)
+    push = own(out, "sayit")
+    assert (push["slot_s"], push["slot_named"], push["peak_share"]) == (None, None, None)
+    assert {"clockwork", "slot"} <= set(push["untested"].split(","))
+
+
+def test_it_conforms() -> None:
+    check_analysis(bursts)
