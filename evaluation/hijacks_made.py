@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from blowback.tools.links import tags_in
+
 US = 1_000_000
 HOUR = 3600 * US
 
@@ -131,7 +133,7 @@ def carried(theme: Theme, design: Design, dice: np.random.Generator) -> str:
 def injected(crowd: list[Post], tag: str, theme: Theme, design: Design, seed: int) -> list[Post]:
     """The posts of a hijack of #tag in a crowd: it begins when a third to a half of the tag's posts are there."""
     dice = np.random.default_rng([seed, 41])
-    under = sorted((p for p in crowd if f"#{tag}" in p.text.lower()), key=lambda p: (p.at, p.post_id))
+    under = sorted((p for p in crowd if tag in map(str.lower, tags_in(p.text))), key=lambda p: (p.at, p.post_id))
     start = under[int(len(under) * dice.uniform(0.33, 0.5))].at
     bare = [p for p in under if not p.text.startswith("RT @") and "@" not in p.text]
 

@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from blowback.analyses.machinery.hijacks_cues import press_host, reports, speaks_against
-from blowback.analyses.machinery.hijacks_strands import Strand, alone
+from blowback.analyses.machinery.hijacks_grow import alone
+from blowback.analyses.machinery.hijacks_strands import Strand
 from blowback.analyses.machinery.hijacks_units import Ints, Posts, Tag
 from blowback.model.analysis import Frames
 from blowback.tools.strings import flat
@@ -69,7 +70,7 @@ def cues_of(posts: Posts, tag: Tag, strand: Strand, graph: Graph, named: Ints) -
     marks = np.concatenate(
         [posts.marks[posts.mark_at[r] : posts.mark_at[r + 1]] for r in tag.first] or [np.zeros(0, np.int64)]
     )
-    theirs = np.isin(marks, [m for m in alone(tag, strand.inside, _HOST) if posts.markers[m][0] in ("url", "domain")])
+    theirs = np.isin(marks, [m for m in tag.markers[alone(tag, strand.inside, _HOST)] if posts.markers[m][0] in ("url", "domain")])
     press = np.array([k == "domain" and press_host(v) for k, v in posts.markers], np.bool_)
     authors = np.unique(tag.by_account[tag.account[strand.inside]])
     calls = np.isin(named[marks], authors) & (named[marks] != tag.by_account[tag.account[row]])

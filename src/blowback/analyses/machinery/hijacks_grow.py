@@ -19,6 +19,7 @@ _TEXT: Final = 5.0  # most that words may add to the log-odds: they hang togethe
 _MARKS: Final = 4.0
 _ACCOUNT: Final = 1.5
 SURE: Final = 0.5
+_COMMON: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +53,25 @@ def _scored(tag: Tag, inside: Bools, *, worded: bool) -> Floats:
     """Chance of each unit to belong, by what the units inside and all others' units are like; itself left out."""
     here = np.bincount(tag.account[inside], minlength=tag.accounts)[tag.account]
     outside = here == 0
-    total = np.full(len(inside), float(np.clip(logit(min(inside.mean(), 0.5)), -4, 0)))
-    total += np.clip(2 * tag.circle.log_ratios(inside, outside), -_TEXT, _TEXT if worded else 0.0)
-    marks = _marker_ratios(tag, inside, outside)
-    total += np.clip(marks, -_MARKS, _MARKS)
+    total = np.full(len(inside), float(np.clip(logit(min(inside.mean(), 0.5)), -4, -1)))
     total += np.where(here - inside > 0, _ACCOUNT, 0.0)
-    if not worded:  # a wording taken over counts beside a marker of theirs; alone it is what crowds do
-        total += np.where((tag.lent >= 0) & (marks > 1), _ACCOUNT, 0.0)
+    if worded:
+        total += np.clip(2 * tag.circle.log_ratios(inside, outside), -_TEXT, _TEXT)
+        total += np.clip(_marker_ratios(tag, inside, outside), -_MARKS, _MARKS)
+    else:  # the words are the others': only a marker of theirs tells, or a taken wording by one of their authors
+        theirs = np.isin(tag.marker, alone(tag, inside))
+        total += np.where(np.bincount(tag.unit[theirs], minlength=len(inside)) > 0, _MARKS, 0.0)
+        total += np.where(tag.lent >= 0, _ACCOUNT, 0.0)
     return np.asarray(expit(total), np.float64)
+
+
+def alone(tag: Tag, inside: Bools, share: float = _COMMON) -> Ints:
+    """Markers that at least two, and that share, of the units inside carry, ten times as often as others, commonest first."""
+    size = len(tag.markers)
+    a, b = (np.bincount(tag.marker[which[tag.unit]], minlength=size) for which in (inside, ~inside))
+    n_in, n_out = max(int(inside.sum()), 1), max(int((~inside).sum()), 1)
+    good = np.flatnonzero((a >= np.maximum(2, share * n_in)) & (a / n_in >= 10 * b / n_out))
+    return good[np.lexsort((good, -a[good]))]
 
 
 def _marker_ratios(tag: Tag, inside: Bools, outside: Bools) -> Floats:

@@ -8,7 +8,8 @@ import numpy as np
 from scipy.special import gammaln
 
 from blowback.analyses.machinery.hijacks_classes import Cues, Graph
-from blowback.analyses.machinery.hijacks_strands import Strand, alone
+from blowback.analyses.machinery.hijacks_grow import alone
+from blowback.analyses.machinery.hijacks_strands import Strand
 from blowback.analyses.machinery.hijacks_units import Ints, Posts, Tag
 from blowback.tools.exposure import Exposure, exposure
 from blowback.tools.wordmodel import Bools, Floats
@@ -41,7 +42,7 @@ def measured(posts: Posts, tag: Tag, strand: Strand, cues: Cues, random: np.rand
     for _ in range(min(DRAWS, 40)):
         drawn = np.zeros(size, np.bool_)
         drawn[random.choice(size, n, replace=False)] = True
-        only = np.isin(marker, alone(tag, drawn))
+        only = np.isin(tag.marker, alone(tag, drawn))
         random_bundles.append(_share(unit[only], drawn))
         random_links.append(_share(unit[only & kinds], drawn))
     out |= {"bundling_usual": float(np.mean(random_bundles)), "links_usual": float(np.mean(random_links))}

@@ -16,7 +16,7 @@ from blowback.tools.wordmodel import Bools, Floats
 
 LEAST_OTHERS: Final = 15  # accounts under the tag beside the strand's: fewer have no vocabulary to be measured against
 LEAST_PLACEBOS: Final = 12
-_OVERLAP: Final = 1 / 3  # a placebo that holds so much of what is tested is no placebo for it
+_OVERLAP: Final = 0.1  # a placebo of which so much is what is tested is no placebo for it
 _FLOOR: Final = 0.05  # least spread of the placebos, in shares of words
 _GROWN: Final = 60  # placebos that are grown, at most
 _SCREEN: Final = 0.2  # seeds less strange than four in five placebos are not grown
@@ -50,23 +50,24 @@ class Placebos:
     """Sub-topics of the tag: the posts that hold one word, for many words, and what they grow into, as seeds do."""
 
     def __init__(self, tag: Tag, params: Params) -> None:
-        self.tag, self.most = tag, int(params["placebos"])
-        self.bounds, self.units = tag.circle.units_of_words()
-        users = tag.circle.users
+        self.tag, most = tag, int(params["placebos"])
+        self.bounds, places = tag.voice.units_of_words()
+        self.units = tag.voiced[places]
+        users = tag.voice.users
         fit = (np.diff(self.bounds) >= int(params["strand_posts"])) & (users >= int(params["strand_accounts"]))
-        fit &= (2 * users <= tag.accounts) & (tag.accounts - users >= LEAST_OTHERS) & ~tag.circle.skipped
+        fit &= (2 * users <= tag.voice.accounts) & (tag.voice.accounts - users >= LEAST_OTHERS) & ~tag.voice.skipped
         some = np.flatnonzero(fit)
-        self.words = some[np.linspace(0, len(some) - 1, self.most).astype(np.int64)] if len(some) > self.most else some
+        self.words = some[np.linspace(0, len(some) - 1, most).astype(np.int64)] if len(some) > most else some
         self.strange = np.array([self._measured(w, self._of(w)) for w in self.words])
-        self._grown: tuple[Ints, list[Ints], Floats] | None = None
+        self._grown: tuple[list[Ints], Floats] | None = None
 
     def _of(self, word: int) -> Ints:
         return self.units[self.bounds[word] : self.bounds[word + 1]]
 
     def _measured(self, word: int, units: Ints) -> float:
-        new = self.tag.circle.without(np.array([word]))
-        out = self.tag.circle.strangeness(units)[0]
-        self.tag.circle.back(new)
+        new = self.tag.voice.without(np.array([word]))
+        out = strange_words(self.tag, units)[0]
+        self.tag.voice.back(new)
         return out
 
     def grown_apart(self, inside: Bools) -> Floats:
@@ -74,17 +75,23 @@ class Placebos:
         if self._grown is None:
             some = self.words[np.linspace(0, len(self.words) - 1, min(len(self.words), _GROWN)).astype(np.int64)]
             sets = [np.flatnonzero(grown(self.tag, self._of(w), worded=True).inside) for w in some]
-            self._grown = some, sets, np.array([self._measured(w, s) for w, s in zip(some, sets, strict=True)])
-        _, sets, strange = self._grown
+            self._grown = sets, np.array([self._measured(w, s) for w, s in zip(some, sets, strict=True)])
+        sets, strange = self._grown
         size = int(inside.sum())
         met = np.array([inside[s].sum() / max(min(len(s), size), 1) for s in sets])
         return strange[met < _OVERLAP]
 
     def apart(self, marked: Bools) -> Bools:
-        """Which placebos have less than a third of their units among the marked."""
+        """Which placebos have less than a tenth of their units among the marked."""
         shares = np.zeros(len(self.words))
         kernel.overlaps(marked, self.bounds, self.units, self.words, shares)
         return shares < _OVERLAP
+
+
+def strange_words(tag: Tag, units: Ints) -> tuple[float, int, int]:
+    """(strangeness, accounts, other accounts) of some units; wordings taken from others are nobody's words here."""
+    out = tag.voice.strangeness(np.searchsorted(tag.voiced, units[tag.lent[units] < 0]))
+    return out[0], out[2], out[3]
 
 
 def seeds_of(posts: Posts, tag: Tag, params: Params) -> list[Seed]:
@@ -114,20 +121,20 @@ def _candidates(posts: Posts, tag: Tag, least: tuple[int, int]) -> list[tuple[in
 
 def _tested(posts: Posts, tag: Tag, seed: tuple[int, Ints], drawn: Placebos) -> Seed | None:
     marker, units = seed
-    hidden = tag.circle.without(tag.circle.local(posts.spelled[marker]))
-    strange, _, accounts, others = tag.circle.strangeness(units)
+    hidden = tag.voice.without(tag.voice.local(posts.spelled[marker]))
+    strange, accounts, others = strange_words(tag, units)
     marked = np.zeros(len(tag.first), np.bool_)
     marked[units] = True
     apart = drawn.apart(marked)
     if apart.sum() < LEAST_PLACEBOS:
-        tag.circle.back(hidden)
+        tag.voice.back(hidden)
         return None
     usual, z, p_words = against_placebos(strange, drawn.strange[apart], others)
     if p_words <= _SCREEN:
         strange, usual, z, p_words = _grown_test(tag, units, drawn)
     else:
         p_words = 1.0
-    tag.circle.back(hidden)
+    tag.voice.back(hidden)
     hits, rate, p_borrowed = _borrowed_test(posts, tag, seed)
     return Seed(marker, units, accounts, others, strange, usual, z, int(apart.sum()), hits, rate, p_words, p_borrowed)
 
@@ -135,7 +142,7 @@ def _tested(posts: Posts, tag: Tag, seed: tuple[int, Ints], drawn: Placebos) -> 
 def _grown_test(tag: Tag, units: Ints, drawn: Placebos) -> tuple[float, float, float, float]:
     """(strangeness, usual, z, p) of what a seed grows into, against what the placebos grow into."""
     inside = grown(tag, units, worded=True).inside
-    strange, _, _, others = tag.circle.strangeness(np.flatnonzero(inside))
+    strange, _, others = strange_words(tag, np.flatnonzero(inside))
     against = drawn.grown_apart(inside)
     if len(against) < LEAST_PLACEBOS:
         return strange, float("nan"), 0.0, 1.0

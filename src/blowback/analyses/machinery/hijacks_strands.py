@@ -7,14 +7,13 @@ from typing import Final
 
 import numpy as np
 
-from blowback.analyses.machinery.hijacks_grow import grown
+from blowback.analyses.machinery.hijacks_grow import alone, grown
 from blowback.analyses.machinery.hijacks_seeds import Seed
 from blowback.analyses.machinery.hijacks_units import Ints, Tag
 from blowback.tools.graph import components
 from blowback.tools.wordmodel import Bools, Floats
 
 _JOIN: Final = 1 / 3  # share of the smaller seed's units that the larger one holds
-_COMMON: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +61,4 @@ def _joined(passed: list[Seed]) -> list[list[Seed]]:
 def _strand(tag: Tag, seeds: tuple[Seed, ...]) -> Strand:
     core = np.unique(np.concatenate([s.units for s in seeds]))
     found = grown(tag, core, worded=any(s.p_words <= s.p_borrowed for s in seeds))
-    return Strand(seeds, found.score, found.inside, alone(tag, found.inside), found.spilled)
-
-
-def alone(tag: Tag, inside: Bools, share: float = _COMMON) -> Ints:
-    """Markers (codes) that at least two, and that share, of the units inside carry, ten times as often as others."""
-    size = len(tag.markers)
-    a, b = (np.bincount(tag.marker[which[tag.unit]], minlength=size) for which in (inside, ~inside))
-    n_in, n_out = max(int(inside.sum()), 1), max(int((~inside).sum()), 1)
-    good = np.flatnonzero((a >= np.maximum(2, share * n_in)) & (a / n_in >= 10 * b / n_out))
-    return tag.markers[good[np.lexsort((good, -a[good]))]]
+    return Strand(seeds, found.score, found.inside, tag.markers[alone(tag, found.inside)], found.spilled)

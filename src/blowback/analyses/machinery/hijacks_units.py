@@ -64,6 +64,8 @@ class Tag:
     account: Ints
     by_account: Ints
     circle: Circle
+    voiced: Ints  # units that repeat nobody's wording without saying so, ascending
+    voice: Circle  # these alone: what people say in words of their own
     marker: Ints  # (marker, unit) pairs without the tag itself, by marker, then unit; `marker` are places in `markers`
     unit: Ints
     markers: Ints  # codes in `Posts.markers`, ascending
@@ -176,10 +178,13 @@ def tag_of(posts: Posts, value: str, code: int, rows: Ints) -> Tag:
     number[order] = np.arange(len(order))
     first = first[order]
     by_account, local = np.unique(posts.account[first], return_inverse=True)
-    circle = Circle(posts.words, first, local.astype(np.int64), np.concatenate([posts.handles, posts.spelled[code]]))
+    silent = np.concatenate([posts.handles, posts.spelled[code]])
+    circle = Circle(posts.words, first, local.astype(np.int64), silent)
+    lent = _borrowed(posts, first)
+    voiced = np.flatnonzero(lent < 0)
+    voice = Circle(posts.words, first[voiced], np.unique(local[voiced], return_inverse=True)[1].astype(np.int64), silent)
     markers, marker, units = _carried(posts, code, rows, number[unit], len(first))
-    return Tag(value, code, rows, number[unit], first, local.astype(np.int64), by_account, circle, marker, units, markers,
-               _borrowed(posts, first))  # fmt: skip
+    return Tag(value, code, rows, number[unit], first, local.astype(np.int64), by_account, circle, voiced, voice, marker, units, markers, lent)
 
 
 def _carried(posts: Posts, code: int, rows: Ints, unit_of: Ints, size: int) -> tuple[Ints, Ints, Ints]:
