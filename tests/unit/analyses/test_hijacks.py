@@ -152,7 +152,7 @@ def test_a_planted_hijack_is_found_with_all_a_finding_needs() -> None:
 
 
 def test_the_crowd_alone_gives_nothing_and_that_is_said() -> None:
-    _, findings = run(crowd())
+    _, findings = run(crowd(size=400))
     assert [f.rule for f in findings] == ["hijacks.none.1"]
     assert findings[0].ruling == "context"
     assert len(findings[0].evidence) == 1

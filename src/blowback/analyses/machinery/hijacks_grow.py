@@ -53,13 +53,13 @@ def _scored(tag: Tag, inside: Bools, *, worded: bool) -> Floats:
     """Chance of each unit to belong, by what the units inside and all others' units are like; itself left out."""
     here = np.bincount(tag.account[inside], minlength=tag.accounts)[tag.account]
     outside = here == 0
-    total = np.full(len(inside), float(np.clip(logit(min(inside.mean(), 0.5)), -4, -1)))
+    total = np.full(len(inside), float(np.clip(logit(min(inside.mean(), 0.5)), -4, -2)))
     total += np.where(here - inside > 0, _ACCOUNT, 0.0)
     if worded:
         total += np.clip(2 * tag.circle.log_ratios(inside, outside), -_TEXT, _TEXT)
         total += np.clip(_marker_ratios(tag, inside, outside), -_MARKS, _MARKS)
     else:  # the words are the others': only a marker of theirs tells, or a taken wording by one of their authors
-        theirs = np.isin(tag.marker, alone(tag, inside))
+        theirs = np.isin(tag.marker, _added(tag, inside))
         total += np.where(np.bincount(tag.unit[theirs], minlength=len(inside)) > 0, _MARKS, 0.0)
         total += np.where(tag.lent >= 0, _ACCOUNT, 0.0)
     return np.asarray(expit(total), np.float64)
@@ -72,6 +72,15 @@ def alone(tag: Tag, inside: Bools, share: float = _COMMON) -> Ints:
     n_in, n_out = max(int(inside.sum()), 1), max(int((~inside).sum()), 1)
     good = np.flatnonzero((a >= np.maximum(2, share * n_in)) & (a / n_in >= 10 * b / n_out))
     return good[np.lexsort((good, -a[good]))]
+
+
+def _added(tag: Tag, inside: Bools) -> Ints:
+    """Of the markers that are theirs alone, those that came with them: the posts whose wordings they took have them not."""
+    taken = (tag.lent >= 0) & inside
+    of = np.bincount(tag.marker[taken[tag.unit]], minlength=len(tag.markers))
+    new = np.bincount(tag.marker[taken[tag.unit] & tag.added], minlength=len(tag.markers))
+    some = alone(tag, inside)
+    return some[(new[some] > 0) & (5 * new[some] >= 4 * of[some])]
 
 
 def _marker_ratios(tag: Tag, inside: Bools, outside: Bools) -> Floats:

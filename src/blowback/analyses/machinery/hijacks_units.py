@@ -70,6 +70,7 @@ class Tag:
     unit: Ints
     markers: Ints  # codes in `Posts.markers`, ascending
     lent: Ints  # per unit, the row of the post whose wording it repeats without saying so; -1: none
+    added: Bools  # per pair of marker and unit: the unit is borrowed, and the post it is taken from has no such marker
 
     @property
     def accounts(self) -> int:
@@ -184,7 +185,8 @@ def tag_of(posts: Posts, value: str, code: int, rows: Ints) -> Tag:
     voiced = np.flatnonzero(lent < 0)
     voice = Circle(posts.words, first[voiced], np.unique(local[voiced], return_inverse=True)[1].astype(np.int64), silent)
     markers, marker, units = _carried(posts, code, rows, number[unit], len(first))
-    return Tag(value, code, rows, number[unit], first, local.astype(np.int64), by_account, circle, voiced, voice, marker, units, markers, lent)
+    return Tag(value, code, rows, number[unit], first, local.astype(np.int64), by_account, circle, voiced, voice, marker, units, markers, lent,
+               _added(posts, markers[marker], lent[units]))  # fmt: skip
 
 
 def _carried(posts: Posts, code: int, rows: Ints, unit_of: Ints, size: int) -> tuple[Ints, Ints, Ints]:
@@ -195,6 +197,17 @@ def _carried(posts: Posts, code: int, rows: Ints, unit_of: Ints, size: int) -> t
     both = np.unique(marker[marker != code] * max(size, 1) + unit)
     markers, local = np.unique(both // max(size, 1), return_inverse=True)
     return markers, local.astype(np.int64), both % max(size, 1)
+
+
+def _added(posts: Posts, marker: Ints, source: Ints) -> Bools:
+    """Whether the posts at the rows `source` (-1: none) lack each marker."""
+    wide = len(posts.markers)
+    rows = np.unique(source[source >= 0])
+    sizes = posts.mark_at[rows + 1] - posts.mark_at[rows]
+    ends = np.concatenate([[0], np.cumsum(sizes)])
+    carried = posts.marks[np.repeat(posts.mark_at[rows] - ends[:-1], sizes) + np.arange(ends[-1])]
+    there = np.isin(source * wide + marker, np.repeat(rows, sizes) * wide + carried)
+    return np.asarray((source >= 0) & ~there, np.bool_)
 
 
 def _borrowed(posts: Posts, first: Ints) -> Ints:
