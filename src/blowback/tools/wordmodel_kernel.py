@@ -137,3 +137,29 @@ def distinct_users(some: Any, account: Any, bounds: Any, tokens: Any, last: Any,
     for unit in some:
         for k in range(bounds[unit], bounds[unit + 1]):
             last[tokens[k]] = -1
+
+
+@nb.njit(cache=True)
+def carried_ratios(marker: Any, unit: Any, inside: Any, outside: Any, counts: Any, out: Any) -> None:
+    """out[u] = sum over the markers of unit u of ln(share inside / share outside), smoothed, the unit itself left out.
+
+    (marker[i], unit[i]) are pairs, each once. `counts` holds two rows of a cell per marker, of zeros; left as found.
+    """
+    n_in, n_out = 0, 0
+    for u in range(len(inside)):
+        n_in += inside[u]
+        n_out += outside[u]
+        out[u] = 0.0
+    for i in range(len(marker)):
+        counts[0, marker[i]] += inside[unit[i]]
+        counts[1, marker[i]] += outside[unit[i]]
+    for i in range(len(marker)):
+        u = unit[i]
+        a, b = counts[0, marker[i]] - inside[u], counts[1, marker[i]] - outside[u]
+        if a + b > 0:
+            all_in, all_out = n_in - inside[u], n_out - outside[u]
+            both = (a + b) / max(all_in + all_out, 1)
+            out[u] += np.log((a + 2 * both) / (all_in + 2) * (all_out + 2) / (b + 2 * both))
+    for i in range(len(marker)):
+        counts[0, marker[i]] = 0
+        counts[1, marker[i]] = 0

@@ -62,7 +62,7 @@ def crowd(seed: int = 5, size: int = 160) -> list[dict]:
     ]
     out = []
     for n in range(size):
-        tags = ["riverrace", *(["heat2"] if random.random() < 0.2 else [])]
+        tags = ["riverrace", *(["heat2"] if random.random() < 0.06 else [])]
         out.append(
             post(
                 n,

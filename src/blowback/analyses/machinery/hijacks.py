@@ -69,7 +69,7 @@ hijacks: Final = Analysis(
         Param("strand_posts", "int", 5, "wordings of accounts that a strand needs to be tested", "posts", low=3, high=100_000),
         Param("strand_accounts", "int", 3, "accounts that a strand needs to be tested", "accounts", low=2, high=100_000),
         Param("fdr", "float", 0.05, "share of false markers allowed among those that pass", "share", low=0.0001, high=0.5),
-        Param("placebos", "int", 300, "sub-topics of a tag that a strand is measured against, at most", "words", low=20, high=10_000),
+        Param("placebos", "int", 150, "sub-topics of a tag that a strand is measured against, at most", "words", low=20, high=10_000),
         Param("seed", "int", 1, "seed of the random draws", low=0, high=2**31),
     ),
     steps=(

@@ -12,6 +12,7 @@ import numpy as np
 from scipy.special import expit, logit
 
 from blowback.analyses.machinery.hijacks_units import Ints, Tag
+from blowback.tools import wordmodel_kernel as kernel
 from blowback.tools.wordmodel import Bools, Floats
 
 _TURNS: Final = 3
@@ -41,7 +42,7 @@ def grown(tag: Tag, core: Ints, *, worded: bool) -> Grown:
         before = inside
         score = _scored(tag, inside, worded=worded)
         inside = score >= SURE
-        spilled = 2 * len(np.unique(tag.account[inside])) > tag.accounts
+        spilled = 2 * np.count_nonzero(np.bincount(tag.account[inside], minlength=tag.accounts)) > tag.accounts
         if spilled or not inside.any() or (inside == before).all():
             break
     if spilled or not inside.any():
@@ -57,7 +58,9 @@ def _scored(tag: Tag, inside: Bools, *, worded: bool) -> Floats:
     total += np.where(here - inside > 0, _ACCOUNT, 0.0)
     if worded:
         total += np.clip(2 * tag.circle.log_ratios(inside, outside), -_TEXT, _TEXT)
-        total += np.clip(_marker_ratios(tag, inside, outside), -_MARKS, _MARKS)
+        marks = np.zeros(len(inside))
+        kernel.carried_ratios(tag.marker, tag.unit, inside, outside, np.zeros((2, len(tag.markers)), np.int64), marks)
+        total += np.clip(marks, -_MARKS, _MARKS)
     else:  # the words are the others': only a marker of theirs tells, or a taken wording by one of their authors
         theirs = np.isin(tag.marker, _added(tag, inside))
         total += np.where(np.bincount(tag.unit[theirs], minlength=len(inside)) > 0, _MARKS, 0.0)
@@ -81,15 +84,3 @@ def _added(tag: Tag, inside: Bools) -> Ints:
     new = np.bincount(tag.marker[taken[tag.unit] & tag.added], minlength=len(tag.markers))
     some = alone(tag, inside)
     return some[(new[some] > 0) & (5 * new[some] >= 4 * of[some])]
-
-
-def _marker_ratios(tag: Tag, inside: Bools, outside: Bools) -> Floats:
-    """Per unit, the sum over its markers of ln(share inside / share outside), smoothed, the unit itself left out."""
-    marker, unit, size = tag.marker, tag.unit, len(tag.markers)
-    a = np.bincount(marker[inside[unit]], minlength=size)[marker] - inside[unit]
-    b = np.bincount(marker[outside[unit]], minlength=size)[marker] - outside[unit]
-    n_in, n_out = int(inside.sum()) - inside[unit], int(outside.sum()) - outside[unit]
-    both = (a + b) / np.maximum(n_in + n_out, 1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.log((a + 2 * both) / (n_in + 2) * (n_out + 2) / (b + 2 * both))
-    return np.asarray(np.bincount(unit, weights=np.where(a + b > 0, ratio, 0.0), minlength=len(tag.first)), np.float64)

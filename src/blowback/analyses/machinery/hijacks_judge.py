@@ -118,7 +118,7 @@ def _says(row: dict[str, Any]) -> str:
         f"{_percent(row['drift'])} of the words in the posts of its clearest marker are theirs and strange to the tag's others, "
         f"{_percent(row['drift_usual'])} in the tag's usual sub-topics"
     )
-    if 2 * row["borrowed"] > row["strand_posts"] / 2:
+    if row["borrowed"] and not (row["drift_z"] >= 2 and row["drift"] > row["drift_usual"]):
         words = (
             f"{_plural(row['borrowed'], 'post')} of its clearest marker take over what others wrote and add the marker; "
             f"{_percent(row['borrowed_usual'])} of the tag's other posts take over anything"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 import numpy as np
 from scipy import stats
@@ -12,6 +13,7 @@ from blowback.analyses.machinery.hijacks_grow import grown
 from blowback.analyses.machinery.hijacks_units import Ints, Posts, Tag
 from blowback.model.analysis import Params
 from blowback.tools import wordmodel_kernel as kernel
+from blowback.tools.links import domain_of
 from blowback.tools.wordmodel import Bools, Floats
 
 LEAST_OTHERS: Final = 15  # accounts under the tag beside the strand's: fewer have no vocabulary to be measured against
@@ -20,6 +22,7 @@ _OVERLAP: Final = 0.1  # a placebo of which so much is what is tested is no plac
 _FLOOR: Final = 0.05  # least spread of the placebos, in shares of words
 _GROWN: Final = 60  # placebos that are grown, at most
 _SCREEN: Final = 0.2  # seeds less strange than four in five placebos are not grown
+_PAGE: Final = 10  # a page that is no smaller part of its host's posts under the tag is left to the host
 LEAST_WORDINGS: Final = 3
 
 
@@ -79,13 +82,19 @@ class Placebos:
         sets, strange = self._grown
         size = int(inside.sum())
         met = np.array([inside[s].sum() / max(min(len(s), size), 1) for s in sets])
-        return strange[met < _OVERLAP]
+        return strange[_apart(met, size / max(len(inside), 1))]
 
     def apart(self, marked: Bools) -> Bools:
-        """Which placebos have less than a tenth of their units among the marked."""
+        """Which placebos have hardly any of their units among the marked."""
         shares = np.zeros(len(self.words))
         kernel.overlaps(marked, self.bounds, self.units, self.words, shares)
-        return shares < _OVERLAP
+        return _apart(shares, float(marked.mean()))
+
+
+def _apart(shares: Floats, base: float) -> Bools:
+    """Placebos that share less than a tenth; where too few do, because what is tested is all over the tag, twice its share."""
+    near = shares < _OVERLAP
+    return near if near.sum() >= LEAST_PLACEBOS else np.asarray(shares < max(_OVERLAP, 2 * base), np.bool_)
 
 
 def strange_words(tag: Tag, units: Ints) -> tuple[float, int, int]:
@@ -105,8 +114,13 @@ def seeds_of(posts: Posts, tag: Tag, params: Params) -> list[Seed]:
 def _candidates(posts: Posts, tag: Tag, least: tuple[int, int]) -> list[tuple[int, Ints]]:
     """(marker code, units) of every marker with enough units, accounts and wordings; one text repeated is no strand."""
     bounds = np.searchsorted(tag.marker, np.arange(len(tag.markers) + 1))
+    sizes = np.diff(bounds)
+    hosts = {v: int(n) for (k, v), n in zip((posts.markers[c] for c in tag.markers), sizes, strict=True) if k == "domain"}
     out = []
-    for m in np.flatnonzero(np.diff(bounds) >= least[0]):
+    for m in np.flatnonzero(sizes >= least[0]):
+        kind, value = posts.markers[tag.markers[m]]
+        if kind == "url" and hosts.get(_domain(value), 0) < _PAGE * sizes[m] and _domain(value) in hosts:
+            continue
         units = tag.unit[bounds[m] : bounds[m + 1]]
         wordings = len(np.unique(posts.wording[tag.first[units]]))
         accounts = len(np.unique(tag.account[units]))
@@ -117,6 +131,12 @@ def _candidates(posts: Posts, tag: Tag, least: tuple[int, int]) -> list[tuple[in
         ):
             out.append((int(tag.markers[m]), units))
     return out
+
+
+def _domain(url: str) -> str:
+    """Registrable domain of a link; the link itself where it has none."""
+    host = urlsplit(url).hostname if "://" in url else None
+    return (domain_of(host) if host else None) or url
 
 
 def _tested(posts: Posts, tag: Tag, seed: tuple[int, Ints], drawn: Placebos) -> Seed | None:
