@@ -24,6 +24,7 @@ _GROWN: Final = 60  # placebos that are grown, at most
 _SCREEN: Final = 0.2  # seeds less strange than four in five placebos are not grown
 _PAGE: Final = 10  # a page that is no smaller part of its host's posts under the tag is left to the host
 LEAST_WORDINGS: Final = 3
+BEFORE: Final = 0.1  # share of the other accounts that must be there before a seed: else nobody's tag is taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +113,13 @@ def seeds_of(posts: Posts, tag: Tag, params: Params) -> list[Seed]:
 
 
 def _candidates(posts: Posts, tag: Tag, least: tuple[int, int]) -> list[tuple[int, Ints]]:
-    """(marker code, units) of every marker with enough units, accounts and wordings; one text repeated is no strand."""
+    """(marker code, units) of every marker with enough units, accounts and wordings that came when others were there."""
     bounds = np.searchsorted(tag.marker, np.arange(len(tag.markers) + 1))
     sizes = np.diff(bounds)
+    at = posts.at[tag.first]
+    arrived = np.full(tag.accounts, np.iinfo(np.int64).max)
+    np.minimum.at(arrived, tag.account, at)
+    arrived.sort()
     hosts = {v: int(n) for (k, v), n in zip((posts.markers[c] for c in tag.markers), sizes, strict=True) if k == "domain"}
     out = []
     for m in np.flatnonzero(sizes >= least[0]):
@@ -124,11 +129,9 @@ def _candidates(posts: Posts, tag: Tag, least: tuple[int, int]) -> list[tuple[in
         units = tag.unit[bounds[m] : bounds[m + 1]]
         wordings = len(np.unique(posts.wording[tag.first[units]]))
         accounts = len(np.unique(tag.account[units]))
-        if (
-            wordings >= LEAST_WORDINGS
-            and least[1] <= accounts
-            and tag.accounts - accounts >= max(LEAST_OTHERS, accounts)
-        ):
+        others = tag.accounts - accounts
+        late = np.searchsorted(arrived, at[units].min()) >= max(2, BEFORE * others)
+        if wordings >= LEAST_WORDINGS and accounts >= least[1] and others >= max(LEAST_OTHERS, accounts) and late:
             out.append((int(tag.markers[m]), units))
     return out
 
