@@ -28,7 +28,8 @@ _START = dt.datetime(1970, 1, 1)  # noqa: DTZ001  # zone-less UTC is the house f
 
 def world_cup() -> list[Post]:
     """The real crowd; a second post with the same id (a spreadsheet's rounding) gets a number."""
-    found = duckdb.sql(f"""select tweet_id, account, epoch_us(created_at), text from '{SHARED / "background/worldcup_2014_07.parquet"}'
+    path = SHARED / "background/worldcup_2014_07.parquet"
+    found = duckdb.sql(f"""select tweet_id, account, epoch_us(created_at), text from '{path}'
                            where account is not null and text is not null order by created_at, tweet_id, text""").fetchall()
     seen: dict[str, int] = {}
     out = []
@@ -51,9 +52,21 @@ def canonical(posts: list[Post]) -> dict[str, pa.Table]:
     for n, (p, form) in enumerate(zip(posts, folded, strict=True)):
         at = _START + dt.timedelta(microseconds=p.at)
         ids = {"post_id": f"x:{p.post_id}", "account_id": f"x:{p.account}"}
-        rows.append({**ids, "platform": "x", "posted_at": at, "clock": "exact", "kind": p.kind, "text": p.text, "text_folded": form,
-                     "reply_to": p.reply_to and f"x:{p.reply_to}", "repost_of": p.repost_of and f"x:{p.repost_of}",
-                     "exhibit": "0" * 64, "record_no": n + 1})  # fmt: skip
+        rows.append(
+            {
+                **ids,
+                "platform": "x",
+                "posted_at": at,
+                "clock": "exact",
+                "kind": p.kind,
+                "text": p.text,
+                "text_folded": form,
+                "reply_to": p.reply_to and f"x:{p.reply_to}",
+                "repost_of": p.repost_of and f"x:{p.repost_of}",
+                "exhibit": "0" * 64,
+                "record_no": n + 1,
+            }
+        )
         links = [canonical_url(u) for u in links_in(p.text)]
         tags = [t for t in hashtag_form(pa.array(tags_in(p.text), pa.string())).to_pylist() if t]
         mentions = [w[1:].rstrip(':,.!?"”') for w in p.text.split() if w.startswith("@") and len(w) > 1]

@@ -154,7 +154,9 @@ class Circle:
             kernel.distinct_users(
                 np.flatnonzero(which), self.account, self.bounds, self.tokens, self._scratch[0], users
             )
-        sizes = np.array([np.count_nonzero(np.bincount(self.account[w], minlength=1)) for w in (inside, outside)], np.int64)
+        sizes = np.array(
+            [np.count_nonzero(np.bincount(self.account[w], minlength=1)) for w in (inside, outside)], np.int64
+        )
         own = np.where(inside, 1, np.where(outside, 2, 0))
         kernel.log_ratios(self.bounds, self.tokens, counts[0], counts[1], sizes, own, self.skipped, out)
         return out

@@ -21,7 +21,7 @@ from blowback.model.tables import TABLES
 from blowback.testing import check_analysis
 from blowback.tools.fold import fold
 
-START = dt.datetime(2014, 7, 1)  # noqa: DTZ001  # zone-less UTC is the house form
+START = dt.datetime(2014, 7, 1)  # zone-less UTC is the house form
 CROWD = ("regatta", "oars", "rowing", "the river", "cox", "sculls", "finish line", "the boats", "semi final", "lanes", "strokes", "the cup",
          "our crew", "wind", "umpire", "medal", "heats", "start", "photo finish", "training")  # fmt: skip
 SAYS = ("{a} and {b} today, what a race", "I love {a} more than {b}", "who saw {a} near {b}?", "{a} again! now {b}", "never {a} without {b}",

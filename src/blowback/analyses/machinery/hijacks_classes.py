@@ -70,7 +70,9 @@ def cues_of(posts: Posts, tag: Tag, strand: Strand, graph: Graph, named: Ints) -
     marks = np.concatenate(
         [posts.marks[posts.mark_at[r] : posts.mark_at[r + 1]] for r in tag.first] or [np.zeros(0, np.int64)]
     )
-    theirs = np.isin(marks, [m for m in tag.markers[alone(tag, strand.inside, _HOST)] if posts.markers[m][0] in ("url", "domain")])
+    theirs = np.isin(
+        marks, [m for m in tag.markers[alone(tag, strand.inside, _HOST)] if posts.markers[m][0] in ("url", "domain")]
+    )
     press = np.array([k == "domain" and press_host(v) for k, v in posts.markers], np.bool_)
     authors = np.unique(tag.by_account[tag.account[strand.inside]])
     calls = np.isin(named[marks], authors) & (named[marks] != tag.by_account[tag.account[row]])

@@ -42,7 +42,7 @@ def grown(tag: Tag, core: Ints, *, worded: bool) -> Grown:
         before = inside
         score = _scored(tag, inside, worded=worded)
         inside = score >= SURE
-        spilled = 2 * np.count_nonzero(np.bincount(tag.account[inside], minlength=tag.accounts)) > tag.accounts
+        spilled = 2 * int(np.count_nonzero(np.bincount(tag.account[inside], minlength=tag.accounts))) > tag.accounts
         if spilled or not inside.any() or (inside == before).all():
             break
     if spilled or not inside.any():

@@ -54,7 +54,8 @@ class Placebos:
     """Sub-topics of the tag: the posts that hold one word, for many words, and what they grow into, as seeds do."""
 
     def __init__(self, tag: Tag, params: Params) -> None:
-        self.tag, most = tag, int(params["placebos"])
+        self.tag = tag
+        most = _fewer(int(params["placebos"]), 60, 500_000, tag)
         self.bounds, places = tag.voice.units_of_words()
         self.units = tag.voiced[places]
         users = tag.voice.users
@@ -77,7 +78,11 @@ class Placebos:
     def grown_apart(self, inside: Bools) -> Floats:
         """Strangeness of what placebos grow into, those left out that grow into what is tested. Grown when first asked for."""
         if self._grown is None:
-            some = self.words[np.linspace(0, len(self.words) - 1, min(len(self.words), _GROWN)).astype(np.int64)]
+            some = self.words[
+                np.linspace(0, len(self.words) - 1, min(len(self.words), _fewer(_GROWN, 30, 200_000, self.tag))).astype(
+                    np.int64
+                )
+            ]
             sets = [np.flatnonzero(grown(self.tag, self._of(w), worded=True).inside) for w in some]
             self._grown = sets, np.array([self._measured(w, s) for w, s in zip(some, sets, strict=True)])
         sets, strange = self._grown
@@ -90,6 +95,11 @@ class Placebos:
         shares = np.zeros(len(self.words))
         kernel.overlaps(marked, self.bounds, self.units, self.words, shares)
         return _apart(shares, float(marked.mean()))
+
+
+def _fewer(most: int, least: int, work: int, tag: Tag) -> int:
+    """How many placebos a tag of this size is given: each costs time in proportion to the tag."""
+    return min(most, max(least, work // max(len(tag.first), 1)))
 
 
 def _apart(shares: Floats, base: float) -> Bools:
@@ -120,7 +130,9 @@ def _candidates(posts: Posts, tag: Tag, least: tuple[int, int]) -> list[tuple[in
     arrived = np.full(tag.accounts, np.iinfo(np.int64).max)
     np.minimum.at(arrived, tag.account, at)
     arrived.sort()
-    hosts = {v: int(n) for (k, v), n in zip((posts.markers[c] for c in tag.markers), sizes, strict=True) if k == "domain"}
+    hosts = {
+        v: int(n) for (k, v), n in zip((posts.markers[c] for c in tag.markers), sizes, strict=True) if k == "domain"
+    }
     out = []
     for m in np.flatnonzero(sizes >= least[0]):
         kind, value = posts.markers[tag.markers[m]]

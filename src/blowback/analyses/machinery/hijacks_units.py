@@ -183,7 +183,9 @@ def tag_of(posts: Posts, value: str, code: int, rows: Ints) -> Tag:
     circle = Circle(posts.words, first, local.astype(np.int64), silent)
     lent = _borrowed(posts, first)
     voiced = np.flatnonzero(lent < 0)
-    voice = Circle(posts.words, first[voiced], np.unique(local[voiced], return_inverse=True)[1].astype(np.int64), silent)
+    voice = Circle(
+        posts.words, first[voiced], np.unique(local[voiced], return_inverse=True)[1].astype(np.int64), silent
+    )
     markers, marker, units = _carried(posts, code, rows, number[unit], len(first))
     return Tag(value, code, rows, number[unit], first, local.astype(np.int64), by_account, circle, voiced, voice, marker, units, markers, lent,
                _added(posts, markers[marker], lent[units]))  # fmt: skip
