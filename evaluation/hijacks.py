@@ -71,7 +71,7 @@ def row(label: str, runs: list[Scores]) -> str:
 
 
 HEAD = (
-    "| hijack | runs | tag named | precision@100 | precision of listed | recall | cosine, precision@100 | newcomers, precision@100 |",
+    "| hijack | runs | tag named | precision@100 | precision listed | recall | by cosine, @100 | by newcomers, @100 |",
     "|---|---|---|---|---|---|---|---|",
 )
 
@@ -134,7 +134,7 @@ def untouched(crowd: list[Post]) -> list[str]:
         ),
     }
     out = [
-        "| data | posts under tags | tags tested | markers tested | tags `repurposed` | posts as hijack | explained | cannot tell |",
+        "| data | posts under tags | tags tested | markers | tags `repurposed` | posts as hijack | explained | cannot tell |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for label, posts in sets.items():

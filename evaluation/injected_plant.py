@@ -42,15 +42,17 @@ def frames(crowd: pl.DataFrame) -> dict[str, pa.Table]:
     at = pa.array(crowd["at"].to_numpy()).cast(pa.timestamp("us"))
     text = crowd["text"].to_arrow().cast(pa.string())
     folded = fold(text)
-    columns = [crowd["post_id"].to_arrow().cast(pa.string()), crowd["account_id"].to_arrow().cast(pa.string()), at,
-               pa.nulls(len(crowd), pa.timestamp("us")), crowd["clock"].to_arrow().cast(pa.string()), pa.repeat("file", len(crowd)), crowd["role"].to_arrow().cast(pa.string()), text, folded,
-               crowd["client"].to_arrow().cast(pa.string())]  # fmt: skip
+    words = {n: crowd[n].to_arrow().cast(pa.string()) for n in ("post_id", "account_id", "clock", "role", "client")}
+    columns = {
+        **words, "posted_at": at, "id_at": pa.nulls(len(crowd), pa.timestamp("us")), "exhibit": pa.repeat("file", len(crowd)),
+        "text": text, "text_folded": folded,
+    }  # fmt: skip
     linked = crowd.filter((pl.col("role") != "repost") & pl.col("text").str.contains("://"))
     pairs = [
         (p, canonical_url(u[0])) for p, t in linked.select("post_id", "text").iter_rows() if t and (u := links_in(t))
     ]
     table = pa.table({"post_id": [p for p, _ in pairs], "value": [v for _, v in pairs]}, schema=schema_of(LINKED))
-    return {"posted": pa.table(columns, schema=schema_of(POSTED)), "linked": table}
+    return {"posted": pa.table([columns[c.name] for c in POSTED], schema=schema_of(POSTED)), "linked": table}
 
 
 def run(crowd: pl.DataFrame, **given):
@@ -142,6 +144,8 @@ class Design:
     clock: str = "even"  # even, uneven, slots, jitter
     clients: str = "app"  # app, or own: each account's usual one
     takes_part: float = 1.0
+    minutes: bool = False  # the export knows whole minutes only, of everybody
+    own_words: bool = False  # no two texts alike
     echoes: int = 0  # people who copy each text by hand afterwards
 
 
@@ -156,15 +160,34 @@ DESIGNS = (
     Design("human jitter, half take part, own clients", clock="jitter", hours=3.0, takes_part=0.5, clients="own"),
     Design("people copy it by hand", hours=1.0, takes_part=0.9, echoes=12),
     Design("one text once, even gaps", texts=1, hours=1.0),
+    Design("eight accounts, a text every hour or so", accounts=8, texts=40, hours=0.3, clock="uneven"),
+    Design("whole minutes (even gaps)", minutes=True, hours=2.0),
     Design("two texts, human jitter", texts=2, clock="jitter", hours=1.0),
+    Design("a quarter take part, over a day, own clients", clock="jitter", hours=24.0, takes_part=0.25, clients="own"),
     Design("one text once, human jitter", texts=1, clock="jitter", hours=1.0),
+    Design("each account its own words, even gaps", own_words=True, hours=1.0),
 )
-_A = ("The evening lamps are lit along the river", "A new song for the harvest is out today", "Our friends in the valley send their greetings",
-      "The bakers of the old town open their doors", "Tonight the lanterns rise above the harbour", "A letter from the mountain school has come",
-      "The ferry brings apples and honey this week", "Every garden in the district is in bloom", "The choir meets again under the great oak")  # fmt: skip
-_B = ("come and see what the whole town is talking of", "share it with everyone who loves the spring", "we will not forget this wonderful summer",
-      "listen to the full recording before midnight", "read the whole story and pass it along", "the best is still ahead for all of us",
-      "nobody can stop the joy of these days", "be there when the bells begin to ring")  # fmt: skip
+_A = (
+    "The evening lamps are lit along the river",
+    "A new song for the harvest is out today",
+    "Our friends in the valley send their greetings",
+    "The bakers of the old town open their doors",
+    "Tonight the lanterns rise above the harbour",
+    "A letter from the mountain school has come",
+    "The ferry brings apples and honey this week",
+    "Every garden in the district is in bloom",
+    "The choir meets again under the great oak",
+)
+_B = (
+    "come and see what the whole town is talking of",
+    "share it with everyone who loves the spring",
+    "we will not forget this wonderful summer",
+    "listen to the full recording before midnight",
+    "read the whole story and pass it along",
+    "the best is still ahead for all of us",
+    "nobody can stop the joy of these days",
+    "be there when the bells begin to ring",
+)
 _SLOT = (
     "amber",
     "birch",
@@ -213,6 +236,8 @@ def plant(
         template = f"{_A[seed % len(_A)]}, number {{n}}: {_B[seed % len(_B)]} {{s}}"
         for k, (account, at) in enumerate(zip(here, times, strict=True)):
             text = template.format(n=n * 1000 + k, s=rng.choice(_SLOT)) if design.templated else base
+            if design.own_words:
+                text = " ".join(rng.permutation(f"{rng.choice(_A)} {rng.choice(_SLOT)} {rng.choice(_B)}".split())[:9])
             if rng.random() < 0.5:
                 text += f" https://t.example/{rng.integers(1 << 40):x}"
             client = APP if design.clients == "app" else own[str(account)]
@@ -223,7 +248,10 @@ def plant(
     unit = SECOND if not (crowd["at"].to_numpy() % SECOND).any() else 1
     made = frame([f"inj{n}" for n in range(len(rows))], [r[0] for r in rows], [r[1] // unit * unit for r in rows],
                  [r[2] for r in rows], [r[3] for r in rows])  # fmt: skip
-    return pl.concat([crowd, made.select(crowd.columns)]), {f"inj{n}" for n, r in enumerate(rows) if r[4]}
+    whole = pl.concat([crowd, made.select(crowd.columns)])
+    if design.minutes:
+        whole = whole.with_columns(pl.col("at") // (60 * SECOND) * (60 * SECOND), pl.lit("minute").alias("clock"))
+    return whole, {f"inj{n}" for n, r in enumerate(rows) if r[4]}
 
 
 def _times(rng: np.random.Generator, count: int, start: int, design: Design) -> np.ndarray:
@@ -275,12 +303,30 @@ LOOKALIKES = (
     Lookalike("everybody at once: a goal", 5, 3000, 0.05, None, clock="live"),
     Lookalike("a newsroom's branches, a scheduling tool at whole minutes", 20, 12, 1.0, "Desk Planner", clock="minute"),
 )
-_HEAD = ("Council votes on", "Five things to know about", "What the experts say of", "How a small town won", "In pictures:", "Why we still need",
-         "The long road to", "Listen:", "Opinion:", "A guide to")  # fmt: skip
-_TOPIC = ("the new harbour bridge", "school lunches this autumn", "the oldest bakery in the county", "night trains across the hills",
-          "the return of the beavers", "a choir of three hundred voices", "the price of winter apples", "the lighthouse keeper's diary",
-          "a library without walls", "the great bicycle count")  # fmt: skip
-
+_HEAD = (
+    "Council votes on",
+    "Five things to know about",
+    "What the experts say of",
+    "How a small town won",
+    "In pictures:",
+    "Why we still need",
+    "The long road to",
+    "Listen:",
+    "Opinion:",
+    "A guide to",
+)
+_TOPIC = (
+    "the new harbour bridge",
+    "school lunches this autumn",
+    "the oldest bakery in the county",
+    "night trains across the hills",
+    "the return of the beavers",
+    "a choir of three hundred voices",
+    "the price of winter apples",
+    "the lighthouse keeper's diary",
+    "a library without walls",
+    "the great bicycle count",
+)
 _PAPER = ("Harbour Post", "Valley Courier", "Mill Gazette", "Berry", "Otter", "County Wire")
 
 

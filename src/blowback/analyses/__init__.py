@@ -9,7 +9,10 @@ from blowback.analyses.machinery.bursts import bursts
 from blowback.analyses.machinery.coordination import coordination
 from blowback.analyses.machinery.hijacks import hijacks
 from blowback.analyses.machinery.injected import injected
+from blowback.analyses.machinery.phases import phases
 from blowback.analyses.machinery.releases import releases
+from blowback.analyses.machinery.trends import trends
+from blowback.analyses.machinery.tiers import tiers
 from blowback.errors import UnknownName
 from blowback.model.analysis import Analysis
 
@@ -19,6 +22,9 @@ LISTED: Final[tuple[Analysis, ...]] = (
     injected,
     hijacks,
     releases,
+    trends,
+    phases,
+    tiers,
 )
 ANALYSES: Final[dict[str, Analysis]] = {a.id: a for a in LISTED}
 

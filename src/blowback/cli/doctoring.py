@@ -26,6 +26,7 @@ from blowback.tools import (
     keyed,
     neardup,
     nulls,
+    rhythm,
     sharing,
 )
 
@@ -46,6 +47,7 @@ def warm() -> float:
         nulls,
         gaps,
         sharing,
+        rhythm,
         neardup,
         seen,
     ):

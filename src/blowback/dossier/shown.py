@@ -139,6 +139,7 @@ _KINDS = {
     "media": "media files",
     "client": "posting apps",
     "place": "places",
+    "meaning": "texts that say the same across languages",
     "rhythm": "moments of posting",
 }
 

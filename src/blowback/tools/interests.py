@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Final
 
 import numpy as np
@@ -51,7 +52,9 @@ def interests(folded: pa.Array, account: Ints, accounts: int, *, seed: int, clas
     places = np.round(held[known] @ turned.T, _ROUND)
     places /= np.maximum(np.linalg.norm(places, axis=1, keepdims=True), 1e-9)
     fit = np.random.default_rng(seed).permutation(len(known))[:_FIT]
-    centres, _ = vq.kmeans2(places[fit], axes, iter=20, minit="++", seed=seed, missing="warn")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # a class may end empty: then there are fewer
+        centres, _ = vq.kmeans2(places[fit], axes, iter=20, minit="++", seed=seed, missing="warn")
     out[known] = vq.vq(places, centres)[0]
     return out
 

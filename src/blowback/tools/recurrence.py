@@ -14,11 +14,12 @@ Floats = npt.NDArray[np.float64]
 _BLOCK: Final = 512
 _SIZES: Final = 96
 _LEAST: Final = 2
+_LARGEST: Final = float(np.log(0.01))  # pairs with a larger p are not kept: there may be very many, and none matters
 
 
 @dataclass(frozen=True, slots=True)
 class Overlaps:
-    """Pairs of rounds i < j that share at least two accounts: `shared`, `expected`, `log_p` (natural logarithm)."""
+    """Pairs of rounds i < j that share at least two accounts, p <= 0.01: `shared`, `expected`, `log_p` (natural logarithm)."""
 
     a: Ints
     b: Ints
@@ -63,7 +64,7 @@ def overlaps(round_of: Ints, account: Ints, weight: Floats, rounds: int, kind: I
     size = np.bincount(round_of, minlength=rounds)
     tables, bins = _expected(round_of, account, weight, rounds, kind)
     turned = held.T.tocsr()
-    parts: list[tuple[Ints, Ints, Ints, Floats]] = []
+    parts: list[tuple[Ints, Ints, Ints, Floats, Floats]] = []
     for start in range(0, rounds, _BLOCK):
         met = (held[start : start + _BLOCK] @ turned).tocoo()
         a, b, n = met.row.astype(np.int64) + start, met.col.astype(np.int64), met.data.astype(np.int64)
@@ -72,13 +73,13 @@ def overlaps(round_of: Ints, account: Ints, weight: Floats, rounds: int, kind: I
         mean = np.zeros(len(a))
         for table, its in zip(tables, bins.T, strict=True):
             mean += table[its[a], its[b]]
-        far = n > mean
-        parts.append((a[far], b[far], n[far], mean[far]))
+        log_p = log_share_tail(n, np.minimum(size[a], size[b]), mean)
+        far = log_p <= _LARGEST
+        parts.append((a[far], b[far], n[far], mean[far], log_p[far]))
     a, b, n = (np.concatenate([p[k] for p in parts]) if parts else np.zeros(0, np.int64) for k in range(3))
-    mean = np.concatenate([p[3] for p in parts]) if parts else np.zeros(0)
+    mean, log_p = (np.concatenate([p[k] for p in parts]) if parts else np.zeros(0) for k in (3, 4))
     order = np.lexsort((b, a))
-    a, b, n, mean = a[order], b[order], n[order], mean[order]
-    return Overlaps(a, b, n, mean, log_share_tail(n, np.minimum(size[a], size[b]), mean))
+    return Overlaps(a[order], b[order], n[order], mean[order], log_p[order])
 
 
 def _expected(round_of: Ints, account: Ints, weight: Floats, rounds: int, kind: Ints) -> tuple[list[Floats], Ints]:
@@ -91,6 +92,7 @@ def _expected(round_of: Ints, account: Ints, weight: Floats, rounds: int, kind: 
     tables = []
     for number in range(kinds):
         here = weight[(kind == number) & (weight > 0)]
-        chance = 1 - np.exp(-np.outer(known, here / max(float(here.sum()), 1e-300)))
-        tables.append(chance @ chance.T)
+        alike, count = np.unique(here, return_counts=True)  # most accounts have one of a few weights
+        chance = 1 - np.exp(-np.outer(known, alike / max(float(here.sum()), 1e-300)))
+        tables.append((chance * count) @ chance.T)
     return tables, np.searchsorted(known, many)

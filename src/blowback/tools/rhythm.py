@@ -18,7 +18,7 @@ import pyarrow as pa
 from scipy import stats
 
 from blowback.tools import rhythm_kernel
-from blowback.tools.coaction import Acts, Ints, pairs
+from blowback.tools.coaction import Acts, Ints, acts, pairs
 from blowback.tools.gaps import Gaps
 from blowback.tools.intrinsic import signatures, uniform
 from blowback.tools.nulls import resolution_us
@@ -67,7 +67,7 @@ def judge(
         curve_us: windows at which hours with a moment in common are counted.
 
     Returns:
-        Pairs that were not given up early (those cannot reach a p of 0.01 by minutes in any window). `shared`: hours both
+        Pairs that were not given up early (those cannot reach a p of 0.01 in any window). `shared`: hours both
         post in; `met` and what is expected: hours with a moment in common, in the widest window; `expected_permute` and
         `p_permute`: by the neighbouring minutes; `expected_shift`: the larger of those by hours and days; `p_shift`: the
         largest of the three p.
@@ -75,12 +75,12 @@ def judge(
     order = np.lexsort((rows.time, rows.account))
     times = rows.time[order]
     starts = np.concatenate([[0], np.cumsum(np.bincount(rows.account, minlength=len(rows.accounts)))])
-    lags = np.array([lag for family in FAMILIES for lag in family], np.int64)
-    family = np.repeat(np.arange(len(FAMILIES)), [len(f) for f in FAMILIES])
+    near, far = (np.array(lags, np.int64) for lags in (_MINUTES, (*_HOURS, *_DAYS)))
+    family = np.repeat([1, 2], [len(_HOURS), len(_DAYS)])
     (a, b), best, given_up = ends, np.ones((2, len(ends[0]))), np.ones(len(ends[0]), np.bool_)
     for window in windows_us:
         out = np.zeros((len(a), 4 + len(FAMILIES)), np.int64)
-        rhythm_kernel.measure(a, b, starts, times, window, HOUR_US, lags, family, _enough(), out)
+        rhythm_kernel.measure(a, b, starts, times, window, HOUR_US, near, far, family, _enough(), out)
         p = np.stack([_binomial(out[:, 2], out[:, 3 + n], len(f)) for n, f in enumerate(FAMILIES)])
         told = np.where(out[:, -1] == 1, 1.0, np.stack([p[0], p.max(axis=0)]) * len(windows_us))
         best = np.minimum(best, told)
@@ -98,16 +98,17 @@ def judge(
 
 @cache
 def _enough() -> Ints:
-    """For each sum over the minutes, the least count at lag nought with p <= CUT; nothing is given up beyond the table."""
+    """(families, sums): the least count at lag nought with p <= CUT; the last entry gives nothing up."""
     sums = np.arange(_TABLE)
-    least: Ints = np.zeros(_TABLE, np.int64)
-    low, high = np.zeros(_TABLE, np.int64), sums + 20
-    while (low < high).any():
-        middle = (low + high) // 2
-        passes = _binomial(middle, sums, len(_MINUTES)) <= CUT
-        low, high = np.where(passes, low, middle + 1), np.where(passes, middle, high)
-    least[:-1] = low[:-1]  # the last entry stands for all beyond
-    return least
+    table: Ints = np.zeros((len(FAMILIES), _TABLE), np.int64)
+    for n, family in enumerate(FAMILIES):
+        low, high = np.zeros(_TABLE, np.int64), sums + 20
+        while (low < high).any():
+            middle = (low + high) // 2
+            passes = _binomial(middle, sums, len(family)) <= CUT
+            low, high = np.where(passes, low, middle + 1), np.where(passes, middle, high)
+        table[n, :-1] = low[:-1]
+    return table
 
 
 def _binomial(met: Ints, elsewhere: Ints, lags: int) -> Floats:
@@ -131,3 +132,9 @@ def shifted(rows: Acts, seed: int) -> Acts:
 def fine_enough(times: Ints) -> bool:
     """Whether times are whole minutes or finer: whole hours hold no moments."""
     return resolution_us(times) <= MINUTE_US
+
+
+def warm() -> None:
+    """Compile the kernels."""
+    rows = acts(pa.array(["a", "b"]), pa.array(["x", "x"]), pa.array([0, 1], pa.timestamp("us")), pa.array(["1", "2"]))
+    judge(rows, (np.array([1]), np.array([0])), curve_us=(1,))

@@ -58,25 +58,58 @@ def _shared(left: Array, right: Array, hour: int) -> int:
 
 
 @nb.njit(cache=True)
+def _beside(left: Array, right: Array, lags: Array, window: int, hour: int, hits: Array) -> None:
+    """The same for many small lags at once, added to `hits`: one merge, each near post is looked at for every lag."""
+    reach = window
+    for k in range(len(lags)):
+        reach = max(reach, abs(lags[k]) + window)
+    low, slot, seen = 0, np.int64(-(1 << 62)), np.int64(0)
+    for i in range(len(left)):
+        if left[i] // hour != slot:
+            slot, seen = left[i] // hour, np.int64(0)
+        while low < len(right) and right[low] < left[i] - reach:
+            low += 1
+        at = low
+        while at < len(right) and right[at] <= left[i] + reach:
+            gap = right[at] - left[i]
+            for k in range(len(lags)):
+                bit = np.int64(1) << k
+                if seen & bit == 0 and abs(gap + lags[k]) <= window:
+                    seen |= bit
+                    hits[k] += 1
+            at += 1
+
+
+@nb.njit(cache=True)
 def measure(
-    a: Array, b: Array, starts: Array, times: Array, window: int, hour: int, lags: Array, family: Array, enough: Array, out: Array
+    a: Array, b: Array, starts: Array, times: Array, window: int, hour: int, near: Array, far: Array, family: Array,
+    enough: Array, out: Array,
 ) -> None:  # fmt: skip
     """Per pair: hours both post in, tightest gap, hours together at lag 0, and summed over the lags of each family.
 
-    `times` are those of each account, rising, from `starts[code]` to `starts[code + 1]`. `enough[s]` are the hours at lag 0
-    with which a pair goes on, where the lags of the first family sum to s. `out` is (pairs, 4 + families); its last column
-    is 1 where the pair was given up.
+    `times` are those of each account, rising, from `starts[code]` to `starts[code + 1]`. `near` are the lags of the first
+    family, `far` those of the others, whose number is `family`. `enough[f, s]` are the hours at lag 0 with which a pair
+    goes on where the lags of family f sum to s. `out` is (pairs, 4 + families); its last column is 1 where the pair was
+    given up.
     """
+    most = enough.shape[1] - 1
+    hits = np.zeros(len(near), np.int64)
     for n in range(len(a)):
         left, right = times[starts[a[n]] : starts[a[n] + 1]], times[starts[b[n]] : starts[b[n] + 1]]
         out[n, 2] = _hours(left, right, 0, window, hour)
-        for k in range(len(lags)):
-            out[n, 3 + family[k]] += _hours(left, right, lags[k], window, hour)
-            # a sum only grows, so this can be asked before the family is through
-            if family[k] == 0 and out[n, 2] < enough[min(out[n, 3], len(enough) - 1)]:
-                out[n, -1] = 1
+        hits[:] = 0
+        _beside(left, right, near, window, hour, hits)
+        out[n, 3] = hits.sum()
+        given_up = out[n, 2] < enough[0, min(out[n, 3], most)]
+        for k in range(len(far)):
+            if given_up:
                 break
-        if out[n, -1] == 0:
+            f = family[k]
+            out[n, 3 + f] += _hours(left, right, far[k], window, hour)
+            # a sum only grows, so this can be asked before the family is through
+            given_up = out[n, 2] < enough[f, min(out[n, 3 + f], most)]
+        out[n, -1] = given_up
+        if not given_up:
             out[n, 0] = _shared(left, right, hour)
             out[n, 1] = _tightest(left, right)
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -111,10 +110,9 @@ def _chances(sets: WordSets, cluster: npt.NDArray[np.int32], centres: npt.NDArra
 def template(texts: Iterable[str], example: str) -> str:
     """The words of `example` that stand in four fifths of the folded `texts`; runs of the others are one slot."""
     many = [set(t.split()) for t in texts]
-    counts: Counter[str] = Counter(w for words in many for w in words)
-    out: list[Any] = []
+    out: list[str] = []
     for word in example.split():
-        fixed = counts[word] >= _EVERYWHERE * len(many)
+        fixed = sum(word in words for words in many) >= _EVERYWHERE * len(many)
         if fixed or not out or out[-1] != SLOT:
             out.append(word if fixed else SLOT)
     return " ".join(out)

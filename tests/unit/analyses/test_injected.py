@@ -165,12 +165,12 @@ def test_one_link_in_many_words_is_a_bundle_too() -> None:
         (r[0], r[1], " ".join(np.random.default_rng(n).choice(WORDS, 9)), r[3], r[4]) for n, r in enumerate(rounds(2))
     ]
     made = frames(crowd(1) + injection)
-    linked = pa.table({"post_id": [f"x:p{3000 + n}" for n in range(120)], "value": [f"https://a.example/{n // 15}" for n in range(120)]},
+    linked = pa.table({"post_id": [f"x:p{3000 + n}" for n in range(120)], "value": [f"url https://a.example/{n // 15}" for n in range(120)]},
                       schema=schema_of(LINKED))  # fmt: skip
     out, findings = run({**made, "linked": linked})
     assert findings[0].ruling == "stands"
     assert "8 links" in findings[0].says
-    assert {b["joined_by"] for b in out["bundles"].to_pylist()} == {"link"}
+    assert {b["joined_by"] for b in out["bundles"].to_pylist()} == {"mark"}
 
 
 def test_panels_show_posts_over_time_layers_and_rounds_but_no_account() -> None:

@@ -24,3 +24,9 @@ def test_no_class_mixes_languages_or_topics() -> None:
 def test_too_little_to_tell_is_one_class() -> None:
     assert set(interests(pa.array(["a b", None]), np.array([0, 1]), 2, seed=1).tolist()) <= {0, 16}
     assert len(interests(pa.array([], pa.string()), np.zeros(0, np.int64), 3, seed=1)) == 3
+
+
+def test_accounts_that_all_write_the_same_are_one_class_without_a_warning() -> None:
+    account = np.repeat(np.arange(100), 2)
+    kind = interests(pa.array(["the same words every time"] * 200), account, 100, seed=1)
+    assert len(set(kind.tolist())) == 1

@@ -7,7 +7,7 @@ from typing import Final
 from blowback.analyses.machinery.coordination_judge import RULES, judge
 from blowback.analyses.machinery.coordination_panels import panels
 from blowback.analyses.machinery.coordination_refine import KINDS, refine
-from blowback.analyses.machinery.coordination_tables import ACTS, HABITS_OF, OUTPUTS, SOURCES_OF, TEXTS, TIMES
+from blowback.analyses.machinery.coordination_tables import ACTS, HABITS_OF, OUTPUTS, SOURCES_OF, TEXTS, TIMES, WRITTEN
 from blowback.model.analysis import Analysis, Param, Step
 from blowback.model.tables import MARK_KINDS
 
@@ -24,6 +24,13 @@ _TEXTS: Final = """
 select account_id, text_folded, posted_at, post_id
 from posts
 where :kind in ('near_text', 'all') and kind <> 'repost' and text_folded is not null
+"""
+
+# Texts whose meaning is compared across languages: asked by name alone, it needs a language model.
+_WRITTEN: Final = """
+select account_id, text, text_folded, lang, posted_at, post_id
+from posts
+where :kind = 'meaning' and kind not in ('repost', 'service') and text is not null
 """
 
 # When accounts post, whatever they post: moments, so that whole days say nothing.
@@ -58,12 +65,12 @@ coordination: Final = Analysis(
     asks="Which accounts carry the same things at the same time, more often than their habits make likely?",
     cannot_show="Who directed it, whether the accounts belong to one person, or what was intended.",
     reads={
-        "posts": ("account_id", "text_folded", "posted_at", "post_id", "kind", "clock", "lang", "client", "repost_of_account"),
+        "posts": ("account_id", "text_folded", "posted_at", "post_id", "kind", "clock", "text", "lang", "client", "repost_of_account"),
         "marks": ("account_id", "value", "posted_at", "post_id", "kind", "carried"),
     },
     params=(
         Param("kind", "choice", "all", "kind of mark; all = every kind that people choose themselves",
-              choices=("all", *MARK_KINDS, "rhythm")),
+              choices=("all", *MARK_KINDS, "rhythm", "meaning")),
         Param("window", "seconds", "any", "largest time between two posts, or a list of them; any = the test needs none: it "
               "weighs every gap up to a day, and pairs are listed at 10 s, 60 s and 10 min", "seconds", low=0, high=7 * 86400,
               choices=("any",)),
@@ -82,6 +89,7 @@ coordination: Final = Analysis(
     ),
     steps=(Step("acts", _ACTS, ACTS, asks="what was carried, by whom, when"),
            Step("texts", _TEXTS, TEXTS, asks="what was written, by whom, when"),
+           Step("written", _WRITTEN, WRITTEN, asks="texts as they were written"),
            Step("times", _TIMES, TIMES, asks="who posted when"),
            Step("habits", _HABITS, HABITS_OF, asks="when, in which language and with what accounts post"),
            Step("sources", _SOURCES, SOURCES_OF, asks="whom accounts pass on and what they link")),

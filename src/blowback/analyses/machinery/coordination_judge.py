@@ -49,13 +49,14 @@ _VERB: Final = {
     "hashtag_sequence": "used the same three or more hashtags in the same order", "conversation": "wrote in the same threads",
     "media": "posted the same media files", "domain": "linked the same domains", "client": "used the same applications",
     "place": "posted from the same places", "rhythm": "posted in the same moments",
+    "meaning": "posted texts that say the same in different languages",
 }  # fmt: skip
 _NOUN: Final = {
     "repost": "reposts", "fast_repost": "reposts within ten seconds", "url": "links", "domain": "domains", "hashtag": "hashtags",
     "hashtag_sequence": "hashtags in the same order", "mention": "mentions", "reply_to": "answers to the same posts",
     "conversation": "threads", "text": "equal texts", "folded_text": "texts equal but for their form",
     "near_text": "texts that are nearly the same", "media": "media files", "client": "applications", "place": "places",
-    "rhythm": "posts in the same moments",
+    "rhythm": "posts in the same moments", "meaning": "texts that say the same in different languages",
 }  # fmt: skip
 _LOOKALIKES: Final = {
     "repost": "followers of one source who read it at the same hours, and announced activism, look alike",
@@ -69,6 +70,7 @@ _LOOKALIKES: Final = {
     "fast_repost": "people who get a notice of each post of one account pass it on at once",
     "hashtag_sequence": "a share button or an organiser's call gives everybody the same hashtags",
     "rhythm": "feeds and schedulers that keep the same clock post in the same moments",
+    "meaning": "news is told in every language on the same day",
     "media": "a share button posts the same file for everybody",
 }
 
@@ -226,9 +228,10 @@ def _listed(kinds: list[str]) -> str:
 
 
 def _in_time(acts: pa.Table) -> tuple[str, ...]:
-    rows = [(t, p) for side in "ab" for t, p in zip(acts.column(f"at_{side}").to_pylist(),
-                                                    acts.column(f"post_{side}").to_pylist(), strict=True)]  # fmt: skip
-    return tuple(dict.fromkeys(p for _, p in sorted(rows)))
+    """Distinct posts of co-actions in order of time."""
+    sides = [pa.table({"at": acts.column(f"at_{side}"), "post": acts.column(f"post_{side}")}) for side in "ab"]
+    found = pa.concat_tables(sides).group_by("post").aggregate([("at", "min")])
+    return tuple(found.sort_by([("at_min", "ascending"), ("post", "ascending")]).column("post").to_pylist())
 
 
 def _reading(row: dict[str, Any]) -> str:

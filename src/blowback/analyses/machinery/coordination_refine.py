@@ -20,9 +20,11 @@ from blowback.analyses.machinery.coordination_thin import thinned, told
 from blowback.analyses.machinery.coordination_windows import SECOND, Windows, affordable, windows_of
 from blowback.errors import AnalysisFailed, UsageError
 from blowback.model.analysis import Coactions, Frames, Params, Progress
+from blowback.model.ids import short_id
 from blowback.tools import nulls
 from blowback.tools.coaction import Acts, acts, in_text_order, pairs, plan
 from blowback.tools.coaction_blocks import as_pairs
+from blowback.tools.matters import matters
 from blowback.tools.neardup import near_duplicates
 from blowback.tools.sharing import sharing
 
@@ -30,7 +32,9 @@ KINDS: Final = (
     "repost", "fast_repost", "url", "hashtag", "hashtag_sequence", "mention", "reply_to", "text", "near_text", "media", "rhythm",
 )  # fmt: skip
 
-MADE_HERE: Final = ("near_text", RHYTHM)  # marks of the case as a whole, which no engine has
+MEANING: Final = "meaning"
+MEANING_WINDOW_US: Final = 3 * 86_400_000_000  # a matter that is further apart is another
+MADE_HERE: Final = ("near_text", RHYTHM, MEANING)  # marks of the case as a whole, which no engine has
 
 
 def refine(frames: Frames, params: Params, progress: Progress, coactions: Coactions | None = None) -> Frames:
@@ -80,6 +84,8 @@ def _marks(frames: Frames, kind: str, params: Params, *, must: bool) -> tuple[pa
     """The marks of a kind, and why there are none where texts are too many to compare."""
     if kind == RHYTHM:
         return rhythm_marks(frames["times"]), ""
+    if kind == MEANING:
+        return _translated(frames["written"]), ""
     if kind != "near_text":
         marks = frames["acts"]
         return marks.filter(pc.equal(marks.column("kind"), kind)), ""
@@ -104,6 +110,19 @@ def _alike(texts: pa.Table, alike: float) -> pa.Table:
     found = near_duplicates(texts.column("text_folded"), threshold=alike, folded=True).table()
     mine = texts.take(found.column("row"))
     return mine.drop_columns(["text_folded"]).append_column("value", found.column("value"))
+
+
+def _translated(written: pa.Table) -> pa.Table:
+    """Texts that say the same in several languages as marks: their value is the first text's fingerprint."""
+    ordered = written.sort_by([("posted_at", "ascending"), ("post_id", "ascending")])
+    text, folded, lang = (ordered.column(c) for c in ("text", "text_folded", "lang"))
+    cluster = matters(text, folded, lang, ordered.column("posted_at").cast(pa.int64()).to_numpy(), MEANING_WINDOW_US)
+    row = np.flatnonzero(cluster >= 0)
+    _, first, of = np.unique(cluster[row], return_index=True, return_inverse=True)
+    names = [short_id("M", str(folded[int(row[n])].as_py())) for n in first]
+    mine = ordered.take(pa.array(row)).select(["account_id", "posted_at", "post_id"])
+    value = pa.array([names[n] for n in of], pa.string())
+    return mine.append_column("value", value).append_column("kind", pa.repeat(MEANING, len(row)))
 
 
 def _affordable(kind: str, rows: Acts, windows: Windows, params: Params, *, must: bool) -> Windows | None:

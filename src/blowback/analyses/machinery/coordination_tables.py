@@ -26,6 +26,14 @@ TEXTS: Final = (
     Column("posted_at", "time", "when", "UTC", nullable=False),
     Column("post_id", "text", "post", nullable=False),
 )
+WRITTEN: Final = (
+    Column("account_id", "text", "author", nullable=False),
+    Column("text", "text", "as published"),
+    Column("text_folded", "text", "text in folded form"),
+    Column("lang", "text", "language the export states"),
+    Column("posted_at", "time", "when", "UTC", nullable=False),
+    Column("post_id", "text", "post", nullable=False),
+)
 TIMES: Final = (
     Column("account_id", "text", "author", nullable=False),
     Column("posted_at", "time", "when", "UTC", nullable=False),

@@ -22,9 +22,9 @@ where kind <> 'service'
 """
 
 _LINKED: Final = """
-select post_id, min_by(value, position) as value
+select post_id, min_by(kind || ' ' || value, case when kind = 'url' then position else 1000 + position end) as value
 from marks
-where kind = 'url' and not carried
+where kind in ('url', 'hashtag_sequence') and not carried
 group by post_id
 """
 
@@ -46,7 +46,7 @@ injected: Final = Analysis(
         Param("seed", "int", 1, "seed of the shuffles and of all lots", low=0, high=2**31),
     ),
     steps=(Step("posted", _POSTED, POSTED, asks="what was posted, by whom, when, with what"),
-           Step("linked", _LINKED, LINKED, asks="the first link of each post")),
+           Step("linked", _LINKED, LINKED, asks="the first link of each post, or its three or more hashtags")),
     outputs=OUTPUTS,
     rules=RULES,
     judge=judge,

@@ -117,16 +117,18 @@ def _bundle(row: dict[str, Any], posts: pa.Table, summary: dict[str, Any], param
 
 
 def _says(row: dict[str, Any]) -> str:
-    what = "one link" if row["joined_by"] == "link" and row["wordings"] == 1 else "one wording" if row["wordings"] == 1 else (
-        f"{row['wordings']:,} {'links' if row['joined_by'] == 'link' else 'wordings'}")  # fmt: skip
+    one, many = (
+        ("link or set of tags", "links or sets of tags") if row["joined_by"] == "mark" else ("wording", "wordings")
+    )
+    what = f"one {one}" if row["wordings"] == 1 else f"{row['wordings']:,} {many}"
     said = f"{row['posts']:,} posts of {row['accounts']:,} accounts carry {what}"
     if row["rounds"] > 1:
         said += f" in {row['rounds']:,} rounds"
         if row["covers"] is not None:
             said += (f"; two linked rounds have {row['covers']:.0%} of the smaller one's accounts in common, "
-                     f"{_about(_ratio(row))} times what activity gives")  # fmt: skip
+                     f"{_about(_ratio(row))} times what activity and interests give")  # fmt: skip
     elif row["p_recurrence"] is not None and row["p_recurrence"] <= 0.001:
-        said += ", and more of them than activity gives are together in other rounds"
+        said += ", and more of them than activity and interests give are together in other rounds"
     if row["p_schedule"] is not None and row["p_schedule"] <= 0.001:
         said += (
             f"; one follows the other every {row['median_gap_s']:.3g} s (median), neighbouring gaps differing by "
@@ -153,7 +155,7 @@ def _effect(row: dict[str, Any]) -> Effect:
     if row["shared"]:
         low, high = intervals.poisson(row["shared"])
         floor = max(row["shared_expected"], 0.01)
-        return Effect("accounts that come back, observed / expected from activity", row["shared"] / floor, low / floor, high / floor,
+        return Effect("accounts that come back, observed / expected from activity and interests", row["shared"] / floor, low / floor, high / floor,
                       "ratio", "Garwood interval for the observed sum over linked pairs of rounds; pairs share accounts, so it is "
                       "narrower than the truth")  # fmt: skip
     pairs = max(row["posts"] / 2 - 1, 1.0)
@@ -166,15 +168,20 @@ def _nulls(row: dict[str, Any], summary: dict[str, Any]) -> tuple[Null, ...]:
     tested = summary["bundles"]
     out = []
     if row["p_schedule"] is not None:
+        even = row["clock"] == "even"
+        seen = (row["contrast"], 0.5) if even else (row["on_period"], math.sqrt(math.pi / 4 / max(row["posts"], 1)))
+        what = "mean contrast of neighbouring gaps, |a - b| / (a + b); lower is more even" if even else (
+            "length of the mean vector of the times on the lattice; 1 is a clock")  # fmt: skip
         out.append(Null("schedule", "people who pass on a thing come, within minutes, like a Poisson process: neighbouring gaps differ "
-                        "by half of their sum on average, no second of the minute is preferred beyond the case's own habit",
-                        row["contrast"], 0.5, row["p_schedule"], row["q"], tested,
-                        "contrasts of gaps by Fisher's method, and Rayleigh's test on 14 periods; Bonferroni; q is of both mechanisms together"))  # fmt: skip
+                        "by half of their sum on average, and no second of the minute is preferred beyond the case's own habit",
+                        *seen, row["p_schedule"], row["q"], tested,
+                        f"{what}; contrasts by Fisher's method, and Rayleigh's test on 14 periods; Bonferroni; q is of schedule "
+                        "and recurrence together"))  # fmt: skip
     if row["p_recurrence"] is not None:
-        out.append(Null("recurrence", "each round draws its accounts independently, in proportion to how much they post", row["shared"],
+        out.append(Null("recurrence", "each round draws its accounts independently, by how much they post, among those of the interests it has", row["shared"],
                         row["shared_expected"], row["p_recurrence"], row["q"], tested,
-                        "Hoeffding bound for each pair of rounds, Simes over all pairs of one of its rounds and any other; q is of both "
-                        "mechanisms together"))  # fmt: skip
+                        "Hoeffding bound for each pair of rounds, Simes over all pairs of one of its rounds and any other; q is of schedule and "
+                        "recurrence together"))  # fmt: skip
     if row["p_pace"] is not None:
         out.append(Null("pace", "people react to one thing: at most 0.6 % of reactions fall within any ten seconds (SEISMIC)",
                         row["fastest"], 0.0063 * row["posts"] / row["rounds"], row["p_pace"], None, tested,

@@ -30,7 +30,7 @@ _ECHO: Final = 0.5  # of the score: a post by an account that comes once where t
 _OTHER_CLIENT: Final = 0.3  # of the score: a post with another client where nearly all have one
 _ONE_CLIENT: Final = 0.8
 _LAYERS: Final = ("schedule", "recurrence", "client", "pace", "character")
-_EXAMPLES: Final = 200
+_EXAMPLES: Final = 40
 
 
 def refine(frames: Frames, params: Params, progress: Progress) -> Frames:
@@ -168,7 +168,7 @@ def _bundle(scene: Scene, rows: Ints, of_round: Ints, replies: Ints) -> dict[str
     return {
         "wording": crowd.table.column("text")[int(here[0])].as_py(),
         "template": template(texts, texts[0]) if texts and not rounds.by_link[widest] else None,
-        "joined_by": "link" if rounds.by_link[numbers].all() else "wording",
+        "joined_by": "mark" if rounds.by_link[numbers].all() else "wording",
         "wordings": len(carriers), "rounds": len(numbers), "posts": 0,
         "accounts": len(np.unique(crowd.account[rows])), "clients": len(np.unique(crowd.client[rows][crowd.client[rows] >= 0])),
         "first_at": at[int(rows.min())].as_py(), "last_at": at[int(rows.max())].as_py(),

@@ -23,7 +23,12 @@ POSTED: Final = (
 )
 LINKED: Final = (
     Column("post_id", "text", "post", nullable=False),
-    Column("value", "text", "its first link", nullable=False),
+    Column(
+        "value",
+        "text",
+        "kind and value of its first link, else of its hashtags where there are three or more",
+        nullable=False,
+    ),
 )
 POSTS: Final = Output(
     "posts",
@@ -40,15 +45,15 @@ POSTS: Final = Output(
 _P: Final = "0 to 1; empty where the layer is missing"
 BUNDLES: Final = Output(
     "bundles",
-    "posts of several accounts with one wording, template or link, and the rounds that the same accounts carry",
+    "posts of several accounts with one wording, template, link or set of tags, and the rounds that the same accounts carry",
     (
         _BUNDLE,
         Column("ruling", "text", "stands, explained or cannot_tell", nullable=False),
         Column("reason", "text", "what the ruling rests on, in a word", nullable=False),
         Column("wording", "text", "an example as published"),
         Column("template", "text", "its folded words that stand in four fifths of the round, with an ellipsis for what changes"),
-        Column("joined_by", "text", "wording or link", nullable=False),
-        Column("wordings", "int", "distinct wordings or links", nullable=False),
+        Column("joined_by", "text", "wording, or mark: a link, or three or more hashtags in order", nullable=False),
+        Column("wordings", "int", "distinct wordings or marks", nullable=False),
         Column("rounds", "int", "rounds: stretches without a long pause or a repeat", nullable=False),
         Column("posts", "int", "posts", "posts", nullable=False),
         Column("accounts", "int", "accounts", "accounts", nullable=False),
