@@ -224,10 +224,8 @@ of the tuning.
 
 {untouched}
 
-In the IRA data every account is an operator; a tag named there is no false alarm by itself. #afd and its like are
-German posts of July 2016 that took over each other's wordings and added a trend's tag of that day (#girlstalkselfies,
-#carpoolkaraoke). On the million-post set, #thanksgiving (November 2015) and #obama with #parisattacks (22 March 2016)
-were named in a trial run of an earlier version.
+In the IRA data every account is an operator; a tag named there is no false alarm by itself. #afd: German posts of July 2016
+that took over each other's wordings and added a trend's tag of that day (#girlstalkselfies).
 
 ## Shuffled
 
@@ -235,16 +233,18 @@ All marks of a post dealt anew among the posts of the crowd. {shuffled}
 
 ## Losses
 
-- Words alone, without any tag, link, host or name in common, are not found at all; the cosine baseline finds some
-  there.
-- Small hijacks (25 posts by 8 accounts), and 0.5 to 1 % of a crowd whose own side topics are as strange as the
-  hijack, are missed in part: the null is the crowd's own spread.
-- The cosine baseline ranks foreign posts well only in another language or in small tags: everybody's odd post is far
-  from the middle.
+- The mark was 0.8 for each tag: held under #worldcup and #arg, not under #ger. What is listed is right (precision of
+  listed 0.99 and above); what fails is that nothing is listed at all: #ger has sub-topics of its own (give-aways) that are
+  nearly as strange as the hijack, and they are the null.
+- A hijack of 0.5, 1 or 5 % of the whole crowd as one tag was missed in every run, for the same reason and because a hundred
+  markers are tested under that tag. On tuning seeds four of six were found: there is little power there, not none.
+- Words alone, without any tag, link, host or name in common, are not found at all; the cosine baseline finds some there.
+- Small hijacks (25 posts by 8 accounts) are found in about half of the runs, and those with a tag of their own but no link
+  less often than those with both.
 - The answers and reports are templates of ours, written with the cue lists' kind of phrase in mind; real ones will be
   recognised less often.
-- The crowd was collected by key words, most of its accounts have one post: ties, and so the class `own_people`, are
-  hardly tried here.
+- The crowd was collected by key words, and most of its accounts have one post: ties, and so the class `own_people`, are
+  hardly tried here. The range of exposure was not tried against a known truth.
 """
 
 
