@@ -65,7 +65,7 @@ def row(label: str, runs: list[Scores]) -> str:
     precise = [r["listed"] for r in runs if r["any"]]
     return (
         f"| {label} | {len(runs)} | {sum(mean['named']):.0f} | {interval(mean['at'])} "
-        f"| {np.mean(precise) if precise else float('nan'):.2f} "
+        f"| {f'{np.mean(precise):.2f}' if precise else 'none'} "
         f"| {np.mean(mean['recall']):.2f} | {np.mean(mean['cosine']):.2f} | {np.mean(mean['newcomers']):.2f} |"
     )
 
@@ -189,8 +189,8 @@ the crowd) and reports (8) are planted beside each. One setting throughout, the 
 another society (gardeners) and seeds 1 to 3; these are seeds {seeds}.
 
 Precision@100: of the 100 posts with the highest chance (of as many as were planted, where fewer), those that were
-planted as re-purposing; a run in which nothing is listed counts 0. Intervals are bootstraps over runs. Baselines: TF-
-IDF cosine to the tag's middle, the least alike first (as HashJacker, Jain et al. 2015), and newcomers alone (no earlier
+planted as re-purposing; a run in which nothing is listed counts 0. Intervals are bootstraps over runs. Baselines: TF-IDF
+cosine to the tag's middle, the least alike first (as HashJacker, Jain et al. 2015), and newcomers alone (no earlier
 post of the account, latest first).
 
 ## Designs

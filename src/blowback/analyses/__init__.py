@@ -11,8 +11,8 @@ from blowback.analyses.machinery.hijacks import hijacks
 from blowback.analyses.machinery.injected import injected
 from blowback.analyses.machinery.phases import phases
 from blowback.analyses.machinery.releases import releases
-from blowback.analyses.machinery.trends import trends
 from blowback.analyses.machinery.tiers import tiers
+from blowback.analyses.machinery.trends import trends
 from blowback.errors import UnknownName
 from blowback.model.analysis import Analysis
 

@@ -74,7 +74,7 @@ def sentence(burst: dict[str, Any], signs: list[dict[str, Any]], unit_s: int) ->
             else ": no sign that was tested holds"
         )
     off = burst["slot_s"]
-    if off is not None and "slot" not in burst["signs"] and 1800 >= 10 * 2 * max(abs(off), unit_s):
+    if off is not None and "slot" not in burst["signs"] and 10 * 2 * max(abs(off), unit_s) <= 1800:
         told += f". It begins within {max(abs(off), unit_s)} s of a half hour: one onset in {1800 // (2 * max(abs(off), unit_s))} does by chance"
     return told + "."
 
