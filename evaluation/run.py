@@ -9,6 +9,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 PARTS = (
     "coordination",
+    "hijacks",
     "near_text",
     "groups",
     "meaning",

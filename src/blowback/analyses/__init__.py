@@ -7,6 +7,7 @@ from typing import Final
 
 from blowback.analyses.machinery.bursts import bursts
 from blowback.analyses.machinery.coordination import coordination
+from blowback.analyses.machinery.hijacks import hijacks
 from blowback.analyses.machinery.injected import injected
 from blowback.analyses.machinery.phases import phases
 from blowback.analyses.machinery.releases import releases
@@ -19,6 +20,7 @@ LISTED: Final[tuple[Analysis, ...]] = (
     coordination,
     bursts,
     injected,
+    hijacks,
     releases,
     trends,
     phases,

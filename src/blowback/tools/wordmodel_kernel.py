@@ -1,0 +1,165 @@
+"""Inner loops of the word model: who uses which word, and how strange some posts' words are to everybody else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba as nb
+import numpy as np
+
+
+@nb.njit(cache=True)
+def users_of_words(bounds: Any, tokens: Any, account: Any, last: Any, users: Any) -> None:
+    """users[w] += accounts with the word w. Units are sorted by account; `last` comes and goes filled with -1."""
+    for unit in range(len(account)):
+        for k in range(bounds[unit], bounds[unit + 1]):
+            word = tokens[k]
+            if last[word] != account[unit]:
+                last[word] = account[unit]
+                users[word] += 1
+    for k in range(bounds[0], bounds[len(account)]):
+        last[tokens[k]] = -1
+
+
+@nb.njit(cache=True)
+def strangeness(
+    some: Any,
+    bounds: Any,
+    tokens: Any,
+    account: Any,
+    first_of: Any,
+    users: Any,
+    skipped: Any,
+    scratch: Any,
+) -> tuple[float, float, int, int]:
+    """(strange and shared, unfamiliar, accounts of `some`, other accounts): means over the units `some`.
+
+    `some` ascends, units are sorted by account (`first_of[a]` is the first unit of account a). The accounts of `some`
+    are left out of the others altogether. `scratch`: four rows of a cell per word: -1, 0, -1, 0; left as found.
+    """
+    last, here, last_any, mine = scratch[0], scratch[1], scratch[2], scratch[3]
+    inside, before = 0, -1
+    for unit in some:
+        a = account[unit]
+        if a != before:
+            inside, before = inside + 1, a
+            for k in range(bounds[first_of[a]], bounds[first_of[a + 1]]):
+                word = tokens[k]
+                if last_any[word] != a:
+                    last_any[word] = a
+                    mine[word] += 1
+        for k in range(bounds[unit], bounds[unit + 1]):
+            word = tokens[k]
+            if last[word] != a:
+                last[word] = a
+                here[word] += 1
+    others = len(first_of) - 1 - inside
+    rare = max(2.0, 0.01 * others)
+    shared, unfamiliar, counted = 0.0, 0.0, 0
+    for unit in some:
+        strange, unknown, words = 0, 0, 0
+        for k in range(bounds[unit], bounds[unit + 1]):
+            word = tokens[k]
+            if skipped[word]:
+                continue
+            words += 1
+            outside, fellows = users[word] - mine[word], here[word] - 1
+            if outside < rare:
+                unknown += 1
+                if fellows >= 1 and fellows * max(others, 1) >= 4 * outside * (inside - 1):
+                    strange += 1
+        if words:
+            shared += strange / words
+            unfamiliar += unknown / words
+            counted += 1
+    for unit in some:
+        a = account[unit]
+        for k in range(bounds[first_of[a]], bounds[first_of[a + 1]]):
+            word = tokens[k]
+            last[word], here[word], last_any[word], mine[word] = -1, 0, -1, 0
+    if not counted:
+        return 0.0, 0.0, inside, others
+    return shared / counted, unfamiliar / counted, inside, others
+
+
+@nb.njit(cache=True)
+def overlaps(marked: Any, bounds: Any, units: Any, some: Any, out: Any) -> None:
+    """out[i] = share of the units of word some[i] (units[bounds[w] : bounds[w + 1]]) that are marked."""
+    for i in range(len(some)):
+        low, high = bounds[some[i]], bounds[some[i] + 1]
+        met = 0
+        for k in range(low, high):
+            if marked[units[k]]:
+                met += 1
+        out[i] = met / max(high - low, 1)
+
+
+@nb.njit(cache=True)
+def log_ratios(
+    bounds: Any,
+    tokens: Any,
+    inside: Any,
+    outside: Any,
+    sizes: Any,
+    own: Any,
+    skipped: Any,
+    out: Any,
+) -> None:
+    """Mean over the words of a unit of ln(share of the accounts inside / share outside), the unit's own use left out.
+
+    own[u]: 1 where the unit is inside, 2 outside, 0 neither. Shares are smoothed by the word's share in both together,
+    so that a word that nobody else uses says nothing.
+    """
+    for unit in range(len(own)):
+        n_in, n_out = sizes[0] - (own[unit] == 1), sizes[1] - (own[unit] == 2)
+        total, words = 0.0, 0
+        for k in range(bounds[unit], bounds[unit + 1]):
+            word = tokens[k]
+            if skipped[word]:
+                continue
+            a, b = inside[word] - (own[unit] == 1), outside[word] - (own[unit] == 2)
+            words += 1
+            if a + b > 0:
+                both = (a + b) / max(n_in + n_out, 1)
+                total += np.log((a + 2 * both) / (n_in + 2) * (n_out + 2) / (b + 2 * both))
+        out[unit] = total / words if words else 0.0
+
+
+@nb.njit(cache=True)
+def distinct_users(some: Any, account: Any, bounds: Any, tokens: Any, last: Any, users: Any) -> None:
+    """users[w] = accounts that use w in the units `some`, which ascend. `last` comes and goes filled with -1."""
+    for unit in some:
+        for k in range(bounds[unit], bounds[unit + 1]):
+            word = tokens[k]
+            if last[word] != account[unit]:
+                last[word] = account[unit]
+                users[word] += 1
+    for unit in some:
+        for k in range(bounds[unit], bounds[unit + 1]):
+            last[tokens[k]] = -1
+
+
+@nb.njit(cache=True)
+def carried_ratios(marker: Any, unit: Any, inside: Any, outside: Any, counts: Any, out: Any) -> None:
+    """out[u] = sum over the markers of unit u of ln(share inside / share outside), smoothed, the unit itself left out.
+
+    (marker[i], unit[i]) are pairs, each once. `counts` holds two rows of a cell per marker, of zeros; left as found.
+    """
+    n_in, n_out = 0, 0
+    for u in range(len(inside)):
+        n_in += inside[u]
+        n_out += outside[u]
+        out[u] = 0.0
+    for i in range(len(marker)):
+        counts[0, marker[i]] += inside[unit[i]]
+        counts[1, marker[i]] += outside[unit[i]]
+    for i in range(len(marker)):
+        u = unit[i]
+        a, b = counts[0, marker[i]] - inside[u], counts[1, marker[i]] - outside[u]
+        if a + b > 0:
+            all_in, all_out = n_in - inside[u], n_out - outside[u]
+            both = (a + b) / max(all_in + all_out, 1)
+            out[u] += np.log((a + 2 * both) / (all_in + 2) * (all_out + 2) / (b + 2 * both))
+    for i in range(len(marker)):
+        counts[0, marker[i]] = 0
+        counts[1, marker[i]] = 0
