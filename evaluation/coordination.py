@@ -199,7 +199,9 @@ def categories() -> list[str]:
             ],
             schema=schema_of(TEXTS),
         )
-        moments = rows(name, "user_id, message_id, timestamp, message_id").select(["account_id", "posted_at", "post_id"])
+        moments = rows(name, "user_id, message_id, timestamp, message_id").select(
+            ["account_id", "posted_at", "post_id"]
+        )
         tables, _ = run(table, folded, moments, kind="all")
         label = dict(
             duckdb.sql(

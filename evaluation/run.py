@@ -7,7 +7,18 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-PARTS = ("coordination", "injected", "near_text", "groups", "meaning", "releases")
+PARTS = (
+    "coordination",
+    "near_text",
+    "groups",
+    "meaning",
+    "releases",
+    "bursts",
+    "trends",
+    "injected",
+    "phases",
+    "tiers",
+)
 
 if __name__ == "__main__":
     for part in sys.argv[1:] or PARTS:

@@ -1,9 +1,10 @@
-"""Parameters of an analysis from what a person typed: durations, bounds, choices."""
+"""Parameters of an analysis from what a person typed: durations, bounds, choices, texts and files of them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from blowback.errors import UnknownName, UsageError
@@ -41,13 +42,26 @@ def _value(param: Param, given: Any) -> Value:  # noqa: ANN401  # what a person 
     if param.kind == "seconds":
         return ",".join(_seconds(param, option, part) for part in str(given).split(","))
     if param.kind == "text":
-        return str(given)
+        return _text(option, str(given))
     try:
         number: float = int(str(given).replace("_", "")) if param.kind == "int" else float(given)
     except ValueError as error:
         raise UsageError(f"{option} {given}: not a number", hint=param.meaning) from error
     _bounded(param, option, number)
     return number
+
+
+def _text(option: str, given: str) -> str:
+    """A text as it stands; `@FILE` is the text of a file, so that the run holds what was read; `@@` is an @."""
+    if not given.startswith("@") or given.startswith("@@"):
+        return given.removeprefix("@") if given.startswith("@@") else given
+    try:
+        return Path(given[1:]).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"{option} {given}: the file cannot be read as UTF-8 ({error})",
+            hint="Write @ and a path, or the text itself",
+        ) from error
 
 
 def _seconds(param: Param, option: str, text: str) -> str:

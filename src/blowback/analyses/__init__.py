@@ -8,7 +8,10 @@ from typing import Final
 from blowback.analyses.machinery.bursts import bursts
 from blowback.analyses.machinery.coordination import coordination
 from blowback.analyses.machinery.injected import injected
+from blowback.analyses.machinery.phases import phases
 from blowback.analyses.machinery.releases import releases
+from blowback.analyses.machinery.tiers import tiers
+from blowback.analyses.machinery.trends import trends
 from blowback.errors import UnknownName
 from blowback.model.analysis import Analysis
 
@@ -17,6 +20,9 @@ LISTED: Final[tuple[Analysis, ...]] = (
     bursts,
     injected,
     releases,
+    trends,
+    phases,
+    tiers,
 )
 ANALYSES: Final[dict[str, Analysis]] = {a.id: a for a in LISTED}
 

@@ -103,7 +103,7 @@ def _surge(stage: Stage, rng: np.random.Generator, number: int, how: Burst, begi
     """News break, and people write, pass on and answer, each in his own words, while they are awake."""
     crowd, part = stage.who(X_V2, PUBLIC), PARTS.index(how.kind)
     press = stage.who(X_V2, PRESS)
-    press = press[:4] if len(press) else crowd[:2]
+    press = rng.permutation(press if len(press) else crowd)[:4]  # who hears of it first
     told = {"mechanism": BURST, "which": number, "part": part, "topic": texts.CUP}
     tag = stage.shelf.tag(how.hashtag)
     at = begin + np.sort(rng.integers(0, 240_000, len(press))) * 1000
@@ -137,8 +137,10 @@ def _surge(stage: Stage, rng: np.random.Generator, number: int, how: Burst, begi
 def _awake_people(
     stage: Stage, rng: np.random.Generator, how: Burst, begin: int, who: Ints, size: int
 ) -> tuple[Ints, Ints]:
+    # Most of those who speak of news do so once; who writes much anyway writes more of it.
     weight = stage.accounts.activity[who]
-    authors = who[rng.choice(len(who), size, p=weight / weight.sum())]
+    more = who[rng.choice(len(who), max(0, size - len(who)), p=weight / weight.sum())]
+    authors = rng.permutation(np.concatenate([who[:size], more]))
     at = np.zeros(size, np.int64)
     todo = np.arange(size)
     for _ in range(60):

@@ -12,6 +12,7 @@ from blowback.simulate.posts import CAMOUFLAGE, CROWD, QUOTE, REPLY, REPOST, Pos
 from blowback.simulate.rhythm import HOUR_US, instants, rate_at
 from blowback.simulate.scenario import Crowd
 
+_ENGLISH, _FOREIGN = 0.15, 0.01  # how much a tag in English, or in another language, counts beside one's own
 _ROUNDS = 60  # redraws before an action that finds no account and hour is given up
 
 
@@ -57,12 +58,12 @@ def originals(rng: np.random.Generator, scene: Scene, authors: Ints, mechanism: 
 def dressed(rng: np.random.Generator, posts: Posts, accounts: Accounts) -> Posts:
     """The same posts with sentences, and with the hashtags, links and mentions that an ordinary post has."""
     count = len(posts)
-    tags = zipf(len(texts.hashtags(0)), 1.0)
     urls = zipf(texts.URLS, 0.9)
-    tag1, tag2 = (rng.choice(len(tags), count, p=tags) for _ in range(2))
+    langs = accounts.lang[posts.author]
+    tag1, tag2 = (tags(rng, posts.topic, langs) for _ in range(2))
     tagged = rng.random(count)
-    tag1 = np.where(tagged < 0.5, np.minimum(tag1, _least_tags()), -1)
-    tag2 = np.where((tagged < 0.2) & (tag2 < _least_tags()) & (tag2 != tag1), tag2, -1)
+    tag1 = np.where(tagged < 0.5, tag1, -1)
+    tag2 = np.where((tagged < 0.2) & (tag2 != tag1), tag2, -1)
     link = np.where(rng.random(count) < 0.25, rng.choice(len(urls), count, p=urls), -1)
     here = int(accounts.export[posts.author[0]]) if count else X_V2
     # Ordinary people mention ordinary people, of whom there must not be more because a mechanism has more accounts.
@@ -72,8 +73,16 @@ def dressed(rng: np.random.Generator, posts: Posts, accounts: Accounts) -> Posts
     return replace(posts, text=text, tag1=tag1, tag2=tag2, url=link, mention=mention)
 
 
-def _least_tags() -> int:
-    return min(len(texts.hashtags(t)) for t in range(texts.CROWD_TOPICS)) - 1
+def tags(rng: np.random.Generator, topic: Ints, lang: Ints) -> Ints:
+    """A hashtag for each post, by Zipf's law over those of its topic: mostly in its own language, some in English."""
+    out, draw = np.zeros(len(topic), np.int64), rng.random(len(topic))
+    for t in range(len(texts.TOPICS)):
+        of = np.array(texts.tag_languages(t))
+        for k in range(len(texts.LANGS)):
+            weight = zipf(len(of), 1.0) * np.where(of == k, 1.0, np.where(of == 0, _ENGLISH, _FOREIGN))
+            here = (topic == t) & (lang == k)
+            out[here] = np.searchsorted(np.cumsum(weight / weight.sum())[:-1], draw[here])
+    return out
 
 
 def clients(rng: np.random.Generator, count: int) -> Ints:

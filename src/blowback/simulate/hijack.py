@@ -38,7 +38,7 @@ def _posts(stage: Stage, rng: np.random.Generator, number: int, how: Hijack) -> 
     authors = who[rng.choice(len(who), how.posts, p=weight / weight.sum())]
     at = stage.awake(rng, authors, *_window(stage, how))
     posts = written(rng, authors, at, mechanism=HIJACK, which=number, part=PARTS.index("hijack"))
-    posts = about_the_guild(rng, posts)
+    posts = about_the_guild(rng, posts, stage.accounts.lang[authors])
     tag = stage.shelf.tag(how.hashtag)
     bundled = [stage.shelf.tag(t) for t in how.also]
     also = rng.choice(bundled, len(posts)) if bundled else np.full(len(posts), -1)

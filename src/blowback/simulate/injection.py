@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from blowback.simulate import texts
+from blowback.simulate.crowd import tags
 from blowback.simulate.people import PUBLIC, X_V2, Ints
 from blowback.simulate.posts import INJECTION, with_all
 from blowback.simulate.scenario import Injection
@@ -32,7 +33,7 @@ def injection(stage: Stage, number: int, how: Injection) -> Played:
     ]
     own = _texts(stage, rng, words, lang, item, templated=how.text == "templated")
     link = np.where(rng.random(how.items) < how.links, rng.integers(0, texts.URLS, how.items), -1)
-    tag = np.where(rng.random(how.items) < 0.4, rng.integers(0, 7, how.items), -1)
+    tag = np.where(rng.random(how.items) < 0.4, tags(rng, np.full(how.items, topic), lang), -1)
     inside = at < scenario.end_us
     posts = written(
         rng,

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from blowback.simulate import texts
-from blowback.simulate.crowd import attention, passed_on, zipf
+from blowback.simulate.crowd import attention, passed_on, tags, zipf
 from blowback.simulate.people import ACTIVE, BLUESKY, OFFICIAL, REPEATER, TELEGRAM, X_V2, Ints
 from blowback.simulate.posts import NETWORK, REPOST, Posts, join, with_all
 from blowback.simulate.stage import Played, Stage, nothing, written
@@ -42,15 +42,15 @@ def _originals(stage: Stage, name: str, who: Ints, size: int) -> Posts:
     authors = who[rng.choice(len(who), size, p=weight / weight.sum())]
     at = stage.awake(rng, authors, scenario.start_us, scenario.end_us)
     posts = written(rng, authors, at, mechanism=NETWORK, which=-1, part=0)
-    return about_the_guild(rng, posts)
+    return about_the_guild(rng, posts, stage.accounts.lang[authors])
 
 
-def about_the_guild(rng: np.random.Generator, posts: Posts) -> Posts:
+def about_the_guild(rng: np.random.Generator, posts: Posts, langs: Ints) -> Posts:
     """The same posts with sentences, tags and links of the campaign's own matter."""
     size = len(posts)
-    tags, urls = zipf(len(texts.hashtags(texts.GUILD)), 1.0), zipf(texts.URLS, 0.9)
+    urls = zipf(texts.URLS, 0.9)
     link = np.where(rng.random(size) < _LINKED, rng.choice(len(urls), size, p=urls), -1)
-    tag = np.where(rng.random(size) < 0.7, rng.choice(len(tags), size, p=tags), -1)
+    tag = np.where(rng.random(size) < 0.7, tags(rng, posts.topic, langs), -1)
     return with_all(posts, text=rng.integers(0, texts.SENTENCES, size), tag1=tag, url=link)
 
 

@@ -75,26 +75,27 @@ def _official(stage: Stage) -> list[Ints]:
 
 
 def _seed(stage: Stage, item: _Item, name: str, number: int) -> Posts:
-    """An official outlet puts the item on its first host, in one language, without much ado."""
+    """An official outlet says that something comes; or puts it on its first host, where early copies are wanted."""
     rng = stage.stream(f"{name} seed")
     who = _official(stage)[0][:1]
     at = np.array([item.at_us - int(item.how.seed_h * _HOUR)]) // 1000 * 1000
-    lang = item.langs[0]
+    lang, early = item.langs[0], item.how.early > 0
     return written(
         rng, who, np.maximum(at, stage.scenario.start_us), mechanism=RELEASE, which=number, part=PARTS.index("seed"),
-        own=item.say(stage, rng, "release", [lang]), url=item.links[item.how.hosts[0], lang], media=item.medium,
+        own=item.say(stage, rng, "release" if early else "soon", [lang]), tag1=stage.shelf.tag(_tag([lang])),
+        url=item.links[item.how.hosts[0], lang] if early else -1, media=item.medium if early else -1,
     )  # fmt: skip
 
 
 def _amplify(stage: Stage, item: _Item, name: str, number: int) -> Posts:
-    """Supporters say that something comes; some have found the first copy."""
+    """Supporters say that something comes; some may have found the first copy."""
     rng, how = stage.stream(f"{name} amplify"), item.how
     authors = rng.choice(stage.who(X_V2, ACTIVE, REPEATER), how.amplify)
     lead = how.seed_h * _HOUR
     at = item.at_us - (rng.beta(1.2, 2.2, how.amplify) * lead * 0.9).astype(np.int64) // 1000 * 1000 - 120_000_000
     langs = [int(x) if int(x) in item.langs else item.langs[0] for x in stage.accounts.lang[authors]]
     link = np.array([item.links[how.hosts[0], x] for x in langs], np.int64)
-    found = rng.random(how.amplify) < 0.35
+    found = rng.random(how.amplify) < how.early
     return written(
         rng, authors, np.maximum(at, stage.scenario.start_us), mechanism=RELEASE, which=number, part=PARTS.index("amplify"),
         own=item.say(stage, rng, "soon", langs), url=np.where(found, link, -1), tag1=stage.shelf.tag(_tag(langs)),

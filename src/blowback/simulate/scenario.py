@@ -137,6 +137,7 @@ class Release:
     seed_h: float = number(0, 1000, 6.0)  # hours between the seed and the release
     spread_min: float = number(0.1, 10_000, 12.0)  # minutes over which the release's own posts fall
     amplify: int = count(0, 20)  # posts that announce it before
+    early: float = share(0.0)  # share of them that link a first copy, which the seed has then put on the first host
     reposts: int = count(0, 60)  # native reposts after
     mirrors: int = count(0, 20)  # posts with a link after
     count: int = count(1, 1)

@@ -20,7 +20,7 @@ from blowback.simulate.score_machinery import Mechanism, Row, exact
 
 # What each analysis must have left for its score.
 OUTPUTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "bursts": ("bursts",), "injected": ("posts",), "hijacks": ("posts",), "releases": ("items",),
+    "bursts": ("bursts",), "injected": ("posts",), "hijacks": ("posts",), "releases": ("items",), "phases": ("objects",),
 }  # fmt: skip
 MORE: Final[Mapping[str, tuple[str, ...]]] = {"injected": ("bundles",), "hijacks": ("tags",), "releases": ("carriers",)}
 
@@ -79,7 +79,8 @@ def score_case(case_path: Path, truth_path: Path) -> CaseScore:
                     ("releases", "releases", machinery.releases),
                 )
             ),
-            *(Mechanism(name, False, len(full[name])) for name in ("leads", "claims")),
+            machinery.leads(full, found["phases"]) if "phases" in found else Mechanism("leads", False, len(full["leads"])),
+            Mechanism("claims", False, len(full["claims"])),
             _removals(case, told, account_id, post_id),
             *(Mechanism(name, False, len(full[name])) for name in ("returns", "migrations")),
         ),

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -14,6 +14,7 @@ from blowback.tools.intervals import exact_share
 
 Id = Callable[[str, str], str]  # (platform, native id) -> id in the case
 Tables = Mapping[str, pa.Table]  # output -> rows of the latest run
+_LEVEL: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,12 +185,21 @@ def hijacks(told: Mapping[str, Any], tables: Tables, post_id: Id) -> Mechanism:
 
     Args:
         told: the truth.
-        tables: `posts` (post_id, value, class); `tags` (value).
+        tables: `posts` (post_id, value, class, perhaps strand), perhaps `tags` (value, strand, class): where they are
+            told, only strands of the class repurposed claim anything.
         post_id: (platform, native id) -> id in the case.
     """
+    ruled = {(t["value"], t.get("strand")): t.get("class", "repurposed") for t in _rows(tables.get("tags"))}
     named: dict[str, dict[str, set[str]]] = {}
+    unsure: dict[str, set[str]] = {}
     for p in _rows(tables.get("posts")):
-        named.setdefault(p["value"], {}).setdefault(p["class"], set()).add(p["post_id"])
+        claims = ruled.get((p["value"], p.get("strand")), "repurposed") == "repurposed" or p["class"] != "hijack"
+        where = (
+            named.setdefault(p["value"], {}).setdefault(p["class"], set())
+            if claims
+            else unsure.setdefault(p["value"], set())
+        )
+        where.add(p["post_id"])
     rows, all_hits, all_claimed, all_true, lawful, flagged = [], 0, 0, 0, 0, 0
     for one in told["hijacks"]:
         here = named.get(folded_tag(one["hashtag"]), {})
@@ -200,7 +210,8 @@ def hijacks(told: Mapping[str, Any], tables: Tables, post_id: Id) -> Mechanism:
         hits, wrong = len(claimed & mine), len(claimed & (counter | press))
         all_hits, all_claimed, all_true = all_hits + hits, all_claimed + len(claimed), all_true + len(mine)
         lawful, flagged = lawful + len(counter | press), flagged + wrong
-        status = "found" if 2 * hits >= len(mine) > 0 else "partly" if hits else "missed"
+        seen = hits or unsure.get(folded_tag(one["hashtag"]), set()) & mine
+        status = "found" if 2 * hits >= len(mine) > 0 else "partly" if seen else "missed"
         says = f"#{one['hashtag']}: precision {exact(hits, len(claimed))}, recall {exact(hits, len(mine))}; "
         apart = len(here.get("counter", set()) & counter), len(here.get("news", set()) & press)
         says += f"counter-use told apart {apart[0]} of {len(counter)}, press {apart[1]} of {len(press)}"
@@ -247,6 +258,35 @@ def releases(told: Mapping[str, Any], tables: Tables, post_id: Id) -> Mechanism:
         len(false),
         {"bundles that are planted": exact(len(posts) - len(false), len(posts))},
     )
+
+
+def leads(told: Mapping[str, Any], tables: Tables) -> Mechanism:
+    """Calls that run ahead of the official word: found where the lag stands out and lies above nothing.
+
+    Args:
+        told: the truth.
+        tables: `objects` of the phases analysis (object, lag_s, lag_low_s, lag_high_s, lag_q).
+    """
+    tested = {o["object"]: o for o in _rows(tables.get("objects"))}
+    rows = []
+    for one in told["leads"]:
+        seen = tested.get(folded_tag(one["hashtag"]), {})
+        ahead = seen.get("lag_q") is not None and seen["lag_q"] <= _LEVEL and seen["lag_low_s"] > 0
+        inside = ahead and seen["lag_low_s"] <= one["lag_s"] <= seen["lag_high_s"]
+        says = f"#{one['hashtag']}: {one['lag_s'] / 3600:.1f} h planted; "
+        if seen.get("lag_s") is None:
+            says += "not among the objects tested"
+        else:
+            low, lag, high = (f"{seen[k] / 3600:.1f}" for k in ("lag_low_s", "lag_s", "lag_high_s"))
+            says += f"{lag} [{low}, {high}] h measured, q {seen['lag_q']:.3f}"
+        rows.append(Row(one["id"], "found" if inside else "partly" if ahead else "missed", says))
+    planted = {folded_tag(x["hashtag"]) for x in told["leads"]}
+    false = sorted(
+        name for name, o in tested.items()
+        if name not in planted and o.get("lag_q") is not None and o["lag_q"] <= _LEVEL
+        and not o["lag_low_s"] <= 0 <= o["lag_high_s"]
+    )  # fmt: skip
+    return _counted("leads", rows, len(rows), len(false), {}, tuple(f"false: {f}" for f in false[:20]))
 
 
 def _counted(

@@ -142,6 +142,14 @@ def hashtags(topic: int) -> tuple[str, ...]:
     return tuple(first + [f"{word}{n}" for n in range(2, 6) for word in first])
 
 
+@cache
+def tag_languages(topic: int) -> tuple[int, ...]:
+    """The language of each hashtag of a topic: positions in `LANGS`."""
+    words = [set(bank(topic, lang).tags) for lang in range(len(LANGS))]
+    base = [next(k for k, some in enumerate(words) if tag.rstrip("2345") in some) for tag in hashtags(topic)]
+    return tuple(base)
+
+
 def url(topic: int, number: int) -> str:
     """A link of a topic: reserved example domains only."""
     hosts = _HOSTS[topic]

@@ -19,6 +19,7 @@ from blowback.model.analysis import Judged
 from blowback.model.tables import TABLES
 from blowback.testing import check_analysis
 
+ZERO = dt.datetime(1970, 1, 1)  # zone-less UTC is the house form
 START = int(dt.datetime(2021, 3, 1, tzinfo=dt.UTC).timestamp())
 DAY = 86_400
 
@@ -73,7 +74,7 @@ class World:
     def tables(self) -> dict[str, pa.Table]:
         posts, marks = [], []
         for n, r in enumerate(self.rows):
-            at = dt.datetime(1970, 1, 1) + dt.timedelta(seconds=round(r["at"], 3))
+            at = ZERO + dt.timedelta(seconds=round(r["at"], 3))
             same = {"post_id": f"x:{n}", "account_id": f"x:{r['who']}"}
             posts.append({
                 **same, "platform": "x", "posted_at": at, "clock": "exact", "kind": r["kind"], "text": r["text"],
@@ -129,7 +130,7 @@ def test_a_push_is_machinery_and_a_surge_of_people_is_explained(both) -> None:
 
 def test_onset_peak_and_excess_are_recovered_with_their_intervals(both) -> None:
     push, surge = (own(both[0], t) for t in ("sayit", "storm"))
-    truth = dt.datetime(1970, 1, 1) + dt.timedelta(seconds=PUSHED)
+    truth = ZERO + dt.timedelta(seconds=PUSHED)
     assert abs((push["onset"] - truth).total_seconds()) < 60
     assert push["onset_low"] <= push["onset"] <= push["onset_high"]
     assert push["excess_low"] <= push["posts"] - push["expected"] <= push["excess_high"]
@@ -189,6 +190,14 @@ def test_a_known_event_explains_a_surge_but_not_a_push() -> None:
 def test_a_calendar_that_cannot_be_read_is_refused(calendar: str) -> None:
     with pytest.raises(UsageError, match="calendar"):
         run(World(4, days=3, posts=40).tables(), calendar=calendar)
+
+
+def test_a_calendar_may_be_a_file_whose_text_becomes_the_parameter(tmp_path) -> None:
+    (tmp_path / "news.csv").write_text("2021-03-05T18:00,,a storm", encoding="utf-8")
+    assert read(bursts, {"calendar": f"@{tmp_path / 'news.csv'}"})["calendar"] == "2021-03-05T18:00,,a storm"
+    assert read(bursts, {"calendar": "@@home"})["calendar"] == "@home"
+    with pytest.raises(UsageError, match="cannot be read"):
+        read(bursts, {"calendar": f"@{tmp_path / 'none.csv'}"})
 
 
 @pytest.mark.parametrize("given", [{"min_posts": 1}, {"fdr": 2}, {"fdr": "often"}])

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from blowback.simulate import texts
 from blowback.simulate.campaign import Campaign, simulate
 from blowback.simulate.people import TELEGRAM
 from blowback.simulate.posts import BURST, CAMOUFLAGE, CROWD, GROUP, POST, REPOST
@@ -71,6 +72,15 @@ def test_activity_has_a_heavy_tail_and_news_is_fast(demo: Campaign) -> None:
     medians = [np.median(delay[p.ref[reposts] == obj]) for obj in np.argsort(-np.bincount(p.ref[reposts]))[:40]]
     assert sum(m < 0.5 for m in medians) >= 10
     assert sum(m > 1.5 for m in medians) >= 10
+
+
+def test_people_mostly_use_tags_of_their_own_language(demo: Campaign) -> None:
+    p = demo.posts
+    own = np.flatnonzero((p.mechanism == CROWD) & (p.kind == POST) & (p.tag1 >= 0))
+    tag = np.array([texts.tag_languages(int(t))[int(k)] for t, k in zip(p.topic[own], p.tag1[own], strict=True)])
+    lang = demo.accounts.lang[p.author[own]]
+    assert (tag == lang).mean() > 0.7
+    assert 0.05 < (tag[lang != 0] == 0).mean() < 0.4
 
 
 def test_an_account_passes_on_an_original_once_and_never_its_own(demo: Campaign) -> None:

@@ -2,38 +2,59 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
 import pytest
 
-
-def run(*args: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "blowback.cli.main", *map(str, args)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, env=os.environ.copy())
+from blowback.cli import main
 
 
-def test_simulate_ingest_score_with_json(tmp_path: Path) -> None:
-    made = run("simulate", "tiny", "--out", "exports", "--json", cwd=tmp_path)
+@dataclass(frozen=True)
+class Said:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Said]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """The command in this process, in a folder of its own: starting one anew costs seconds each time."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*args: str | Path) -> Said:
+        monkeypatch.setattr("sys.argv", ["blowback", *map(str, args)])
+        with pytest.raises(SystemExit) as ended:
+            main.run()
+        told = capsys.readouterr()
+        return Said(int(ended.value.code or 0), told.out, told.err)
+
+    return call
+
+
+def test_simulate_ingest_score_with_json(run: Run) -> None:
+    made = run("simulate", "tiny", "--out", "exports", "--json")
     assert made.returncode == 0, made.stderr
     told = orjson.loads(made.stdout)
     assert told["posts"] == 230
     assert [Path(f).name for f in told["files"]] == ["x_v2.jsonl", "x_io_tweets.csv", "telegram_result.json"]
     assert "simulate: the crowd" in made.stderr
     assert "write: x_v2.jsonl" in made.stderr
-    assert run("case", "new", "case", cwd=tmp_path).returncode == 0
-    assert run("ingest", "case", *told["files"], cwd=tmp_path).returncode == 0
-    scored = run("simulate", "score", "case", "--truth", told["truth"], "--json", cwd=tmp_path)
+    assert run("case", "new", "case").returncode == 0
+    assert run("ingest", "case", *told["files"]).returncode == 0
+    scored = run("simulate", "score", "case", "--truth", told["truth"], "--json")
     assert scored.returncode == 0, scored.stderr
     got = orjson.loads(scored.stdout)
     assert got["groups"] is None
     assert {m["name"] for m in got["machinery"]} == {
         "bursts", "injections", "hijacks", "releases", "leads", "claims", "removals", "returns", "migrations",
     }  # fmt: skip
-    words = run("simulate", "score", "case", "--truth", told["truth"], cwd=tmp_path)
+    words = run("simulate", "score", "case", "--truth", told["truth"])
     assert "groups: not run" in words.stdout
     assert "bursts: not run (1 planted)" in words.stdout
 
@@ -50,13 +71,13 @@ def test_simulate_ingest_score_with_json(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_done_is_said_with_the_next_step(
-    tmp_path: Path, args: tuple[str, ...], code: int, says: str
+    run: Run, tmp_path: Path, args: tuple[str, ...], code: int, says: str
 ) -> None:
     from importlib.resources import files
 
     text = (files("blowback.simulate") / "scenarios" / "tiny.toml").read_text(encoding="utf-8")
     (tmp_path / "bad.toml").write_text(text.replace("zipf = 0.6", "zipf = 60"), encoding="utf-8")
-    got = run(*args, cwd=tmp_path)
+    got = run(*args)
     assert got.returncode == code, got.stderr
     assert says in got.stderr.replace("\n", " ")
     assert "Traceback" not in got.stderr

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from blowback.simulate.score_machinery import average_precision, bursts, exact, hijacks, injections, releases
+from blowback.simulate.score_machinery import average_precision, bursts, exact, hijacks, injections, leads, releases
 
 TOLD: dict[str, Any] = {
     "bursts": [
@@ -123,6 +123,17 @@ def test_hijacking_posts_against_lawful_use_and_other_tags() -> None:
     assert got.false == 1  # seedswap; kickoff was bundled
 
 
+def test_a_strand_of_which_the_analysis_cannot_tell_claims_nothing() -> None:
+    rows = [
+        {"post_id": f"x:{i}", "value": v, "strand": 1, "class": "hijack"}
+        for v, i in (("neighbourcup", 1), ("neighbourcup", 2), ("seedswap", 50))
+    ]
+    strands = [{"value": v, "strand": 1, "class": "cannot_tell"} for v in ("neighbourcup", "seedswap")]
+    got = hijacks(TOLD, {"posts": pa.Table.from_pylist(rows), "tags": pa.Table.from_pylist(strands)}, plain)
+    assert (got.rows[0].status, got.found, got.missed, got.false) == ("partly", 0, 0, 0)
+    assert got.shares["precision over posts"].of == 0
+
+
 def test_a_release_is_found_on_two_hosts_or_not_at_all() -> None:
     rows = [
         {"release_id": "r1", "post_id": "x:0", "host": "a.example"}, {"release_id": "r1", "post_id": "x:1", "host": "b.example"},
@@ -147,3 +158,17 @@ def test_empty_tables_are_all_missed_and_nothing_false() -> None:
 def test_an_exact_share_of_nothing_says_nothing() -> None:
     assert str(exact(0, 0)) == "none"
     assert exact(0, 7).high == pytest.approx(0.4096, abs=1e-4)  # Clopper and Pearson, 0 of 7
+
+
+def test_a_lead_is_found_where_the_interval_holds_the_lag_and_lies_above_nothing() -> None:
+    told = {"leads": [{"id": name, "hashtag": name, "lag_s": 21_600} for name in ("Right", "Off", "Unsure", "Absent")]}
+    rows = [
+        {"object": o, "lag_s": mid, "lag_low_s": low, "lag_high_s": high, "lag_q": q}
+        for o, mid, low, high, q in (
+            ("right", 21_000.0, 18_000.0, 24_000.0, 0.01), ("off", 7200.0, 3600.0, 9000.0, 0.01),
+            ("unsure", 21_000.0, -3600.0, 40_000.0, 0.6), ("stray", 9000.0, 3600.0, 12_000.0, 0.01),
+        )
+    ]  # fmt: skip
+    got = leads(told, {"objects": pa.Table.from_pylist(rows)})
+    assert [r.status for r in got.rows] == ["found", "partly", "missed", "missed"]
+    assert (got.found, got.missed, got.false, got.beside) == (1, 2, 1, ("false: stray",))

@@ -10,12 +10,13 @@ from typing import Any
 import orjson
 import pytest
 
-from blowback.simulate.campaign import Campaign
+from blowback.simulate.campaign import Campaign, simulate
 from blowback.simulate.compose import parts
 from blowback.simulate.named import post_id
 from blowback.simulate.phrases import from_the_bank
 from blowback.simulate.posts import MECHANISMS
 from blowback.simulate.truth import POST_COLUMNS
+from blowback.simulate.write import write
 
 KEYS = {
     "scenario", "seed", "posts", "window", "exports", "groups", "bursts", "injections", "hijacks", "releases", "leads", "claims",
@@ -61,6 +62,14 @@ def exported(folder: Path) -> Counter[tuple[str, str, str]]:
     return out
 
 
+def test_the_same_story_gives_the_same_bytes(june: Campaign, told: Path, tmp_path: Path) -> None:
+    write(simulate(june.scenario), tmp_path)
+    files = sorted(p.relative_to(told) for p in told.rglob("*") if p.is_file())
+    assert len(files) == 12
+    for name in files:
+        assert (tmp_path / name).read_bytes() == (told / name).read_bytes(), name
+
+
 def test_every_post_is_in_one_export_once_or_twice_where_damage_says_so(
     june: Campaign, told: Path, posts: list[dict[str, str]]
 ) -> None:
@@ -100,6 +109,7 @@ def test_the_lists_of_the_truth_are_the_posts_of_the_table(truth: dict[str, Any]
         assert {i["host"] for i in r["items"]} == set(r["hosts"])
         assert {i["lang"] for i in r["items"]} == set(r["langs"])
         assert min(r["items"], key=lambda i: i["at"])["official"]
+        assert min(i["at"] for i in r["items"]) == r["phases"]["release"]
     for x in truth["leads"]:
         assert set(x["calls"]) == table["lead", x["id"], "call"]
         assert set(x["answers"]) == table["lead", x["id"], "answer"]

@@ -33,8 +33,9 @@ def class_of(signs: Sequence[Sign], posts: int, accounts: int, event: str, *, cu
     """Two signs, one of them strong, are machinery, event or not; an event of the calendar explains what is not.
 
     A slot counts beside concentration alone: kick-offs and broadcasts are announced as well. An organic surge has no strong
-    sign, with concentration and wording tested, and many accounts with few posts each, most of whom the case sees nowhere
-    else: where the whole case is an operation, elsewhere is the operation too, and nothing stands out against it.
+    sign, with concentration and wording tested (two others, where reposts have none of their own), and many accounts with
+    few posts each; and the case sees most of them nowhere else, or all strong signs could be tested and its posts answer
+    others as usual. Where the whole case is an operation, elsewhere is the operation too, and nothing stands out against it.
     """
     held = {s.sign for s in signs if s.holds}
     if "concentration" not in held:
@@ -47,7 +48,9 @@ def class_of(signs: Sequence[Sign], posts: int, accounts: int, event: str, *, cu
     tested = {s.sign for s in signs}
     many = accounts >= _CROWD and posts <= _EACH * accounts
     new = any(s.sign == "newcomers" and s.seen >= _NEW for s in signs)
-    if not strong and many and new and not cut and {"concentration", "wording"} <= tested:
+    new |= tested >= {*_STRONG, "replies"} and any(s.sign == "replies" and s.seen >= s.expected / 2 for s in signs)
+    looked = "concentration" in tested and ("wording" in tested or len(tested & set(_STRONG)) >= 3)
+    if not strong and many and new and not cut and looked:
         return "organic_surge"
     return "cannot_tell"
 

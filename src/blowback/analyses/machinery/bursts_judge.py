@@ -26,8 +26,9 @@ MACHINERY: Final = Rule(
 )
 SURGE: Final = Rule(
     "bursts.organic_surge.1",
-    when="such a window; concentration and wording were tested and no strong sign holds; at least 50 accounts with at most "
-    "four posts each on average, half of them seen nowhere else in the case; and it does not break off",
+    when="such a window; concentration and wording (two other strong signs, where all are reposts) were tested and no strong sign holds; at least 50 accounts with at most "
+    "four posts each on average, half of them seen nowhere else in the case (or all strong signs tested, and replies as usual); "
+    "and it does not break off",
     unless=("the signs that give machinery away are not in this export",),
 )
 EVENT: Final = Rule(

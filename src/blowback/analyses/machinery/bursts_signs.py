@@ -21,8 +21,10 @@ ALPHA: Final = 0.05
 STRICT: Final = 0.01
 _RUNS: Final = 200
 _LEAST_RUNS: Final = 20
+_LEAST_OWN: Final = 16  # own posts without which a run cannot show wording or replies
 _RUN: Final = (32, 2048)  # posts of a run, powers of two between
 _DRAWS: Final = 199
+_LEAST_DRAWS: Final = 119  # below, p could not come down to STRICT
 _MOST_DRAWN: Final = 2_000_000
 _TEXTS: Final = ("folded_text", "text", "near_text")
 
@@ -96,13 +98,14 @@ class Elsewhere:
 def measure(what: str, crowd: Crowd, posts: Ints) -> float:
     """One measure of some posts; not a number where they cannot show it."""
     if what == "replies":
-        return float(crowd.reply[posts].mean())
+        mine = posts[crowd.own[posts]]
+        return float(crowd.reply[mine].mean()) if len(mine) >= _LEAST_OWN else np.nan
     if what.startswith("client:"):
         client = crowd.client[posts]
         return float((client == int(what[7:])).sum() / max((client >= 0).sum(), 1)) if (client >= 0).any() else np.nan
     if what == "wording":
         mine = posts[crowd.own[posts] & (crowd.wording[posts] >= 0)]
-        if len(mine) < 8:
+        if len(mine) < _LEAST_OWN:
             return np.nan
         pair = np.unique(np.stack([crowd.wording[mine], crowd.account[mine]]), axis=1)[0]
         words, people = np.unique(pair, return_counts=True)
@@ -142,8 +145,8 @@ def signs_of(elsewhere: Elsewhere, kind: str, posts: Ints, draw: np.random.Gener
 
 
 def _size(elsewhere: Elsewhere, posts: int) -> int:
-    """Posts of a run: the largest power of two of which the burst has one and the rest of the case twenty; 0: none."""
-    most = min(posts, (len(elsewhere.crowd) - posts) // _LEAST_RUNS, _RUN[1])
+    """Posts of a run: the largest power of two of which the burst has one and the rest of the case forty; 0: none."""
+    most = min(posts, (len(elsewhere.crowd) - posts) // (2 * _LEAST_RUNS), _RUN[1])
     return 1 << (most.bit_length() - 1) if most >= _RUN[0] else 0
 
 
@@ -180,7 +183,7 @@ def _replies(elsewhere: Elsewhere, posts: Ints, around: tuple[int, int]) -> Iter
     if not np.isfinite(seen) or np.median(null) < 0.02:
         return
     p, usual = _p(null, seen, low=True), float(np.median(null))
-    says = f"{seen:.0%} of its posts answer or quote; {usual:.0%} in as many posts elsewhere"
+    says = f"{seen:.0%} of its own posts answer or quote; {usual:.0%} in as many posts elsewhere"
     yield Sign("replies", seen, usual, p, len(null), p <= ALPHA and seen < usual / 4, says)
 
 
@@ -234,11 +237,17 @@ def _concentration(
     n, counts = len(posts), np.bincount(np.unique(elsewhere.crowd.account[posts], return_inverse=True)[1])
     few = len(counts) <= 2 * TOP
     people = int(n / usual.mean() * 1.3) + 20
-    draws = int(np.clip(_MOST_DRAWN // people, 39, _DRAWS))
-    null = _concentrated(_filled(draw.choice(usual, (draws, people)), n), few=few)
-    seen, middle = float(_concentrated(counts[None, :], few=few)[0]), float(null.mean())
+    draws = int(np.clip(_MOST_DRAWN // people, _LEAST_DRAWS, _DRAWS))
+    rows = max(1, _MOST_DRAWN // people)  # at a time
+    null = np.concatenate(
+        [
+            concentrated(filled(draw.choice(usual, (min(rows, draws - a), people)), n), few=few)
+            for a in range(0, draws, rows)
+        ]
+    )
+    seen, middle = float(concentrated(counts[None, :], few=few)[0]), float(null.mean())
     p = _p(null, seen)
-    holds = p <= STRICT and seen >= 1.5 * middle and (few or seen - middle >= 0.03)
+    holds = p <= STRICT and seen >= 2.0 * middle and (few or seen - middle >= 0.03)
     if few:
         says = f"two of its posts picked at random are by one account with chance {seen:.1%}; {middle:.1%} with posts per account as elsewhere"
     else:
@@ -247,13 +256,13 @@ def _concentration(
     yield Sign("concentration", seen, middle, p, draws, bool(holds), says, float(low), float(high))
 
 
-def _filled(counts: Ints, n: int) -> Ints:
+def filled(counts: Ints, n: int) -> Ints:
     """Rows of accounts, each cut where they have n posts together."""
     upto = np.cumsum(counts, axis=1)
     return np.clip(counts - np.maximum(upto - n, 0), 0, None)
 
 
-def _concentrated(counts: Ints, *, few: bool) -> Floats:
+def concentrated(counts: Ints, *, few: bool) -> Floats:
     """Of each row: the chance that two posts are one account's, or the share of the top 50."""
     n = np.maximum(counts.sum(axis=1), 1)
     if few or counts.shape[1] <= TOP:
@@ -280,7 +289,7 @@ def _entry(crowd: Crowd, posts: Ints, draw: np.random.Generator) -> Iterator[Sig
     n, people = len(of), int(of.max()) + 1
     if n < 30 or people < 10 or n - people < 10:
         return
-    draws = int(np.clip(_MOST_DRAWN // n, 39, _DRAWS))
+    draws = int(np.clip(_MOST_DRAWN // n, _LEAST_DRAWS, _DRAWS))
     seen = _entered(of, people)
     null = np.array([_entered(draw.permutation(of), people) for _ in range(draws)])
     p = _p(null, seen, low=True)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 _CLASS: Final = {
     "machinery": "It has signs of machinery",
-    "organic_surge": "It looks like a surge of people: no sign of machinery that was tested holds, and most of its accounts post nowhere else in the case",
+    "organic_surge": "It looks like a surge of people: many accounts with few posts each, and no sign of machinery that was tested holds",
     "known_event": "It begins at a known event",
     "cannot_tell": "Whether people or machinery made it cannot be told",
 }
@@ -73,6 +73,9 @@ def sentence(burst: dict[str, Any], signs: list[dict[str, Any]], unit_s: int) ->
             if held
             else ": no sign that was tested holds"
         )
+    off = burst["slot_s"]
+    if off is not None and "slot" not in burst["signs"] and 10 * 2 * max(abs(off), unit_s) <= 1800:
+        told += f". It begins within {max(abs(off), unit_s)} s of a half hour: one onset in {1800 // (2 * max(abs(off), unit_s))} does by chance"
     return told + "."
 
 
