@@ -97,7 +97,7 @@ def at_scale() -> list[str]:
     """40,000 injected posts in one day among 40,000 of a crowd, without the client field."""
     out = ["| crowd | injection | posts in all | PR-AUC | ruled | seconds | peak MB |", "|---|---|---|---|---|---|---|"]
     crowds = {
-        "simulated, 40,000 posts in a day": simulated(40_000, 6000, 1, 77),
+        "simulated, 80,000 posts in two days": simulated(80_000, 8000, 2, 77),
         "World Cup, 11,021 in eight days": world_cup(),
     }
     designs = (
@@ -106,7 +106,7 @@ def at_scale() -> list[str]:
         Design("400 accounts, templated on slots", accounts=400, templated=True, clock="slots", hours=1.0),
     )
     for name, crowd in crowds.items():
-        for design in designs:
+        for design in designs[: 2 if name.startswith("sim") else 3]:
             full, truth = plant(lookalikes(crowd, INNOCENT, 201)[0], design, 201, per_day=40_000)
             shown = without_client(full)
             start = time.monotonic()
@@ -125,7 +125,7 @@ def untouched() -> list[str]:
            "|---|---|---|---|---|---|---|---|"]  # fmt: skip
     sets = {"World Cup crowd": world_cup(), "World Cup crowd, no client": without_client(world_cup()), "rumours": rumours(),
             "campaign (67 accounts)": campaign(), "IRA 100k": ira(),
-            **{f"simulated crowd, seed {s}": simulated(40_000, 6000, 1, s) for s in (301, 302)}}  # fmt: skip
+            **{f"simulated crowd, seed {s}": simulated(80_000, 8000, 2, s) for s in (301,)}}  # fmt: skip
     for name, crowd in sets.items():
         found, _ = run(crowd)
         (s,) = found["summary"].to_pylist()
@@ -226,10 +226,10 @@ apart; *client share*, how far a text's posts come from a client that is rare in
 
 {cup}
 
-## Planted in a simulated crowd of 40,000 posts in a day
+## Planted in a simulated crowd of 40,000 posts a day
 
 The crowd of `blowback simulate` (few sentences with many fillings: thousands of innocent near-copies), with the same
-look-alikes, without the client field, two seeds; the designs of 60 accounts and more than one text.
+look-alikes, without the client field; one seed, four designs (a run takes seconds, a crowd a minute).
 
 {simulated}
 
@@ -244,8 +244,8 @@ look-alikes, without the client field, two seeds; the designs of 60 accounts and
 What was looked at, by hand:
 
 - **World Cup crowd.** Nothing stands. The bundles that cannot be told are feeds: one headline of a celebrity-news feed by
-  7 to 60 accounts within seconds, through one service, by accounts with nothing else in the data; and two bundles of shop
-  spam (`... #Models - Cascade Jersey ...`) of 8 to 14 accounts within seconds to a minute. These are machines; whether they
+  7 to 60 accounts within seconds, through one service, by accounts with nothing else in the data; and shop spam
+  (`... #Models - Cascade Jersey ...`) by 14 accounts, nine of which come back within the hour. These are machines; whether they
   post among an owner's own posts cannot be seen, as most accounts here have one or two posts.
 - **IRA 100k.** Whole minutes and no client: no schedule, no pace. 41 accounts carry 127 German sentences about one politician
   on one day, 77 % of the smaller round in common; with activity alone as null that passes (p 7e-6). But the same accounts
@@ -263,8 +263,11 @@ mechanism, with a lawful purpose. It stands, and the finding says that public se
 
 ## Shuffled: nothing should stand
 
-The World Cup crowd with look-alikes and the first design planted, without the client field, then shuffled. With accounts
-kept, the cohort stays by design and should be *cannot tell*; with times kept, the clock stays and does stand.
+The World Cup crowd with look-alikes and the first design planted, without the client field, then shuffled. Only the times
+of the planted posts are drawn anew. With accounts kept, their cohort stays by design and should be *cannot tell*; with times
+kept, the clock stays and does stand. In the first row what stands is not the planted text: it was looked at in two copies, and
+is a shop's advertisement that the real crowd holds, 104 posts on a lattice of 15 minutes (p 6e-7). In the real data its few
+accounts post nothing else, which holds it back; dealt to others, it stands, rightly.
 
 {shuffled}
 
@@ -283,6 +286,8 @@ is planted.
 - Human jitter without a client field ranks high and is *cannot tell*, not *stands*: people who paste from one list look alike.
 - With whole minutes it rests on the cohort alone.
 - A newsroom's scheduling tool stands.
+- The crowd's own machines are kept from standing by "posts nothing else" alone. In a case gathered by a search word, people's
+  other posts are missing, and an injection will be *cannot tell* for that reason.
 """
 
 
@@ -292,11 +297,12 @@ def main() -> int:
         return 0
     start = time.process_time()
     pool: list[tuple[np.ndarray, np.ndarray]] = []
-    few = tuple(d for d in DESIGNS if d.accounts == 60 and not d.minutes and d.texts > 1)
+    few = tuple(d for d in DESIGNS if d.name in ("templated, on slots of 20 s", "few accounts (10)", "human jitter",
+                                                 "human jitter, half take part, own clients"))  # fmt: skip
     parts: dict[str, list[str]] = {}
     for name, made in (
         ("cup", lambda: planted(world_cup(), DESIGNS, SEEDS, pool)),
-        ("simulated", lambda: planted(simulated(40_000, 6000, 1, 99), few, (111, 112), [], both=False)),
+        ("simulated", lambda: planted(simulated(80_000, 8000, 2, 99), few, (111,), [], both=False)),
         ("scale", at_scale),
         ("untouched", untouched),
         ("innocent", lambda: innocent(range(301, 311))),

@@ -110,22 +110,19 @@ def campaign() -> pl.DataFrame:
 def simulated(posts: int, accounts: int, days: int, seed: int) -> pl.DataFrame:
     """The crowd of `blowback simulate` alone: its X posts, without planted groups or burst."""
     from blowback.simulate.campaign import simulate
-    from blowback.simulate.compose import CLIENTS, parts
+    from blowback.simulate.compose import client, parts
     from blowback.simulate.posts import QUOTE, REPLY, REPOST
     from blowback.simulate.scenario import Scenario
 
     base = Scenario.find("demo")
     x = replace(base.x, posts=posts, accounts=accounts, archived=0.0, objects=max(posts // 20, 10))
-    telegram = replace(base.telegram, posts=10, accounts=2, objects=1)
-    scenario = replace(
-        base, seed=seed, days=days, x=x, telegram=telegram, groups=(), burst=replace(base.burst, posts=0)
-    )
+    scenario = replace(base, seed=seed, days=days, x=x, telegram=None, groups=(), bursts=())
     made = simulate(scenario)
     p = made.posts
     role = {REPOST: "repost", REPLY: "reply", QUOTE: "post"}
     text = ["".join(q.shown for q in parts(made, i, short=False)) for i in range(len(made))]
     return frame([f"s{n}" for n in range(len(made))], [f"a{n}" for n in p.author], p.at_us, text,
-                 [CLIENTS[c] if 0 <= c < len(CLIENTS) else None for c in p.client],
+                 [client(made, i) or None for i in range(len(made))],
                  [role.get(int(k), "post") for k in p.kind])  # fmt: skip
 
 
