@@ -12,10 +12,14 @@ from typing import Annotated, Any
 import typer
 
 from blowback import __version__
+from blowback.analyses import ANALYSES
 from blowback.case import seen
 from blowback.cli import options as opt
 from blowback.cli import show
+from blowback.testing import rehearse
 from blowback.tools import (
+    calendars,
+    changes,
     coaction,
     coaction_blocks,
     documents,
@@ -38,6 +42,8 @@ def warm() -> float:
     started = time.perf_counter()
     for part in (
         keyed,
+        calendars,
+        changes,
         fold,
         frames,
         documents,
@@ -52,6 +58,8 @@ def warm() -> float:
         seen,
     ):
         part.warm()
+    for analysis in ANALYSES.values():
+        rehearse(analysis)
     return time.perf_counter() - started
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from blowback.analyses import ANALYSES
 from blowback.analyses.machinery.injected import injected
+from blowback.analyses.machinery.injected_evidence import false_shares, limit_of, mechanism
 from blowback.analyses.machinery.injected_tables import LINKED, POSTED
 from blowback.desk_params import read
 from blowback.errors import UsageError
@@ -97,6 +98,15 @@ def test_posts_on_a_clock_through_other_peoples_accounts_are_found(client: str |
     assert bundle["median_gap_s"] == pytest.approx(20, abs=1)
     assert re.fullmatch(r"lanterns over the harbour tonight number … .*bring friends", bundle["template"])
     assert finding.effect.low < finding.effect.value < finding.effect.high
+
+
+def test_evidence_beyond_what_a_double_holds_still_stands() -> None:
+    """At 40,000 posts a day ln p is minus infinity: a limit of nought is a limit."""
+    log_p = {"schedule": np.array([-np.inf, -1.0]), "recurrence": np.array([-400.0, -0.5])}
+    found = mechanism(log_p)
+    assert np.isfinite(found).all()
+    q = false_shares(found)
+    assert limit_of(found, q, [np.array([-5.0, -30.0])], 0.01) == found[0]
 
 
 def test_a_crowd_alone_and_a_shared_headline_give_no_injection() -> None:

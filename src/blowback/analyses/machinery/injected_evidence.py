@@ -18,6 +18,7 @@ from blowback.tools.schedule import Spacings
 MECHANISM: Final = ("schedule", "recurrence")
 CAPS: Final = {"schedule": 8.0, "recurrence": 8.0, "client": 3.0, "pace": 2.0, "character": 1.5}
 MIDDLE: Final = 6.0  # evidence at which the score is one half
+_LEAST: Final = -5000.0  # ln p below which a double says no more: a p of nought is still one that passes
 _HALF: Final = (
     0.5  # coverage from which recurrence counts in full; below it by the square: readers of one paper overlap, too
 )
@@ -144,10 +145,10 @@ def _tested(scene: Scene, spaced: Spacings, cohorts: layers.Cohorts) -> dict[str
 
 def mechanism(log_p: dict[str, Floats]) -> Floats:
     """Natural logarithm of p of schedule and recurrence together by Fisher's method; 0 where neither could be tested."""
-    both = np.stack([log_p[k] for k in MECHANISM])
+    both = np.maximum(np.stack([log_p[k] for k in MECHANISM]), _LEAST)
     layers_there = (~np.isnan(both)).sum(0)
     told = stats.chi2.logsf(-2 * np.nansum(both, 0), 2 * np.maximum(layers_there, 1))
-    return np.where(layers_there > 0, told, 0.0)
+    return np.where(layers_there > 0, np.maximum(told, _LEAST), 0.0)
 
 
 def false_shares(log_p: Floats) -> Floats:
