@@ -6,6 +6,7 @@ They never decide alone: see `hijacks_classes`.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any, Final
 
 import pyarrow as pa
@@ -42,23 +43,20 @@ _PRESS: Final = (
 )
 
 
+@cache
 def _phrases(words: tuple[str, ...]) -> str:
     folded = sorted({w for w in fold(pa.array(words)).to_pylist() if w}, key=lambda w: (-len(w), w))
     return r"(?:^|\s)(?:" + "|".join(re.escape(w) for w in folded) + r")(?:\s|$)"
 
 
-AGAINST: Final = _phrases(_AGAINST)
-REPORTING: Final = _phrases(_REPORTING)
-
-
 def speaks_against(folded: Any) -> pa.Array:  # noqa: ANN401  # an Arrow array, chunked or not
     """Which folded texts hold a phrase that speaks about a campaign or the use of a tag, against it."""
-    return pc.fill_null(pc.match_substring_regex(folded, AGAINST), False)
+    return pc.fill_null(pc.match_substring_regex(folded, _phrases(_AGAINST)), False)
 
 
 def reports(folded: Any) -> pa.Array:  # noqa: ANN401  # an Arrow array, chunked or not
     """Which folded texts attribute what they say, as reports do."""
-    return pc.fill_null(pc.match_substring_regex(folded, REPORTING), False)
+    return pc.fill_null(pc.match_substring_regex(folded, _phrases(_REPORTING)), False)
 
 
 def press_host(domain: str) -> bool:
