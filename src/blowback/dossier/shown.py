@@ -96,6 +96,7 @@ def figure(value: float | None) -> str:
     """A measured value for reading: three significant digits, thousands separated."""
     if value is None:
         return "–"
+    value = value or 0.0  # never "-0"
     if value == int(value) and abs(value) < 1e15:
         return f"{value:,.0f}"
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"

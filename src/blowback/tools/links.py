@@ -132,7 +132,8 @@ def defang(text: str) -> str:
     def one(found: re.Match[str]) -> str:
         scheme, rest = found.group(1) or "", found.group(2)
         host, slash, path = rest.partition("/")
-        return scheme.lower().replace("http", "hxxp") + host.replace(".", "[.]") + slash + path
+        bare = host.rstrip(".") if not slash else host  # the stop of a sentence is not the host's
+        return scheme.lower().replace("http", "hxxp") + bare.replace(".", "[.]") + host[len(bare) :] + slash + path
 
     return re.sub(r"(?i)\b(https?://|ftp://)?((?:[\w-]+\.)+[a-z]{2,24}(?![\w-])[^\s]*)", one, text)
 
