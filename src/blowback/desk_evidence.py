@@ -121,7 +121,7 @@ def _count(
 
 def _alike(case: Case, runs: tuple[Run, ...], pair: tuple[str, str], kinds: list[str]) -> pa.Table | None:
     """Near-duplicate texts of the case as marks, where these two accounts are known to share some."""
-    last = next((r for r in reversed(runs) if "alike" in r.parameters), None)
+    last = next((r for r in reversed(runs) if r.analysis == "coordination" and "alike" in r.parameters), None)
     if "near_text" not in kinds or last is None:
         return None
     wanted = [("kind", "=", "near_text"), ("account_a", "=", pair[0]), ("account_b", "=", pair[1])]
@@ -165,7 +165,7 @@ def _group(case: Case, what: str, runs: tuple[Run, ...]) -> tuple[Run, str]:
 
 
 def _widest(runs: tuple[Run, ...]) -> float:
-    windows = [w for r in runs for w in str(r.parameters.get("window", "")).split(",")]
+    windows = [w for r in runs if r.analysis == "coordination" for w in str(r.parameters.get("window", "")).split(",")]
     return max((float(w) for w in windows if w.replace(".", "", 1).isdigit()), default=_ANY_S)
 
 

@@ -174,11 +174,11 @@ def test_every_coaction_of_every_finding_can_be_listed_without_a_named_window(re
     groups = [json.loads(line) for line in blowback("findings", case, "--json").stdout.splitlines()]
     groups = [f for f in groups if f["subject"]["members"]]
     assert [{m.split(":")[-1] for m in f["subject"]["members"]} for f in groups] == [{f"gardener{n}" for n in range(5)}]
-    assert {row["kind"] for row in written} == {"near_text"}
+    assert {row["kind"] for row in written} == {"near_text", "rhythm"}
     told = blowback("evidence", case, groups[0]["id"], "--csv").stdout.splitlines()
     assert len(told) == 1 + len(written)
     pair = groups[0]["subject"]["members"][:2]
-    between = [r for r in written if {r["account_a"], r["account_b"]} == set(pair)]
+    between = [r for r in written if {r["account_a"], r["account_b"]} == set(pair) and r["kind"] == "near_text"]
     assert len(blowback("evidence", case, *pair, "--csv").stdout.splitlines()) == 1 + len(between) == 10
     (alone,) = (blowback("evidence", case, pair[0], code=2).stderr,)
     assert "second account" in alone

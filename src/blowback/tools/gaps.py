@@ -14,7 +14,7 @@ calibrated on shuffled copies (`nulls.calibrated`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 import numpy as np
@@ -50,6 +50,15 @@ class Gaps:
 
     def __len__(self) -> int:
         return len(self.a)
+
+    def moved_apart(self, by: Ints, least_us: int) -> Gaps:
+        """Of a shifted copy: without pairs whose shifts (per account code) differ by less than `least_us`.
+
+        Their timelines were not moved against each other: accounts that act together do so in such a copy, too, and say
+        nothing of chance.
+        """
+        keep = np.abs(by[self.a] - by[self.b]) >= least_us
+        return Gaps(*(getattr(self, f.name)[keep] for f in fields(self)))
 
 
 def judge(

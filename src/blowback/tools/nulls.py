@@ -84,15 +84,20 @@ def permuted(rows: Acts, seed: int) -> Acts:
     return replace(rows, account=rows.account[order], post=rows.post[order])
 
 
+def shifts(rows: Acts, seed: int, half_us: int = HALF_DAY_US) -> Ints:
+    """By how much `shifted` moves each account code, microseconds."""
+    unit = resolution_us(rows.time)
+    most = half_us // unit
+    draws = uniform(signatures(rows)[0], seed, _SHIFT)
+    return np.asarray((np.floor(draws * (2 * most + 1)).astype(np.int64) - most) * unit, np.int64)
+
+
 def shifted(rows: Acts, seed: int, half_us: int = HALF_DAY_US, *, still: npt.NDArray[np.bool_] | None = None) -> Acts:
     """Every account's timeline moved by its own uniform shift in +-half (null B); accounts in `still` stay.
 
     Shifts are whole units of the data's time resolution, so that copies are as coarse as the original.
     """
-    unit = resolution_us(rows.time)
-    most = half_us // unit
-    draws = uniform(signatures(rows)[0], seed, _SHIFT)
-    by = (np.floor(draws * (2 * most + 1)).astype(np.int64) - most) * unit
+    by = shifts(rows, seed, half_us)
     if still is not None:
         by[still] = 0
     moved = rows.time + by[rows.account]

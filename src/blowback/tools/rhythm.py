@@ -117,10 +117,15 @@ def _binomial(met: Ints, elsewhere: Ints, lags: int) -> Floats:
     return p
 
 
+def shifts(rows: Acts, seed: int) -> Ints:
+    """By how much `shifted` moves each account code, microseconds."""
+    hours = np.floor(uniform(signatures(rows)[0], seed, _SHIFT) * (2 * _HALF_H + 1)).astype(np.int64) - _HALF_H
+    return np.asarray(hours * HOUR_US, np.int64)
+
+
 def shifted(rows: Acts, seed: int) -> Acts:
     """Every account's timeline moved by its own number of whole hours, up to three days either way; codes stay."""
-    by = np.floor(uniform(signatures(rows)[0], seed, _SHIFT) * (2 * _HALF_H + 1)).astype(np.int64) - _HALF_H
-    time = rows.time + by[rows.account] * HOUR_US
+    time = rows.time + shifts(rows, seed)[rows.account]
     hour = np.unique(time // HOUR_US, return_inverse=True)[1].astype(np.int32)
     order = np.lexsort((rows.post, time, hour))
     return Acts(

@@ -21,6 +21,7 @@ Count = Callable[[Acts, int, int], Pairs]
 CUT: Final = 0.01  # pairs whose p cannot be this small stand for nothing: they get 1
 BY_CHANCE: Final = 0.05  # of what is found, the share that shuffled copies may give
 BURST_FDR: Final = 0.05  # of surviving pairs, the share that the objects' own bursts may explain
+APART_US: Final = 1_800_000_000  # least difference of two shifts
 HANGING: Final = (1e-3, 3e-4, 1e-4, 3e-5, 1e-5)  # p at which an account may hang on a group: the largest that holds
 _STEPS: Final = 24  # by which the limit may be lowered, each by the root of ten
 LEAST_TIES: Final = 2  # into one group, and at least a third of its accounts
@@ -59,9 +60,7 @@ def layer_of(kind: str, rows: Acts, windows: Windows, params: Params, count: Cou
     least, fdr, seed, copies = (params[n] for n in ("min_objects", "fdr", "seed", "shuffles"))
     found = _judged(rows, windows, int(least), count=count)
     family = nulls.family(rows)
-    shifted = [
-        _judged(nulls.shifted(rows, int(seed) + n), windows, int(least), permute=False) for n in range(int(copies))
-    ]
+    shifted = [_shifted(rows, windows, int(least), int(seed) + n) for n in range(int(copies))]
     permuted = [_judged(nulls.permuted(rows, int(seed) + n), windows, int(least)) for n in range(int(copies))]
     q_shift = nulls.benjamini_hochberg(found.p_shift, family[0])
     limit, core = in_support(found, q_shift <= float(fdr), shifted, len(rows.accounts))
@@ -71,6 +70,12 @@ def layer_of(kind: str, rows: Acts, windows: Windows, params: Params, count: Cou
         kind, rows, windows, found, _beyond_burst(found, passes, permuted), q_shift, limit, core, hanging, at, family,
         tuple(plan(rows, w) for w in windows.curve_us), _mean_within(permuted, int(least)), _mean_within(shifted, int(least)),
     )  # fmt: skip
+
+
+def _shifted(rows: Acts, windows: Windows, least: int, seed: int) -> gaps.Gaps:
+    """A shifted copy, tested; pairs that were hardly moved against each other are no copy of chance."""
+    copy = _judged(nulls.shifted(rows, seed), windows, least, permute=False)
+    return copy.moved_apart(nulls.shifts(rows, seed), APART_US)
 
 
 def _judged(rows: Acts, windows: Windows, least: int, *, permute: bool = True, count: Count = pairs) -> gaps.Gaps:

@@ -33,8 +33,10 @@ def rhythm_layer(rows: Acts, params: Params) -> Layer:
     """Test every pair with a moment in common in at least five hours; borne out by shifted copies like any other kind."""
     found = _judged(rows, WINDOWS.curve_us)
     family = nulls.family(rows)
+    seeds = range(int(params["seed"]), int(params["seed"]) + int(params["shuffles"]))
     copies = [
-        _judged(rhythm.shifted(rows, int(params["seed"]) + n), WINDOWS.curve_us) for n in range(int(params["shuffles"]))
+        _judged(rhythm.shifted(rows, s), WINDOWS.curve_us).moved_apart(rhythm.shifts(rows, s), rhythm.HOUR_US)
+        for s in seeds
     ]
     q_shift = nulls.benjamini_hochberg(found.p_shift, family[0])
     limit, core = in_support(found, q_shift <= float(params["fdr"]), copies, len(rows.accounts))
