@@ -1,32 +1,46 @@
-"""Floor 2: one file, one question. The list."""
+"""Floor 2: one file, one question. The list: an analysis is loaded when it is asked for, its libraries take a second."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Final
 
-from blowback.analyses.machinery.bursts import bursts
-from blowback.analyses.machinery.coordination import coordination
-from blowback.analyses.machinery.hijacks import hijacks
-from blowback.analyses.machinery.injected import injected
-from blowback.analyses.machinery.phases import phases
-from blowback.analyses.machinery.releases import releases
-from blowback.analyses.machinery.tiers import tiers
-from blowback.analyses.machinery.trends import trends
 from blowback.errors import UnknownName
 from blowback.model.analysis import Analysis
 
-LISTED: Final[tuple[Analysis, ...]] = (
-    coordination,
-    bursts,
-    injected,
-    hijacks,
-    releases,
-    trends,
-    phases,
-    tiers,
+# In the order in which `open` runs them and a dossier tells of them; each is the object of that name in its file.
+LISTED: Final = (
+    "machinery.coordination",
+    "machinery.bursts",
+    "machinery.injected",
+    "machinery.hijacks",
+    "machinery.releases",
+    "machinery.trends",
+    "machinery.phases",
+    "machinery.tiers",
 )
-ANALYSES: Final[dict[str, Analysis]] = {a.id: a for a in LISTED}
+
+
+class _Listed(Mapping[str, Analysis]):
+    """Analyses by id."""
+
+    def __init__(self, places: tuple[str, ...]) -> None:
+        self._places = {place.rpartition(".")[2]: place for place in places}
+
+    def __getitem__(self, name: str) -> Analysis:
+        found: Analysis = getattr(import_module(f"{__name__}.{self._places[name]}"), name)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+ANALYSES: Final[Mapping[str, Analysis]] = _Listed(LISTED)
 
 
 def analyses() -> dict[str, Analysis]:
@@ -40,6 +54,8 @@ def analysis_of(name: str) -> Analysis:
     Raises:
         UnknownName: there is none; the error lists them.
     """
+    if name in ANALYSES:
+        return ANALYSES[name]
     known = analyses()
     if name not in known:
         raise UnknownName(f"no analysis is called {name!r}", hint=f"Analyses are: {', '.join(known)}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from typer.core import TyperCommand
 
-from blowback.analyses import analyses
 from blowback.cli import options as opt
 from blowback.cli import show
 from blowback.cli.reading import sentences
@@ -14,7 +14,22 @@ from blowback.desk import Desk
 from blowback.desk_runs import Settings
 
 
+class _WithOptions(TyperCommand):
+    """The options of every analysis stand in its help; they are read when somebody asks for it, not at every start."""
+
+    @property
+    def epilog(self) -> str | None:
+        """The example, then each analysis with its options."""
+        return f"Example: blowback analyse mycase coordination --kind repost --window 60s\n\n{_options()}"
+
+    @epilog.setter
+    def epilog(self, _given: str | None) -> None:
+        """Nothing that is given is kept."""
+
+
 def _options() -> str:
+    from blowback.analyses import analyses  # noqa: PLC0415  # loads the libraries of all of them
+
     out = []
     for one in analyses().values():
         out.append(f"{one.id}: {one.asks}")
@@ -29,7 +44,7 @@ def add(app: typer.Typer) -> None:
 
     @app.command(
         context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
-        epilog=f"Example: blowback analyse mycase coordination --kind repost --window 60s\n\n{_options()}",
+        cls=_WithOptions,
     )
     def analyse(
         context: typer.Context,

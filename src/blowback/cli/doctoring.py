@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import shutil
 import time
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,51 +14,25 @@ import typer
 
 from blowback import __version__
 from blowback.analyses import ANALYSES
-from blowback.case import seen
 from blowback.cli import options as opt
 from blowback.cli import show
-from blowback.testing import rehearse
-from blowback.tools import (
-    calendars,
-    changes,
-    coaction,
-    coaction_blocks,
-    documents,
-    fold,
-    frames,
-    gaps,
-    handles,
-    keyed,
-    neardup,
-    nulls,
-    rhythm,
-    sharing,
-)
 
 PARTS = ("duckdb", "pyarrow", "polars", "numba", "numpy", "scipy", "networkit", "sqlglot")
+
+KERNELS = (
+    "tools.keyed", "tools.calendars", "tools.changes", "tools.fold", "tools.frames", "tools.documents", "tools.handles",
+    "tools.coaction", "tools.coaction_blocks", "tools.nulls", "tools.gaps", "tools.sharing", "tools.rhythm", "tools.neardup",
+    "case.seen",
+)  # fmt: skip
 
 
 def warm() -> float:
     """Compile every kernel on tiny inputs; the results are cached on disk. Returns seconds."""
+    from blowback.testing import rehearse  # noqa: PLC0415  # what follows takes a minute anyway
+
     started = time.perf_counter()
-    for part in (
-        keyed,
-        calendars,
-        changes,
-        fold,
-        frames,
-        documents,
-        handles,
-        coaction,
-        coaction_blocks,
-        nulls,
-        gaps,
-        sharing,
-        rhythm,
-        neardup,
-        seen,
-    ):
-        part.warm()
+    for name in KERNELS:
+        import_module(f"blowback.{name}").warm()
     for analysis in ANALYSES.values():
         rehearse(analysis)
     return time.perf_counter() - started
