@@ -14,7 +14,7 @@ from blowback.errors import NoSpace
 from .fatal import child
 from .test_full_disk import fill, small  # noqa: F401  # a fixture
 
-IMPORTS = "import blowback"
+IMPORTS = "import blowback; from blowback.analyses import analysis_of; analysis_of('coordination')"  # loaded once, not in each child
 DOES = """blowback.open_case(folder).analyse("coordination", kind="repost", window="60s", shuffles=1)"""
 
 
