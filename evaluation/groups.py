@@ -105,7 +105,7 @@ def rhythm_alone() -> list[str]:
     sets["ira_100k, untouched (an operation)"] = ira
     rows = coded(ira.column("account_id"), ira.column("account_id"), ira.column("posted_at"), ira.column("post_id"))
     for seed in (90, 91, 92, 93):
-        copy = rhythm.shifted(rows, seed)
+        copy = rhythm.moved(rows, rhythm.shifts(rows, seed))
         sets[f"ira_100k, shifted copy {seed - 89}"] = pa.table({
             "account_id": copy.accounts.take(pa.array(copy.account)), "posted_at": pa.array(copy.time, pa.timestamp("us")),
             "post_id": copy.posts.take(pa.array(copy.post)),

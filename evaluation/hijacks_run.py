@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from scipy import sparse
 
 from blowback.analyses.machinery.hijacks import hijacks
-from blowback.engine import open_engine
-from blowback.model.analysis import Judged
 from blowback.model.tables import TABLES
+from blowback.testing import played
 from blowback.tools.fold import fold, hashtag_form
 from blowback.tools.links import canonical_url, domains, links_in, tags_in
 from blowback.tools.neardup_words import word_sets
@@ -86,20 +83,7 @@ def canonical(posts: list[Post]) -> dict[str, pa.Table]:
 
 def run(tables: dict[str, pa.Table], **given):
     """(outputs, findings) of the analysis on canonical tables."""
-    params = {p.name: p.default for p in hijacks.params} | given
-    engine = open_engine()
-    with TemporaryDirectory() as folder:
-        paths = {}
-        for name, table in tables.items():
-            paths[name] = [Path(folder) / f"{name}.parquet"]
-            pq.write_table(table, paths[name][0])
-        engine.mount(paths)
-        for step in hijacks.steps:
-            engine.step(step, params)
-        frames = {s.name: engine.fetch(s.name) for s in hijacks.steps}
-    engine.close()
-    out = dict(hijacks.refine(frames, params, lambda _what, _share: None))
-    return out, list(hijacks.judge(Judged({**frames, **out}, params)))
+    return played(hijacks, tables, **given)
 
 
 def under(tables: dict[str, pa.Table], tag: str) -> pa.Table:

@@ -82,9 +82,10 @@ def coactions(
             _list(case, connection, what, runs)
         else:
             first, second = sorted(_account(case, connection, a) for a in (what, other))
-            window_us = round((window_s if window_s is not None else _widest(runs)) * 1e6)
+            own = tuple(r for r in runs if r.analysis == "coordination")  # others have windows and likenesses of theirs
+            window_us = round((window_s if window_s is not None else _widest(own)) * 1e6)
             chosen = [kind] if kind else [k for k in MARK_KINDS if k not in _NOT_CHOSEN]
-            texts = _alike(case, runs, (first, second), chosen)
+            texts = _alike(case, own, (first, second), chosen)
             _count(case, connection, texts, a=first, b=second, kinds=chosen, window_us=window_us)
         return _located(case, connection, kind, window_s)
 
@@ -121,7 +122,7 @@ def _count(
 
 def _alike(case: Case, runs: tuple[Run, ...], pair: tuple[str, str], kinds: list[str]) -> pa.Table | None:
     """Near-duplicate texts of the case as marks, where these two accounts are known to share some."""
-    last = next((r for r in reversed(runs) if r.analysis == "coordination" and "alike" in r.parameters), None)
+    last = next((r for r in reversed(runs) if "alike" in r.parameters), None)
     if "near_text" not in kinds or last is None:
         return None
     wanted = [("kind", "=", "near_text"), ("account_a", "=", pair[0]), ("account_b", "=", pair[1])]
@@ -165,7 +166,7 @@ def _group(case: Case, what: str, runs: tuple[Run, ...]) -> tuple[Run, str]:
 
 
 def _widest(runs: tuple[Run, ...]) -> float:
-    windows = [w for r in runs if r.analysis == "coordination" for w in str(r.parameters.get("window", "")).split(",")]
+    windows = [w for r in runs for w in str(r.parameters.get("window", "")).split(",")]
     return max((float(w) for w in windows if w.replace(".", "", 1).isdigit()), default=_ANY_S)
 
 

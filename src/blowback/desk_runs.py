@@ -26,6 +26,7 @@ from blowback.errors import AnalysisFailed, BlowbackError, UnknownName
 from blowback.model.analysis import Analysis, Frames, Judged, Params, Progress
 from blowback.model.finding import Finding
 from blowback.model.ids import json_digest, short_id, table_digest
+from blowback.tools.words import plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Result:
         return pq.read_table(self.tables[name])
 
     def __repr__(self) -> str:
-        told = f"{len(self.findings)} finding{'' if len(self.findings) == 1 else 's'}"
+        told = plural(len(self.findings), "finding")
         return (
             f"<run {self.run} of {self.analysis}: {told}; tables {', '.join(self.tables)}; "
             f"{self.seconds:.1f} s, {self.peak_mb:,.0f} MB>"

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from blowback.desk_params import read
 from blowback.engine import open_engine
 from blowback.engine.grammar import check
 from blowback.model.analysis import Analysis, Judged, Step
+from blowback.model.finding import Finding
 from blowback.model.ids import json_digest, table_digest
 from blowback.model.staged import STAGED
 from blowback.model.tables import TABLES
@@ -40,24 +44,45 @@ def _posts(count: int) -> dict[str, pa.Table]:
     }
 
 
+def played(
+    analysis: Analysis,
+    tables: Mapping[str, pa.Table],
+    **given: Any,  # noqa: ANN401  # as typed
+) -> tuple[dict[str, pa.Table], list[Finding]]:
+    """(outputs, findings) of an analysis over canonical tables in memory, on DuckDB, without a case.
+
+    Args:
+        analysis: what is run.
+        tables: canonical tables by name; those left out are empty.
+        given: options, the rest by default.
+
+    Raises:
+        UnknownName, UsageError: an option is none, or out of bounds.
+    """
+    params = read(analysis, given)
+    engine = open_engine()
+    try:
+        with TemporaryDirectory() as folder:
+            paths = {}
+            for name, table in tables.items():
+                paths[name] = [Path(folder) / f"{name}.parquet"]
+                pq.write_table(table, paths[name][0])
+            engine.mount(paths)
+            for step in analysis.steps:
+                engine.step(step, params)
+            frames = {s.name: engine.fetch(s.name) for s in analysis.steps}
+    finally:
+        engine.close()
+    out = dict(analysis.refine(frames, params, lambda _what, _share: None)) if analysis.refine else dict(frames)
+    return out, list(analysis.judge(Judged({**frames, **out}, params)))
+
+
 def _outcome(analysis: Analysis, tables: dict[str, pa.Table]) -> tuple[dict[str, str], list[str]]:
     """Digests of every output and finding with default parameters on DuckDB."""
-    params = {p.name: p.default for p in analysis.params}
-    engine = open_engine()
-    with TemporaryDirectory() as folder:
-        paths = {}
-        for name, table in tables.items():
-            paths[name] = [Path(folder) / f"{name}.parquet"]
-            pq.write_table(table, paths[name][0])
-        engine.mount(paths)
-        for step in analysis.steps:
-            engine.step(step, params)
-        frames = {s.name: engine.fetch(s.name) for s in analysis.steps}
-    out = dict(analysis.refine(frames, params, lambda _what, _share: None)) if analysis.refine else dict(frames)
+    out, findings = played(analysis, tables)
     for output in analysis.outputs:
         names = [c.name for c in output.columns]
         assert out[output.name].column_names == names, f"{output.name} yields other columns than it declares"  # noqa: S101
-    findings = list(analysis.judge(Judged({**frames, **out}, params)))
     rules = {r.id for r in analysis.rules}
     assert {f.rule for f in findings} <= rules, "a finding names a rule that the analysis does not declare"  # noqa: S101
     digests = {o.name: table_digest(out[o.name]) for o in analysis.outputs}
@@ -66,7 +91,7 @@ def _outcome(analysis: Analysis, tables: dict[str, pa.Table]) -> tuple[dict[str,
 
 def rehearse(analysis: Analysis) -> None:
     """Run it once over a small made-up case: what it compiles at first use is ready afterwards."""
-    _outcome(analysis, _posts(60))
+    played(analysis, _posts(60))
 
 
 def check_analysis(analysis: Analysis) -> None:

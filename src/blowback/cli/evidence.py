@@ -15,8 +15,9 @@ import typer
 from blowback.cli import options as opt
 from blowback.cli import show
 from blowback.desk import Desk
-from blowback.dossier.shown import cut, harmless, plural
+from blowback.dossier.shown import cut, harmless
 from blowback.errors import UsageError
+from blowback.tools.words import plural
 
 SHOWN = 20  # objects; --json and --csv have them all
 _TEXTS = ("value", "text_a", "text_b")

@@ -11,7 +11,7 @@ from blowback.dossier import behind, evidence, objects
 from blowback.dossier.carded import Cards
 from blowback.dossier.document import Document
 from blowback.dossier.facts import facts, removals
-from blowback.dossier.groups import gather, parts
+from blowback.dossier.groups import gather, labels, parts
 from blowback.dossier.limits import limits
 from blowback.dossier.methods import methods_of
 from blowback.dossier.network import network
@@ -39,6 +39,7 @@ def build(case: Case, *, made_at: str | None = None, known: Mapping[str, Analysi
         CustodyError: a table, run or finding cannot be read.
     """
     rules: Mapping[str, Analysis] = analyses() if known is None else known
+    nouns = {n: a.noun for n, a in rules.items()}
     runs = latest_runs(case)
     every = findings_of(case, runs)
     found = every[:FINDINGS]
@@ -51,7 +52,10 @@ def build(case: Case, *, made_at: str | None = None, known: Mapping[str, Analysi
         counted = facts(tables)
         pairs = pairs_of(tables, runs)
         pictures = panels_of(rules, runs, found)
-        cards = Cards(tables, found, together, pairs=pairs, rules=rules, manifest=state.manifest_head, panels=pictures)
+        cards = Cards(
+            tables, found, together, labels=labels(found, together, nouns), pairs=pairs, rules=rules,
+            manifest=state.manifest_head, panels=pictures,
+        )  # fmt: skip
         of_findings, of_groups = cards.findings(), cards.groups()
         line = timeline(tables, [(g.label, g.ruling) for g in of_groups], [(c.label, c.ruling) for c in of_findings])
         things, shares = objects.shared(tables)
@@ -59,7 +63,7 @@ def build(case: Case, *, made_at: str | None = None, known: Mapping[str, Analysi
         gone = removals(tables)
     methods = methods_of(rules, runs, of_findings)
     total = len(every)
-    beside = parts(found, together, {n: a.noun for n, a in rules.items()})
+    beside = parts(found, together, nouns)
     said = sentences(
         counted, read, line, cards=of_findings, groups=together, parts=beside, total=total, runs=runs, removals=gone
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from blowback.dossier import evidence, objects
 from blowback.dossier.cards import FindingCard, GroupCard
-from blowback.dossier.groups import Gathered, labels
+from blowback.dossier.groups import Gathered
 from blowback.dossier.methods import rule_text
 from blowback.dossier.pairs import Pairs
 from blowback.dossier.reading import Desk
@@ -32,13 +32,14 @@ class Cards:
         together: Sequence[Gathered],
         *,
         pairs: Pairs,
+        labels: Sequence[str],
         rules: Mapping[str, Analysis],
         manifest: str,
         panels: Mapping[int, tuple[Panel, ...]],
     ) -> None:
         self._found, self._together, self._pairs, self._rules = found, together, pairs, rules
+        self._labels = labels
         self._manifest, self._panels = manifest, panels
-        self._labels = labels(found, together, {n: a.noun for n, a in rules.items()})
         self._behind, self._of_groups = evidence.counts(desk), evidence.group_counts(desk)
         self._objects, self._delays = objects.most(desk), objects.delays(desk)
         self._home = {f: g for g, one in enumerate(together) for f in one.findings}
@@ -72,7 +73,6 @@ class Cards:
             delays=objects.coarse(self._delays.get(number, ()), behind.clock),
             pairings=self._pairs.windows.get(number, ()),
             cite=f"{finding.id}, digest {digest}, manifest {self._manifest}",
-            noun=held.noun if (held := self._rules.get(finding.analysis)) else "finding",
             panels=self._panels.get(number, ()),
         )
 

@@ -64,7 +64,6 @@ class FindingCard:
         label: `Group 1`, or `Group 1a`, `Group 1b`, ... where several findings are about much the same accounts.
         group: its place in `Document.groups`; -1 where it names no accounts.
         ruling: whether its group stands out.
-        noun: what one finding of its analysis is called.
         panels: what its analysis shows beside it.
         kinds: the kinds of marks that join it, the one it speaks of first; empty where they are not known.
         of_first: how many of its accounts the first finding of its group names, too.
@@ -97,7 +96,6 @@ class FindingCard:
     delays: tuple[Delay, ...]
     pairings: tuple[Pairing, ...]
     cite: str
-    noun: str
     panels: tuple[Panel, ...]
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from blowback.dossier.cards import PostShown
 from blowback.dossier.reading import Desk
-from blowback.dossier.shown import harmless, plural
+from blowback.dossier.shown import harmless
+from blowback.tools.words import plural
 
 POSTS, LENGTH = 20_000, 1200
 CLOCKS = ("exact", "minute", "day")

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from blowback.dossier.document import CaseCard, ExhibitRead, Limit, Method
 from blowback.dossier.facts import Facts
-from blowback.dossier.shown import kind_words, plural, whole
+from blowback.dossier.shown import kind_words, whole
 from blowback.model.tables import CLOCKS
+from blowback.tools.words import plural
 
 _CARD = {"purpose": "purpose", "collector": "collector", "legal_basis": "legal basis", "end_date": "end date"}
 _WHY = {"no_marks": "the files hold none", "too_many_pairs": "too many pairs for the limit that was set"}

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from blowback.dossier.cards import FindingCard
 from blowback.dossier.document import Document
-from blowback.dossier.shown import figure, marked, plural, rare, when, whole
+from blowback.dossier.shown import figure, marked, rare, when, whole
+from blowback.tools.words import plural
 
 _ACTIVE = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
 

@@ -9,7 +9,8 @@ from blowback.dossier.document import Cluster, Edge, Network, Node
 from blowback.dossier.groups import Gathered
 from blowback.dossier.layout import pack, place
 from blowback.dossier.pairs import Inside, union
-from blowback.dossier.shown import plural, whole
+from blowback.dossier.shown import whole
+from blowback.tools.words import plural
 
 GROUPS, PER_GROUP, NODES, PER_NODE, FEW = 60, 300, 2000, 6, 400
 _UNIT, _GAP, _MARGIN = 13.0, 30.0, 34.0

@@ -9,8 +9,9 @@ from blowback.dossier.document import ExhibitRead, RemovalCount, Sentence, Timel
 from blowback.dossier.facts import Facts
 from blowback.dossier.groups import Gathered
 from blowback.dossier.runs import Run
-from blowback.dossier.shown import percent, plural, when, whole
+from blowback.dossier.shown import percent, when, whole
 from blowback.dossier.timeline import peak
+from blowback.tools.words import listed, plural
 
 
 def sentences(
@@ -110,11 +111,7 @@ def _part(part: Part, cards: Sequence[FindingCard]) -> Sentence:
         [f"{whole(explained)} {'has' if explained == 1 else 'have'} an innocent reading that fits"] if explained else []
     )
     told += [f"for {whole(unclear)} it cannot tell"] if unclear else []
-    return Sentence(f"{_listed(told)}. {first.says}", first.certainty, first.id, f"findings of {first.analysis}")
-
-
-def _listed(parts: Sequence[str]) -> str:
-    return ", ".join(parts[:-1]) + f" and {parts[-1]}" if len(parts) > 1 else parts[0]
+    return Sentence(f"{listed(told)}. {first.says}", first.certainty, first.id, f"findings of {first.analysis}")
 
 
 def _gone(removals: Sequence[RemovalCount]) -> Sentence:

@@ -150,11 +150,6 @@ def kind_words(kind: str) -> str:
     return _KINDS.get(kind, kind.replace("_", " "))
 
 
-def plural(count: int, noun: str) -> str:
-    """`1 post`, `2 posts`."""
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
-
-
 def percent(share: float) -> str:
     """A share of one: `2.2 %`; never nought where there is something."""
     return "< 0.1\u00a0%" if 0 < share < 0.001 else f"{share * 100:.1f}\u00a0%"

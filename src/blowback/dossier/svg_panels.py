@@ -4,6 +4,7 @@ from __future__ import annotations
 
 # ruff: noqa: S704  # every word that comes from outside passes `escape` first
 import math
+from collections.abc import Callable
 
 from markupsafe import Markup, escape
 
@@ -75,12 +76,11 @@ def chart(panel: Chart) -> Markup:
     return Markup("".join([*parts, "</svg>"]))
 
 
-def _moments(panel: Chart, x: object) -> list[str]:
+def _moments(panel: Chart, x: Callable[[int], float]) -> list[str]:
     """Vertical hairs with their words, on two levels so that neighbours do not overprint."""
-    assert callable(x)  # noqa: S101  # a closure over the chart's scale
     out = []
     for number, (at, name) in enumerate(panel.moments[:12]):
-        place = float(x(at))
+        place = x(at)
         anchor, shift = ("end", -4) if place > WIDTH * 0.75 else ("start", 4)
         out.append(f'<path class="hair" d="M{place:.1f} {4 if number % 2 else 14:g}V{HEIGHT:g}"/>')
         out.append(

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from blowback.dossier.document import Lane, Timeline
 from blowback.dossier.reading import Desk
-from blowback.dossier.shown import plural, when
+from blowback.dossier.shown import when
 from blowback.model.finding import Ruling
+from blowback.tools.words import plural
 
 # (longest span in seconds, bin in seconds, its name): at most about 1,500 bins for up to 4 years, 5,200 for a century
 STEPS = (

@@ -7,7 +7,7 @@ import hashlib
 import numpy as np
 import numpy.typing as npt
 
-_GOLDEN, _MIX1, _MIX2 = (np.uint64(c) for c in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
+from blowback.tools.intrinsic import mixed
 
 
 def stream(seed: int, name: str) -> np.random.Generator:
@@ -28,12 +28,8 @@ def noise(seed: int, name: str, *columns: npt.NDArray[np.int64]) -> npt.NDArray[
     """
     start = int.from_bytes(hashlib.sha256(f"{seed} {name}".encode()).digest()[:8], "little")
     out = np.full(len(columns[0]), start, np.uint64)
-    with np.errstate(over="ignore"):
-        for column in columns:
-            out = (out ^ column.astype(np.uint64)) + _GOLDEN
-            out = (out ^ (out >> np.uint64(30))) * _MIX1
-            out = (out ^ (out >> np.uint64(27))) * _MIX2
-            out ^= out >> np.uint64(31)
+    for column in columns:
+        out = mixed(out ^ column.astype(np.uint64))
     return (out >> np.uint64(12)).astype(np.int64)
 
 

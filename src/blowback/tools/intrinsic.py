@@ -15,6 +15,7 @@ from blowback.tools.coaction import Acts
 
 Words = npt.NDArray[np.uint64]
 Floats = npt.NDArray[np.float64]
+Signatures = tuple[Words, Words]  # of accounts and of values, by code
 _STEP: Final = np.uint64(0x9E3779B97F4A7C15)
 _ROUNDS: Final = 2
 
@@ -28,7 +29,7 @@ def mixed(words: Words) -> Words:
     return out
 
 
-def signatures(rows: Acts) -> tuple[Words, Words]:
+def signatures(rows: Acts) -> Signatures:
     """One number for each account code and each value code; no two accounts and no two values have the same.
 
     Accounts (or values) that nothing in the marks tells apart are told apart by their order in `rows`.

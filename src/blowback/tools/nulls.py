@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from blowback.tools import nulls_kernel
 from blowback.tools.coaction import Acts, Ints, acts
-from blowback.tools.intrinsic import mixed, signatures, uniform
+from blowback.tools.intrinsic import Signatures, mixed, signatures, uniform
 
 Floats = npt.NDArray[np.float64]
 HALF_DAY_US: Final = 12 * 3600 * 1_000_000
@@ -73,9 +73,9 @@ def calibrated(p: Floats, by_chance: list[Floats], *, least: float = 0.0) -> Flo
     return q
 
 
-def permuted(rows: Acts, seed: int) -> Acts:
-    """Times dealt anew within each object (null A)."""
-    account, value = signatures(rows)
+def permuted(rows: Acts, seed: int, *, signed: Signatures | None = None) -> Acts:
+    """Times dealt anew within each object (null A). `signed`: the rows' signatures, where they are known."""
+    account, value = signed or signatures(rows)
     draws = uniform(
         account[rows.account] ^ mixed(value[rows.value] ^ mixed(rows.time.astype(np.uint64))), seed, _PERMUTE
     )
@@ -84,27 +84,30 @@ def permuted(rows: Acts, seed: int) -> Acts:
     return replace(rows, account=rows.account[order], post=rows.post[order])
 
 
-def shifts(rows: Acts, seed: int, half_us: int = HALF_DAY_US) -> Ints:
-    """By how much `shifted` moves each account code, microseconds."""
-    unit = resolution_us(rows.time)
-    most = half_us // unit
-    draws = uniform(signatures(rows)[0], seed, _SHIFT)
-    return np.asarray((np.floor(draws * (2 * most + 1)).astype(np.int64) - most) * unit, np.int64)
-
-
-def shifted(rows: Acts, seed: int, half_us: int = HALF_DAY_US, *, still: npt.NDArray[np.bool_] | None = None) -> Acts:
-    """Every account's timeline moved by its own uniform shift in +-half (null B); accounts in `still` stay.
+def shifts(rows: Acts, seed: int, half_us: int = HALF_DAY_US, *, signed: Signatures | None = None) -> Ints:
+    """For each account code its own uniform shift in +-half, microseconds.
 
     Shifts are whole units of the data's time resolution, so that copies are as coarse as the original.
     """
-    by = shifts(rows, seed, half_us)
-    if still is not None:
-        by[still] = 0
-    moved = rows.time + by[rows.account]
-    order = np.lexsort((rows.post, moved, rows.value))
+    unit = resolution_us(rows.time)
+    most = half_us // unit
+    draws = uniform((signed or signatures(rows))[0], seed, _SHIFT)
+    return np.asarray((np.floor(draws * (2 * most + 1)).astype(np.int64) - most) * unit, np.int64)
+
+
+def moved(rows: Acts, by: Ints) -> Acts:
+    """Every account's timeline moved by its shift (null B)."""
+    time = rows.time + by[rows.account]
+    order = np.lexsort((rows.post, time, rows.value))
     return Acts(
-        rows.account[order], rows.value[order], moved[order], rows.post[order], rows.accounts, rows.values, rows.posts
+        rows.account[order], rows.value[order], time[order], rows.post[order], rows.accounts, rows.values, rows.posts
     )
+
+
+def shifted(rows: Acts, seed: int, half_us: int = HALF_DAY_US, *, still: npt.NDArray[np.bool_] | None = None) -> Acts:
+    """A copy under null B: `moved` by `shifts`; accounts in `still` stay."""
+    by = shifts(rows, seed, half_us)
+    return moved(rows, by if still is None else np.where(still, 0, by))
 
 
 def resolution_us(times: Ints) -> int:

@@ -20,7 +20,7 @@ from scipy import stats
 from blowback.tools import rhythm_kernel
 from blowback.tools.coaction import Acts, Ints, acts, pairs
 from blowback.tools.gaps import Gaps
-from blowback.tools.intrinsic import signatures, uniform
+from blowback.tools.intrinsic import Signatures, signatures, uniform
 from blowback.tools.nulls import resolution_us
 
 Floats = npt.NDArray[np.float64]
@@ -117,15 +117,17 @@ def _binomial(met: Ints, elsewhere: Ints, lags: int) -> Floats:
     return p
 
 
-def shifts(rows: Acts, seed: int) -> Ints:
-    """By how much `shifted` moves each account code, microseconds."""
-    hours = np.floor(uniform(signatures(rows)[0], seed, _SHIFT) * (2 * _HALF_H + 1)).astype(np.int64) - _HALF_H
+def shifts(rows: Acts, seed: int, *, signed: Signatures | None = None) -> Ints:
+    """For each account code its own number of whole hours, up to three days either way, in microseconds."""
+    hours = (
+        np.floor(uniform((signed or signatures(rows))[0], seed, _SHIFT) * (2 * _HALF_H + 1)).astype(np.int64) - _HALF_H
+    )
     return np.asarray(hours * HOUR_US, np.int64)
 
 
-def shifted(rows: Acts, seed: int) -> Acts:
-    """Every account's timeline moved by its own number of whole hours, up to three days either way; codes stay."""
-    time = rows.time + shifts(rows, seed)[rows.account]
+def moved(rows: Acts, by: Ints) -> Acts:
+    """Every account's timeline moved by its shift, into other hours; account codes stay."""
+    time = rows.time + by[rows.account]
     hour = np.unique(time // HOUR_US, return_inverse=True)[1].astype(np.int32)
     order = np.lexsort((rows.post, time, hour))
     return Acts(

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from blowback.analyses.machinery.bursts import bursts
 from blowback.desk_params import read
-from blowback.engine import open_engine
 from blowback.errors import UsageError
-from blowback.model.analysis import Judged
 from blowback.model.tables import TABLES
-from blowback.testing import check_analysis
+from blowback.testing import check_analysis, played
 
 ZERO = dt.datetime(1970, 1, 1)  # zone-less UTC is the house form
 START = int(dt.datetime(2021, 3, 1, tzinfo=dt.UTC).timestamp())
@@ -89,19 +84,7 @@ class World:
 
 
 def run(tables: dict[str, pa.Table], **given):
-    params = read(bursts, given)
-    engine = open_engine()
-    with TemporaryDirectory() as folder:
-        paths = {}
-        for name, table in tables.items():
-            paths[name] = [Path(folder) / f"{name}.parquet"]
-            pq.write_table(table, paths[name][0])
-        engine.mount(paths)
-        for step in bursts.steps:
-            engine.step(step, params)
-        frames = {s.name: engine.fetch(s.name) for s in bursts.steps}
-    out = dict(bursts.refine(frames, params, lambda _what, _share: None))
-    return out, list(bursts.judge(Judged({**frames, **out}, params)))
+    return played(bursts, tables, **given)
 
 
 def own(out, tag: str) -> dict:

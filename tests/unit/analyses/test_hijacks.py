@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from blowback.analyses.machinery.hijacks import hijacks
 from blowback.desk_params import read
-from blowback.engine import open_engine
 from blowback.errors import UnknownName, UsageError
-from blowback.model.analysis import Judged
 from blowback.model.panel import Bars, Chart, Grid
 from blowback.model.tables import TABLES
-from blowback.testing import check_analysis
+from blowback.testing import check_analysis, played
 from blowback.tools.fold import fold
 
 START = dt.datetime(2014, 7, 1)  # zone-less UTC is the house form
@@ -116,20 +111,7 @@ def tables(posts: list[dict]) -> dict[str, pa.Table]:
 
 
 def run(posts: list[dict], **given):
-    params = read(hijacks, given)
-    engine = open_engine()
-    with TemporaryDirectory() as folder:
-        paths = {}
-        for name, table in tables(posts).items():
-            paths[name] = [Path(folder) / f"{name}.parquet"]
-            pq.write_table(table, paths[name][0])
-        engine.mount(paths)
-        for step in hijacks.steps:
-            engine.step(step, params)
-        frames = {s.name: engine.fetch(s.name) for s in hijacks.steps}
-    engine.close()
-    out = dict(hijacks.refine(frames, params, lambda _what, _share: None))
-    return out, list(hijacks.judge(Judged({**frames, **out}, params)))
+    return played(hijacks, tables(posts), **given)
 
 
 def test_a_planted_hijack_is_found_with_all_a_finding_needs() -> None:

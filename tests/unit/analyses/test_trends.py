@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from blowback.analyses.machinery.trends import trends
 from blowback.analyses.machinery.trends_signs import lexicon_like
 from blowback.desk_params import read
-from blowback.engine import open_engine
 from blowback.errors import UsageError
-from blowback.model.analysis import Judged
 from blowback.model.tables import TABLES
-from blowback.testing import check_analysis
+from blowback.testing import check_analysis, played
 
 ZERO = dt.datetime(1970, 1, 1)  # zone-less UTC is the house form
 START = int(dt.datetime(2021, 3, 1, tzinfo=dt.UTC).timestamp())
@@ -89,19 +84,7 @@ class World:
 
 
 def run(tables: dict[str, pa.Table], **given):
-    params = read(trends, given)
-    engine = open_engine()
-    with TemporaryDirectory() as folder:
-        paths = {}
-        for name, table in tables.items():
-            paths[name] = [Path(folder) / f"{name}.parquet"]
-            pq.write_table(table, paths[name][0])
-        engine.mount(paths)
-        for step in trends.steps:
-            engine.step(step, params)
-        frames = {s.name: engine.fetch(s.name) for s in trends.steps}
-    out = dict(trends.refine(frames, params, lambda _what, _share: None))
-    return out, list(trends.judge(Judged({**frames, **out}, params)))
+    return played(trends, tables, **given)
 
 
 @pytest.fixture(scope="module")

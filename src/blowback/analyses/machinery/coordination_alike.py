@@ -72,15 +72,13 @@ class Counts:
         return found
 
 
-def looked_at(
-    groups: list[dict[str, Any]], members: pa.Table, acts: pa.Table, frames: Frames, seed: int
-) -> dict[str, pa.Table]:
+def looked_at(groups: list[dict[str, Any]], members: pa.Table, frames: Frames, seed: int) -> dict[str, pa.Table]:
     """The tables lookalikes and habits of all groups.
 
     Others are drawn with a chance in proportion to their posts, as many as the group has, from the accounts outside all
     groups: what people as busy as these look like.
     """
-    habits, sources = frames.get("habits"), frames.get("sources")
+    acts, habits, sources = frames["acts"], frames.get("habits"), frames.get("sources")
     counts: dict[Reading, Counts] = {}
     if habits is not None and habits.num_rows:
         one = habits.column

@@ -17,7 +17,6 @@ from blowback.model.analysis import Params
 from blowback.tools import graph
 from blowback.tools.coaction import in_text_order
 from blowback.tools.coaction_groups import coactions_of
-from blowback.tools.intrinsic import signatures
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -97,7 +96,7 @@ def _in_order(accounts: pa.Array, layers: list[Layer]) -> pa.Array:
     for layer in layers:
         at = pc.index_in(accounts, layer.rows.accounts)
         known = at.is_valid().to_numpy(zero_copy_only=False)
-        total[known] += signatures(layer.rows)[0][at.filter(at.is_valid()).to_numpy()]
+        total[known] += layer.signed[0][at.filter(at.is_valid()).to_numpy()]
     return accounts.take(pa.array(np.argsort(total, kind="stable")))
 
 

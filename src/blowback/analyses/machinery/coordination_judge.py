@@ -12,6 +12,7 @@ from blowback.model.analysis import Judged, Rule
 from blowback.model.finding import Effect, Finding, Null, Subject
 from blowback.model.ids import short_id
 from blowback.tools import intervals
+from blowback.tools.words import about, listed
 
 GROUP: Final = Rule(
     "coordination.group.2",
@@ -108,9 +109,9 @@ def _sizes(tables: Any, params: dict[str, Any]) -> Iterator[Finding]:  # noqa: A
     posts = _in_time(acts.slice(0, _READ))
     says = (
         f"The {one['marks']:,} {_NOUN.get(one['kind'], one['kind'])} come from {one['accounts']:,} accounts, but repeat each other as "
-        f"{_about(one['effective_sources'])} independent sources would [{_about(one['effective_low'])}, "
-        f"{_about(one['effective_high'])}] when each group counts as one ({_about(one['effective_accounts'])} when each "
-        f"account does): {_about(one['marks_per_source'])} for each source."
+        f"{about(one['effective_sources'])} independent sources would [{about(one['effective_low'])}, "
+        f"{about(one['effective_high'])}] when each group counts as one ({about(one['effective_accounts'])} when each "
+        f"account does): {about(one['marks_per_source'])} for each source."
     )
     null = Null("top50", "the share of the 50 largest accounts, where each takes part in this kind as much as in all others",
                 one["top_share"], one["top_share_expected"], None, None, one["accounts"],
@@ -145,11 +146,6 @@ def _rows(table: pa.Table, **equal: str) -> pa.Table:
 
 def _seconds(window: int) -> str:
     return f"{window} s" if window < 120 else f"{window / 60:g} min" if window < 7200 else f"{window / 3600:g} h"
-
-
-def _about(number: float) -> str:
-    """A number as a reader says it: two digits below ten, whole above."""
-    return f"{number:,.0f}" if number >= 9.5 else f"{number:.2g}"
 
 
 def _nulls(group: dict[str, Any], tested: int) -> tuple[Null, Null]:
@@ -192,12 +188,12 @@ def _group(group: dict[str, Any], tables: Any, params: dict[str, Any]) -> Findin
     unclear = group["ruling"] == "cannot_tell"
     rule = UNCLEAR if unclear else GROUP
     others = [c["kind"] for c in layers if c["kind"] != kind]
-    tail = f" They are joined by {_listed([_NOUN.get(o, o) for o in others])}, too." if others else ""
+    tail = f" They are joined by {listed([_NOUN.get(o, o) for o in others])}, too." if others else ""
     tail += " News that reached them at the same hours would look the same: cannot tell." if unclear else ""
     where = f"in {group['objects']:,} hours" if kind == "rhythm" else f"on {group['objects']:,} objects"
     says = (
         f"{group['size']} accounts {_VERB[kind]} {_near(group['window_s'], summary)} {observed:,} times over, "
-        f"pair by pair, {where}; {_about(expected)} would be expected of accounts with their rhythm and interests.{tail}"
+        f"pair by pair, {where}; {about(expected)} would be expected of accounts with their rhythm and interests.{tail}"
     )
     return Finding(
         id=short_id("F", "coordination", rule.id, group["kind"], *members),
@@ -221,10 +217,6 @@ def _near(window_s: int, summary: list[dict[str, Any]]) -> str:
     """`within 60 s of each other`, or `in the same minute` where times are no finer."""
     coarse = max(s["resolution_s"] for s in summary)
     return f"in the same {_UNIT[coarse]}" if coarse > window_s else f"within {_seconds(window_s)} of each other"
-
-
-def _listed(kinds: list[str]) -> str:
-    return kinds[0] if len(kinds) == 1 else f"{', '.join(kinds[:-1])} and {kinds[-1]}"
 
 
 def _in_time(acts: pa.Table) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from blowback.analyses.machinery.coordination_windows import Windows
 from blowback.model.analysis import Params
 from blowback.tools import gaps, graph, nulls
 from blowback.tools.coaction import Acts, Pairs, Plan, pairs, plan
+from blowback.tools.intrinsic import Signatures, signatures
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -33,6 +34,7 @@ class Layer:
 
     kind: str
     rows: Acts
+    signed: Signatures  # of the rows: the order of all draws
     windows: Windows  # as run: reaches that hold too many pairs are gone
     found: gaps.Gaps
     q_permute: Floats
@@ -59,23 +61,22 @@ def layer_of(kind: str, rows: Acts, windows: Windows, params: Params, count: Cou
     """Test every pair with the support inside the widest reach. `count` counts the pairs of the data."""
     least, fdr, seed, copies = (params[n] for n in ("min_objects", "fdr", "seed", "shuffles"))
     found = _judged(rows, windows, int(least), count=count)
-    family = nulls.family(rows)
-    shifted = [_shifted(rows, windows, int(least), int(seed) + n) for n in range(int(copies))]
-    permuted = [_judged(nulls.permuted(rows, int(seed) + n), windows, int(least)) for n in range(int(copies))]
+    family, signed = nulls.family(rows), signatures(rows)
+    seeds = range(int(seed), int(seed) + int(copies))
+    shifts = [nulls.shifts(rows, s, signed=signed) for s in seeds]
+    # pairs that were hardly moved against each other are no copy of chance
+    shifted = [
+        _judged(nulls.moved(rows, by), windows, int(least), permute=False).moved_apart(by, APART_US) for by in shifts
+    ]
+    permuted = [_judged(nulls.permuted(rows, s, signed=signed), windows, int(least)) for s in seeds]
     q_shift = nulls.benjamini_hochberg(found.p_shift, family[0])
     limit, core = in_support(found, q_shift <= float(fdr), shifted, len(rows.accounts))
     passes = found.p_shift <= limit
-    hanging, at = _hanging(rows, windows, found, core, params)
+    hanging, at = _hanging(rows, windows, (found, core), shifts, int(least))
     return Layer(
-        kind, rows, windows, found, _beyond_burst(found, passes, permuted), q_shift, limit, core, hanging, at, family,
+        kind, rows, signed, windows, found, _beyond_burst(found, passes, permuted), q_shift, limit, core, hanging, at, family,
         tuple(plan(rows, w) for w in windows.curve_us), _mean_within(permuted, int(least)), _mean_within(shifted, int(least)),
     )  # fmt: skip
-
-
-def _shifted(rows: Acts, windows: Windows, least: int, seed: int) -> gaps.Gaps:
-    """A shifted copy, tested; pairs that were hardly moved against each other are no copy of chance."""
-    copy = _judged(nulls.shifted(rows, seed), windows, least, permute=False)
-    return copy.moved_apart(nulls.shifts(rows, seed), APART_US)
 
 
 def _judged(rows: Acts, windows: Windows, least: int, *, permute: bool = True, count: Count = pairs) -> gaps.Gaps:
@@ -130,20 +131,24 @@ def _beyond_burst(found: gaps.Gaps, passes: Bools, permuted: list[gaps.Gaps]) ->
     return q
 
 
-def _hanging(rows: Acts, windows: Windows, found: gaps.Gaps, core: Bools, params: Params) -> tuple[Bools, float]:
+def _hanging(
+    rows: Acts, windows: Windows, tested: tuple[gaps.Gaps, Bools], shifts: list[Ints], least: int
+) -> tuple[Bools, float]:
     """Accounts below the test on their own, but tied to several of one group: at the largest p that shuffles bear out.
 
-    In the copies every account outside the groups is shifted and the groups stay as they are.
+    `tested`: the pairs, and which of them are the core. In the copies every account outside the groups is shifted and the
+    groups stay as they are.
     """
+    found, core = tested
     none = np.zeros(len(found), np.bool_)
     if not core.any():
         return none, 0.0
     width = len(rows.accounts)
     group = graph.components(found.a[core], found.b[core], width)
     copies = []
-    for n in range(int(params["shuffles"])):
-        copy = nulls.shifted(rows, int(params["seed"]) + n, still=group >= 0)
-        near = pairs(copy, windows.reaches_us[-1], int(params["min_objects"]))
+    for by in shifts:
+        copy = nulls.moved(rows, np.where(group >= 0, 0, by))
+        near = pairs(copy, windows.reaches_us[-1], least)
         one = (group[near.a] >= 0) != (group[near.b] >= 0)
         ends = (near.a[one], near.b[one])
         copies.append(gaps.judge(copy, ends, windows.reaches_us, cut=CUT))

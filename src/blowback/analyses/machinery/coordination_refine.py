@@ -71,8 +71,7 @@ def refine(frames: Frames, params: Params, progress: Progress, coactions: Coacti
     name = asked if asked != "all" else "fused"
     done = grouped(name, layers, params)
     if "groups" in done:
-        drawn = frames["acts"]
-        done |= looked_at(done["groups"].to_pylist(), done["members"], drawn, frames, int(params["seed"]))
+        done |= looked_at(done["groups"].to_pylist(), done["members"], frames, int(params["seed"]))
     for output, table in done.items():
         parts[output].append(table)
     parts["sizes"].append(sizes(layers, done.get("members"), int(params["seed"])))

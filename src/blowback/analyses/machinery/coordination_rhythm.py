@@ -13,6 +13,7 @@ from blowback.analyses.machinery.coordination_windows import SECOND, Windows
 from blowback.model.analysis import Params
 from blowback.tools import gaps, nulls, rhythm
 from blowback.tools.coaction import Acts, plan
+from blowback.tools.intrinsic import signatures
 
 KIND: Final = "rhythm"
 LEAST_HOURS: Final = 5  # in which two accounts have a moment in common, before anything is asked: fewer cannot pass
@@ -32,19 +33,16 @@ def rhythm_marks(times: pa.Table) -> pa.Table:
 def rhythm_layer(rows: Acts, params: Params) -> Layer:
     """Test every pair with a moment in common in at least five hours; borne out by shifted copies like any other kind."""
     found = _judged(rows, WINDOWS.curve_us)
-    family = nulls.family(rows)
-    seeds = range(int(params["seed"]), int(params["seed"]) + int(params["shuffles"]))
-    copies = [
-        _judged(rhythm.shifted(rows, s), WINDOWS.curve_us).moved_apart(rhythm.shifts(rows, s), rhythm.HOUR_US)
-        for s in seeds
-    ]
+    family, signed = nulls.family(rows), signatures(rows)
+    shifts = [rhythm.shifts(rows, int(params["seed"]) + n, signed=signed) for n in range(int(params["shuffles"]))]
+    copies = [_judged(rhythm.moved(rows, by), WINDOWS.curve_us).moved_apart(by, rhythm.HOUR_US) for by in shifts]
     q_shift = nulls.benjamini_hochberg(found.p_shift, family[0])
     limit, core = in_support(found, q_shift <= float(params["fdr"]), copies, len(rows.accounts))
     q_permute = nulls.benjamini_hochberg(found.p_permute, family[0])
     within = [(c.within >= LEAST_HOURS).sum(axis=0) for c in copies]
     by_chance = np.mean(within, axis=0) if within else np.zeros(0)
     return Layer(
-        KIND, rows, WINDOWS, found, q_permute, q_shift, limit, core, np.zeros(len(found), np.bool_), 0.0, family,
+        KIND, rows, signed, WINDOWS, found, q_permute, q_shift, limit, core, np.zeros(len(found), np.bool_), 0.0, family,
         tuple(plan(rows, w) for w in WINDOWS.curve_us), by_chance, by_chance,
     )  # fmt: skip
 

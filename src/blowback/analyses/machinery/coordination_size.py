@@ -12,7 +12,6 @@ from scipy import sparse
 
 from blowback.analyses.machinery import coordination_tables as tables
 from blowback.analyses.machinery.coordination_layer import Layer
-from blowback.tools.intrinsic import signatures
 
 Floats = npt.NDArray[np.float64]
 _DRAWS: Final = 400
@@ -32,8 +31,7 @@ def sizes(layers: list[Layer], members: pa.Table | None, seed: int) -> pa.Table:
 
 def _size(layer: Layer, layers: list[Layer], members: pa.Table | None, seed: int) -> dict[str, Any]:
     rows = layer.rows
-    account, value = signatures(rows)
-    account, value = account[rows.account], value[rows.value]  # drawn in their order: no pseudonym moves a figure
+    account, value = layer.signed[0], layer.signed[1][rows.value]  # drawn in their order: no pseudonym moves a figure
     source = np.arange(len(rows.accounts))
     grouped = 0
     if members is not None:
@@ -46,7 +44,7 @@ def _size(layer: Layer, layers: list[Layer], members: pa.Table | None, seed: int
     alone, joined = _effective(rows.account, value, random), _effective(source[rows.account], value, random)
     counts = np.bincount(rows.account, minlength=len(rows.accounts))
     top = float(np.sort(counts)[::-1][:TOP].sum() / max(len(rows), 1))
-    other = _marks_elsewhere(layer, layers)[_in_order(rows.account, account)]
+    other = _marks_elsewhere(layer, layers)[np.argsort(account, kind="stable")]
     usual, least = _top_share(other, len(rows), random), _top_share(np.zeros(len(counts)), len(rows), random)
     return {
         "kind": layer.kind, "marks": len(rows), "accounts": len(rows.accounts), "marks_of_groups": grouped,
@@ -78,11 +76,6 @@ def _hill(counts: Floats) -> Floats:
     some = totals > 0
     hill: Floats = totals[some] ** 2 / (counts**2).sum(axis=0)[some]
     return hill
-
-
-def _in_order(account: Any, signature: Any) -> Any:  # noqa: ANN401  # codes of accounts in the order of their signatures
-    codes, first = np.unique(account, return_index=True)
-    return codes[np.argsort(signature[first], kind="stable")]
 
 
 def _marks_elsewhere(layer: Layer, layers: list[Layer]) -> Floats:

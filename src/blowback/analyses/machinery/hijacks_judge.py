@@ -12,6 +12,7 @@ from blowback.model.analysis import Judged, Rule
 from blowback.model.finding import Effect, Finding, Null, Ruling, Subject
 from blowback.model.ids import short_id
 from blowback.tools import intervals
+from blowback.tools.words import plural
 
 REPURPOSED: Final = Rule(
     "hijacks.repurposed.1",
@@ -104,14 +105,10 @@ def _percent(share: float) -> str:
     return f"{100 * share:.0f} %" if share >= 0.095 or share == 0 else f"{100 * share:.1f} %"
 
 
-def _plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
 def _says(row: dict[str, Any]) -> str:
     tag, of = (
         f"#{row['value']}",
-        f"{_plural(row['strand_posts'], 'post')} by {_plural(row['strand_accounts'], 'account')}",
+        f"{plural(row['strand_posts'], 'post')} by {plural(row['strand_accounts'], 'account')}",
     )
     when = f"{row['onset_at']:%d %B %Y, %H:%M} UTC"
     words = (
@@ -120,7 +117,7 @@ def _says(row: dict[str, Any]) -> str:
     )
     if row["borrowed"] and not (row["drift_z"] >= 2 and row["drift"] > row["drift_usual"]):
         words = (
-            f"{_plural(row['borrowed'], 'post')} of its clearest marker take over what others wrote and add the marker; "
+            f"{plural(row['borrowed'], 'post')} of its clearest marker take over what others wrote and add the marker; "
             f"{_percent(row['borrowed_usual'])} of the tag's other posts take over anything"
         )
     split = f"{row['hijack']:,} read as the thing itself, {row['counter']:,} as answers, {row['news']:,} as reports"
@@ -199,14 +196,14 @@ def _exposure(row: dict[str, Any], posts: pa.Table, params: dict[str, Any]) -> F
         else f"at least {low:,}, with no upper end that these data give"
     )
     says = (
-        f"Possible exposures of people outside to the re-purposed posts under #{row['value']}: {reach}. {_plural(low, 'account')} outside "
-        f"visibly reacted; {_plural(row['exposure_beside'], 'account')} outside used the tag meanwhile and may have met them."
+        f"Possible exposures of people outside to the re-purposed posts under #{row['value']}: {reach}. {plural(low, 'account')} outside "
+        f"visibly reacted; {plural(row['exposure_beside'], 'account')} outside used the tag meanwhile and may have met them."
     )
     top = float(high if high is not None else max(low, row["exposure_beside"]))
     null = Null("none", "no baseline: a range of what the data allow, not a test", float(low), float(row["exposure_beside"]), None, None, 1,
                 "counts of accounts, views and followers")  # fmt: skip
     gone = (
-        f"{_plural(unknown, 'author')} of {row['strand_accounts']:,} have neither views nor followers here: what they reached is in neither end."
+        f"{plural(unknown, 'author')} of {row['strand_accounts']:,} have neither views nor followers here: what they reached is in neither end."
         if unknown else "Views or followers are known for every author."
     )  # fmt: skip
     return Finding(
@@ -237,10 +234,10 @@ def _nothing(summary: dict[str, Any], params: dict[str, Any]) -> Finding:
     low, high = intervals.exact_share(summary["passed"], tested)
     rule = NONE if tested else UNTESTED
     says = (
-        f"No tag stands out as re-purposed: {_plural(tested, 'marker')} under {_plural(summary['tested_tags'], 'tag')} were tested, "
+        f"No tag stands out as re-purposed: {plural(tested, 'marker')} under {plural(summary['tested_tags'], 'tag')} were tested, "
         f"and none sets posts apart from its tag beyond the tag's own sub-topics."
         if tested
-        else f"Whether a tag was re-purposed cannot be tested: of {_plural(summary['tags'], 'tag')} with enough posts and accounts, none "
+        else f"Whether a tag was re-purposed cannot be tested: of {plural(summary['tags'], 'tag')} with enough posts and accounts, none "
         "has a marker that enough accounts carry beside enough others."
     )
     null = Null("sub-topics", "the tag's own sub-topics by the same measure", float(summary["passed"]), 0.0, None, None, tested,

@@ -13,6 +13,7 @@ from blowback.model.analysis import Judged, Rule
 from blowback.model.finding import Effect, Finding, Null, Subject
 from blowback.model.ids import short_id
 from blowback.tools import intervals
+from blowback.tools.words import about
 
 BUNDLE: Final = Rule(
     "injected.bundle.1",
@@ -126,7 +127,7 @@ def _says(row: dict[str, Any]) -> str:
         said += f" in {row['rounds']:,} rounds"
         if row["covers"] is not None:
             said += (f"; two linked rounds have {row['covers']:.0%} of the smaller one's accounts in common, "
-                     f"{_about(_ratio(row))} times what activity and interests give")  # fmt: skip
+                     f"{about(_ratio(row))} times what activity and interests give")  # fmt: skip
     elif row["p_recurrence"] is not None and row["p_recurrence"] <= 0.001:
         said += ", and more of them than activity and interests give are together in other rounds"
     if row["p_schedule"] is not None and row["p_schedule"] <= 0.001:
@@ -145,10 +146,6 @@ def _says(row: dict[str, Any]) -> str:
 
 def _ratio(row: dict[str, Any]) -> float:
     return float(row["shared"]) / max(float(row["shared_expected"]), 0.01)
-
-
-def _about(number: float) -> str:
-    return f"{number:,.0f}" if number >= 9.5 else f"{number:.2g}"
 
 
 def _effect(row: dict[str, Any]) -> Effect:

@@ -13,6 +13,7 @@ from blowback.model.finding import Effect, Finding, Null, Ruling, Subject
 from blowback.model.ids import short_id
 from blowback.tools import intervals
 from blowback.tools.links import defang
+from blowback.tools.words import listed, plural
 
 STAGED: Final = Rule(
     "releases.bundle.1",
@@ -96,16 +97,10 @@ def span(seconds: float) -> str:
     return f"{seconds / 3600:.0f} h" if seconds < 172_800 else f"{seconds / 86400:,.0f} days"
 
 
-def many(count: int, noun: str) -> str:
-    """A count and its noun."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
 def _listed(names: list[str], most: int) -> str:
     shown = [defang(n) for n in names[:most]]
     more = [f"{len(names) - most} more"] if len(names) > most else []
-    parts = shown + more
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return listed(shown + more)
 
 
 def _release(
@@ -140,11 +135,11 @@ def _says(row: dict[str, Any]) -> str:
     spoken = f", in {_listed(tongues, 6)}" if row["n_languages"] > 1 else ""
     within = "at the same second" if row["span_s"] < 1 else f"within {span(row['span_s'])}"
     says = (
-        f"{many(row['items'], 'item')} appeared on {row['n_hosts']} hosts {within} from {start} UTC, first on "
+        f"{plural(row['items'], 'item')} appeared on {row['n_hosts']} hosts {within} from {start} UTC, first on "
         f"{defang(hosts[0])}, then on {_listed(hosts[1:], _SHOWN_HOSTS)}{spoken}; {span(row['usual_s'])} would be usual for things "
-        f"of these hosts. {row['joining']} of {many(row['seeding'], 'post')} that seeded them join several"
+        f"of these hosts. {row['joining']} of {plural(row['seeding'], 'post')} that seeded them join several"
     )
-    says += f"; {many(row['accounts'], 'account')} carried them."
+    says += f"; {plural(row['accounts'], 'account')} carried them."
     return says + {
         "joint": "",
         "own_feeds": " Each host was seeded by accounts that mostly link it: wire copy or syndication explains it.",
@@ -172,7 +167,7 @@ def _against(row: dict[str, Any], whole: dict[str, Any], alike: int, of_ruling: 
     if row["lists"] and row["listers"] == 1:
         out.append("All posts that list several of the items are by one account.")
     if alike:
-        out.append(f"The same hosts stand together in {many(alike, 'other bundle')}: it may be a routine.")
+        out.append(f"The same hosts stand together in {plural(alike, 'other bundle')}: it may be a routine.")
     if row["house"] and row["ruling"] == "stands":
         out.append("On each host the items were seeded by accounts that mostly link that host.")
     if "words" in row["basis"] and "list" not in row["basis"]:
@@ -211,9 +206,9 @@ def _none(whole: dict[str, Any], tables: Any, params: dict[str, Any]) -> Finding
         says = f"Releases could not be looked for: {short}, and no two items on different hosts are tied by anything."
     else:
         says = (
-            f"No release stands out: of {many(whole['tested'], 'list, wording or file name')} that tie items on different hosts, "
+            f"No release stands out: of {plural(whole['tested'], 'list, wording or file name')} that tie items on different hosts, "
             f"{whole['close']:,} do so within {span(int(params['window']))} and {whole['passed']:,} closer than dealt dates make them; they "
-            f"make {many(whole['bundles'], 'bundle')}, {whole['small']:,} on too few hosts to be told from everyday cross-posting. {short[0].upper()}{short[1:]}."
+            f"make {plural(whole['bundles'], 'bundle')}, {whole['small']:,} on too few hosts to be told from everyday cross-posting. {short[0].upper()}{short[1:]}."
         )
     low, high = intervals.exact_share(whole["close"], max(whole["tested"], 1))
     return Finding(

@@ -7,10 +7,11 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from blowback.analyses.machinery.releases_judge import many, span
+from blowback.analyses.machinery.releases_judge import span
 from blowback.model.analysis import Frames
 from blowback.model.finding import Finding
 from blowback.model.panel import Chart, Grid, Lanes, Panel, Row
+from blowback.tools.words import plural
 
 _LANES: Final = 12
 _DOTS: Final = 300
@@ -60,7 +61,7 @@ def _order(items: list[dict[str, Any]]) -> Grid:
          f"{i['posts']:,}", i["item"][:8])
         for i in items[:40]
     )  # fmt: skip
-    says = f"{many(len(items), 'item')} in the order of their first appearance; items are named by a hash, not by their address."
+    says = f"{plural(len(items), 'item')} in the order of their first appearance; items are named by a hash, not by their address."
     return Grid(
         "Spread order", says, ("", "host", "language", "first seen, UTC", "after", "posts", "item"), rows, (0, 5)
     )
@@ -77,6 +78,6 @@ def _chart(items: list[dict[str, Any]], carriers: list[dict[str, Any]]) -> Chart
         every[start] = every.get(start, 0) + 1
         if posts[post]["own"]:
             own[start] = own.get(start, 0) + 1
-    says = f"{many(len(posts), 'post')} carried an item, {sum(own.values()):.0f} of them own posts (drawn stronger), the others reposts."
+    says = f"{plural(len(posts), 'post')} carried an item, {sum(own.values()):.0f} of them own posts (drawn stronger), the others reposts."
     return Chart("Posts that carried it", says, "posts", step, tuple(sorted(every.items())), part=tuple(sorted(own.items())),
                  moments=((_us(items[0]["at"]), "first item"), (_us(items[-1]["at"]), "last item")))  # fmt: skip

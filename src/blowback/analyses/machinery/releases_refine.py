@@ -18,14 +18,11 @@ from blowback.analyses.machinery.releases_ties import KINDS, Ties, ties_of
 from blowback.model.analysis import Frames, Params, Progress
 from blowback.model.ids import short_id
 from blowback.tools import calendars
-from blowback.tools.meaning import vectors
+from blowback.tools.matters import matters
 from blowback.tools.nulls import resolution_us
-from blowback.tools.tongues import tongues
-from blowback.tools.translations import translations
 
 Ints = npt.NDArray[np.int64]
 SECOND_US: Final = 1_000_000
-_WORDS: Final = 4  # of a text whose meaning is compared
 
 
 def refine(frames: Frames, params: Params, progress: Progress) -> Frames:
@@ -60,17 +57,9 @@ def refine(frames: Frames, params: Params, progress: Progress) -> Frames:
 
 
 def _meaning(texts: pa.Table, window_s: int) -> Ints:
-    """Clusters of texts that say the same in several languages; one row is looked at for each wording."""
-    label = tongues(texts.column("lang"), texts.column("text")).to_pylist()
-    folded = texts.column("text_folded").to_pylist()
-    first: dict[tuple[str | None, str | None], int] = {}
-    of = np.array([first.setdefault((t, w), n) for n, (t, w) in enumerate(zip(folded, label, strict=True))], np.int64)
-    some = np.array(sorted(set(of.tolist())), np.int64)
-    rows = vectors(texts.column("text").take(pa.array(some)), least_words=_WORDS)
-    times = texts.column("posted_at").cast(pa.int64()).to_numpy()[some]
-    found = translations(rows, [label[i] for i in some.tolist()], times_us=times, window_us=window_s * SECOND_US)
-    cluster = dict(zip(some.tolist(), found.cluster.tolist(), strict=True))
-    return np.array([cluster[i] for i in of.tolist()], np.int64)
+    """Clusters of texts that say the same in several languages."""
+    text, folded, lang = (texts.column(c) for c in ("text", "text_folded", "lang"))
+    return matters(text, folded, lang, texts.column("posted_at").cast(pa.int64()).to_numpy(), window_s * SECOND_US)
 
 
 def _told(items: Items, ties: Ties, found: Joined, texts: pa.Table, params: Params) -> dict[str, Any]:
