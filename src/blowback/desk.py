@@ -181,8 +181,9 @@ class Desk:
         entry = next(r for r in latest_runs(self.case) if r.id == finding.run).entry
         lines = self.case.manifest.chain.line_of(str(entry.get("manifest", "")))
         engine, outputs, findings = desk_runs.computed(
-            self.case, analysis, dict(finding.parameters), self.settings, progress, until=lines
-        )
+            self.case, analysis, dict(finding.parameters), self.settings, progress, until=lines,
+            beside=entry.get("beside"),
+        )  # fmt: skip
         digests = {n: table_digest(t) for n, t in outputs.items()}
         same = {n: digests.get(n) == d for n, d in finding.tables.items()}
         again = next((desk_runs.stamped(f, "", engine.name, digests) for f in findings if f.id == finding.id), None)

@@ -17,10 +17,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from blowback import __version__
+from blowback.analyses import analysis_of
 from blowback.case.atomic import append_line, disk, sync_folder, uninterrupted, write_whole
 from blowback.case.case import Case
 from blowback.case.ledger import now
 from blowback.case.lines import objects_in
+from blowback.dossier.runs import latest_runs
 from blowback.engine import CountsCoactions, Engine, open_engine
 from blowback.errors import AnalysisFailed, BlowbackError, UnknownName
 from blowback.model.analysis import Analysis, Frames, Judged, Params, Progress
@@ -76,11 +78,19 @@ class Result:
 
 
 def computed(
-    case: Case, analysis: Analysis, params: Params, settings: Settings, progress: Progress, *, until: int | None = None
+    case: Case,
+    analysis: Analysis,
+    params: Params,
+    settings: Settings,
+    progress: Progress,
+    *,
+    until: int | None = None,
+    beside: Mapping[str, str] | None = None,
 ) -> tuple[Engine, dict[str, pa.Table], list[Finding]]:
     """Mount, step, refine, judge: nothing is written. Findings carry no stamp yet; the engine is closed, its name known.
 
-    `until`: look at the case as it was when its manifest had so many lines.
+    `until`: look at the case as it was when its manifest had so many lines. `beside`: runs of other analyses that it
+    takes into account, by analysis.
     """
     spill = case.path / f".desk.{os.getpid()}.spill"
     engine = open_engine(
@@ -92,12 +102,31 @@ def computed(
             progress(f"{analysis.id}: {step.asks or step.name}", number / (len(analysis.steps) + 1))
             engine.step(step, params)
         frames = {step.name: engine.fetch(step.name) for step in analysis.steps}
+        frames |= frames_beside(case, analysis, beside or {})
         outputs = refined(analysis, frames, params, progress, engine)
     finally:
         engine.close()
         shutil.rmtree(spill, ignore_errors=True)
     findings = list(analysis.judge(Judged({**frames, **outputs}, params)))
     return engine, {o.name: outputs[o.name] for o in analysis.outputs}, findings
+
+
+def runs_beside(case: Case, analysis: Analysis) -> dict[str, str]:
+    """The latest run of each analysis that this one takes into account, by analysis; those never run are left out."""
+    wanted = {name for name, _ in analysis.beside}
+    return {r.analysis: r.id for r in latest_runs(case) if r.analysis in wanted and r.outcome == "done"}
+
+
+def frames_beside(case: Case, analysis: Analysis, runs: Mapping[str, str]) -> dict[str, pa.Table]:
+    """Their outputs as "analysis.output", in the columns declared today; no rows where there was no such run."""
+    frames = {}
+    for name, output in analysis.beside:
+        declared = next(o for o in analysis_of(name).outputs if o.name == output)
+        path = case.path / "signals" / name / runs.get(name, "none") / f"{output}.parquet"
+        there = path.is_file() and set(declared.arrow.names) <= set(pq.read_schema(path).names)
+        table = pq.read_table(path, columns=declared.arrow.names) if there else declared.arrow.empty_table()
+        frames[f"{name}.{output}"] = table
+    return frames
 
 
 def refined(
@@ -130,9 +159,11 @@ def run(case: Case, analysis: Analysis, params: Params, settings: Settings, prog
             "run": name, "analysis": analysis.id, "version": analysis.version, "params": dict(params), "started": started,
             "code": f"blowback {__version__}", "python": platform.python_version(), "manifest": case.manifest.chain.head().hash,
         }  # fmt: skip
+        if analysis.beside:
+            entry["beside"] = runs_beside(case, analysis)
         _begin(case, folder, entry)
         try:
-            engine, outputs, findings = computed(case, analysis, params, settings, progress)
+            engine, outputs, findings = computed(case, analysis, params, settings, progress, beside=entry.get("beside"))
             progress(f"{analysis.id}: writing", 1.0)
             digests = _write(folder, analysis, params, outputs)
         except (KeyboardInterrupt, BlowbackError, MemoryError) as error:

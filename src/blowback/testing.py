@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from blowback.analyses import analysis_of
 from blowback.desk_params import read
 from blowback.engine import open_engine
 from blowback.engine.grammar import check
@@ -47,6 +48,8 @@ def _posts(count: int) -> dict[str, pa.Table]:
 def played(
     analysis: Analysis,
     tables: Mapping[str, pa.Table],
+    *,
+    beside: Mapping[str, pa.Table] | None = None,
     **given: Any,  # noqa: ANN401  # as typed
 ) -> tuple[dict[str, pa.Table], list[Finding]]:
     """(outputs, findings) of an analysis over canonical tables in memory, on DuckDB, without a case.
@@ -54,6 +57,7 @@ def played(
     Args:
         analysis: what is run.
         tables: canonical tables by name; those left out are empty.
+        beside: outputs of other analyses as "analysis.output"; those left out are empty.
         given: options, the rest by default.
 
     Raises:
@@ -71,6 +75,9 @@ def played(
             for step in analysis.steps:
                 engine.step(step, params)
             frames = {s.name: engine.fetch(s.name) for s in analysis.steps}
+            for name, output in analysis.beside:
+                declared = next(o for o in analysis_of(name).outputs if o.name == output)
+                frames[f"{name}.{output}"] = (beside or {}).get(f"{name}.{output}", declared.arrow.empty_table())
     finally:
         engine.close()
     out = dict(analysis.refine(frames, params, lambda _what, _share: None)) if analysis.refine else dict(frames)

@@ -99,3 +99,6 @@ class Analysis:
     # (the outputs named in `pictures`, a finding) -> what a reader is shown beside the finding, at most four panels
     panels: Callable[[Frames, Finding], tuple[Panel, ...]] | None = None
     pictures: tuple[str, ...] = ()
+    # outputs of other analyses that `refine` takes into account, as (analysis id, output): it finds them among its frames
+    # under "analysis.output", from the latest run of that analysis in the case, without rows where there was none
+    beside: tuple[tuple[str, str], ...] = ()
