@@ -1,0 +1,87 @@
+"""Texts of the case read one by one into rows of the claims table."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from blowback.model.analysis import Progress
+from blowback.tools.claim import read
+from blowback.tools.claim.flat import row
+from blowback.tools.places import Gazetteer, Theatre
+
+_PASSED: Final = re.compile(r"\s*RT\s+@[^\s:]+:?\s")  # a repost that the export gives as text alone
+_OF: Final = re.compile(r"\s*RT\s+(@[^\s:]+)")
+_EPOCH: Final = dt.datetime(1970, 1, 1)  # noqa: DTZ001  # zone-less UTC is the house form
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How texts are read."""
+
+    zone: str
+    theatre: Theatre | None
+    gazetteer: Gazetteer | None
+    horizon_days: float
+
+
+def micros(at: dt.datetime | int | None) -> int | None:
+    """Microseconds since 1970 of a zone-less UTC time."""
+    if at is None or isinstance(at, int):
+        return at
+    return (at - _EPOCH) // dt.timedelta(microseconds=1)
+
+
+def moment(us: int) -> dt.datetime:
+    """The other way round."""
+    return _EPOCH + dt.timedelta(microseconds=us)
+
+
+def passes_on(post: Mapping[str, Any]) -> bool:
+    """Whether the words are another's: a repost, or a text that says so."""
+    return post["kind"] == "repost" or bool(_PASSED.match(post["text"] or ""))
+
+
+def passed_from(post: Mapping[str, Any]) -> str:
+    """Whose words: the account that the export names, else the handle in the text; "" where neither does."""
+    if post["of_account"]:
+        return str(post["of_account"])
+    found = _OF.match(post["text"] or "")
+    return found.group(1) if found else ""
+
+
+def claims_of(
+    posts: Sequence[Mapping[str, Any]], carries: Mapping[str, str], manner: Manner, progress: Progress
+) -> Iterator[Row]:
+    """A row for each claim of each post; `cluster_id` is left empty.
+
+    Args:
+        posts: rows of the step `texts`, times in microseconds.
+        carries: post id -> "media" or "link", what goes with it.
+        manner: zone, theatre, gazetteer, horizon.
+        progress: called with the share done.
+
+    A post that passes on another's words is read at the time of the original, where that is known.
+    """
+    every = max(len(posts) // 100, 1)
+    for n, post in enumerate(posts):
+        if n % every == 0:
+            progress("claims: reading", 0.8 * n / len(posts))
+        at = post["of_at"] if post["kind"] == "repost" and post["of_at"] is not None else post["posted_at"]
+        found = read(
+            post["text"], at=moment(at), zone=manner.zone, theatre=manner.theatre, gazetteer=manner.gazetteer,
+            horizon_days=manner.horizon_days,
+        )  # fmt: skip
+        carried = passes_on(post)
+        for number, claim in enumerate(found.claims):
+            flat = row(claim, found)
+            yield {
+                **flat, "claim_id": f"{post['post_id']}#{number + 1}", "post_id": post["post_id"],
+                "account_id": post["account_id"], "posted_at": post["posted_at"], "carried": carried, "lang": found.lang,
+                "time_from": micros(flat["time_from"]), "time_to": micros(flat["time_to"]),
+                "evidence": carries.get(post["post_id"], "none"), "cluster_id": "",
+            }  # fmt: skip
