@@ -75,7 +75,7 @@ claims: Final = Analysis(
         Step("outside", _OUTSIDE, EVENTS.columns, asks="independent event data"),
     ),
     outputs=(
-        tables.OUTPUT_CLAIMS, tables.OUTPUT_CLUSTERS, tables.OUTPUT_MODALITIES, tables.OUTPUT_SLOTS, tables.OUTPUT_LINEAGE,
+        tables.OUTPUT_CLAIMS, tables.OUTPUT_CLUSTERS, tables.OUTPUT_MODALITIES, tables.OUTPUT_SLOTS, tables.OUTPUT_LINEAGE, tables.OUTPUT_REUSE,
         tables.OUTPUT_SUMMARY, *match_tables.OUTPUTS,
     ),
     rules=RULES,

@@ -59,12 +59,14 @@ def refine(frames: Frames, params: Params, progress: Progress) -> Frames:
         "events": events.num_rows, "theatre": why, "zone": zone, "gazetteer": gazetteer.digest,
     }  # fmt: skip
     pictures = [(post, hashed) for post, hashes in media.items() for hashed in hashes]
+    items, reuse = lineage(pictures, by_id, claims, sides)
     out = {
         "claims": table,
         "clusters": pa.Table.from_pylist(clusters, tables.OUTPUT_CLUSTERS.arrow),
         "modalities": pa.Table.from_pylist(made.modalities(claims), tables.OUTPUT_MODALITIES.arrow),
         "slots": pa.Table.from_pylist(made.slots(claims, sides), tables.OUTPUT_SLOTS.arrow),
-        "lineage": pa.Table.from_pylist(lineage(pictures, by_id, claims, sides), tables.OUTPUT_LINEAGE.arrow),
+        "lineage": pa.Table.from_pylist(items, tables.OUTPUT_LINEAGE.arrow),
+        "reuse": pa.Table.from_pylist(reuse, tables.OUTPUT_REUSE.arrow),
         "summary": pa.Table.from_pylist([summary], tables.OUTPUT_SUMMARY.arrow),
     }
     return {**out, **matched(table, events, params, progress)}

@@ -95,6 +95,14 @@ OUTPUT_CLUSTERS: Final = Output(
             "sources",
             must=True,
         ),
+        _c(
+            "sources_usual",
+            "float",
+            "the same for as many accounts with other claims, mean of 200 random sets; where five accounts or more",
+            "sources",
+        ),
+        _c("sources_low", "float", "2.5 % point of those", "sources"),
+        _c("sources_high", "float", "97.5 % point of those", "sources"),
         _c("n_labels", "int", "sources under different labels of the export (sides)", "labels", must=True),
         _c("joined_by", "text", "JSON: ties that each kind of join made between accounts", must=True),
         _c("cites", "text", "outlets and people cited, joined by a semicolon", must=True),
@@ -152,6 +160,23 @@ OUTPUT_LINEAGE: Final = Output(
             "side of the account that has it first: source, voice or relay; who is official is not known",
             must=True,
         ),
+    ),
+)
+OUTPUT_REUSE: Final = Output(
+    "reuse",
+    "what chance gives for the items of the lineage (no row where there are none)",
+    (
+        _c("items", "int", "items that several posts carry", "items", must=True),
+        _c("recycled", "int", "of those, used for other days or places", "items", must=True),
+        _c(
+            "expected",
+            "float",
+            "the same when the claims are dealt anew among the items, mean of 200 deals",
+            "items",
+            must=True,
+        ),
+        _c("low", "float", "2.5 % point of those", "items", must=True),
+        _c("high", "float", "97.5 % point of those", "items", must=True),
     ),
 )
 OUTPUT_SUMMARY: Final = Output(

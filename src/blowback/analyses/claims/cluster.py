@@ -100,9 +100,8 @@ def _same(seed: _Seed, row: Row, words: frozenset[str], vector: npt.NDArray[np.f
     one = seed.row
     if not _together(one, row) or not _agree(one, row):
         return False
-    if row["lat"] is not None and one["place_name"] != row["place_name"]:
-        if distance_km(one["lat"], one["lon"], row["lat"], row["lon"]) > _NEAR_KM:
-            return False
+    if row["place_name"] != one["place_name"] and _apart(one, row):
+        return False
     actor = _plain(row["actor"])
     if actor and seed.actors and actor not in seed.actors and not any(actor in a or a in actor for a in seed.actors):
         return False
@@ -113,6 +112,11 @@ def _same(seed: _Seed, row: Row, words: frozenset[str], vector: npt.NDArray[np.f
     if _jaccard(seed.words, words) >= SAME_WORDS:
         return True
     return vector is not None and seed.vector is not None and float(vector @ seed.vector) >= SAME_MEANING
+
+
+def _apart(one: Row, two: Row) -> bool:
+    known = one["lat"] is not None and two["lat"] is not None
+    return known and distance_km(one["lat"], one["lon"], two["lat"], two["lon"]) > _NEAR_KM
 
 
 def _together(one: Row, two: Row) -> bool:

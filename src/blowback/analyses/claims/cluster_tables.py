@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+import numpy as np
 import orjson
 
 from blowback.analyses.claims.independence import Behind, Carried, behind
@@ -13,6 +14,9 @@ from blowback.model.claim import MODALITIES, SLOTS
 from blowback.tools.intervals import wilson
 
 Row = Mapping[str, Any]
+_LEAST_ACCOUNTS: Final = 5
+_SETS: Final = 200
+_SEED: Final = 20140611
 _LEAST: Final = 3  # accounts below which a slot's row does not say how many
 UNSCORED: Final = frozenset({"aspiration", "question", "none"})
 SIDES: Final = ("source", "voice", "relay")
@@ -33,6 +37,7 @@ def clusters(
         out.append(_cluster(cluster, rows, behind(list(posts.values()), groups), labels))
     out.sort(key=lambda r: (r["first_at"], r["cluster_id"]))
     _variants(out)
+    _usual(out, carried, groups)
     return out
 
 
@@ -55,6 +60,30 @@ def _cluster(cluster: str, rows: Sequence[Row], who: Behind, labels: Mapping[str
         "quantity_unit": min(units, key=lambda u: (-units[u], u)) if units else "", "variants": 0,
         "langs": ",".join(sorted({r["lang"] for r in rows if r["lang"]})),
     }  # fmt: skip
+
+
+def _usual(rows: Sequence[dict[str, Any]], carried: Mapping[str, Carried], groups: Mapping[str, str]) -> None:
+    """How many sources as many accounts come down to that make other claims: one random post of each."""
+    of_account: dict[str, list[Carried]] = defaultdict(list)
+    for post in sorted(carried.values(), key=lambda p: (p.at_us, p.post_id)):
+        of_account[post.account_id].append(post)
+    accounts = list(of_account)  # in order of their first post, so that the draw does not hang on the pseudonym key
+    rng = np.random.default_rng(_SEED)
+    known: dict[int, tuple[float, float, float]] = {}
+    for row in rows:
+        size = row["n_accounts"]
+        row["sources_usual"] = row["sources_low"] = row["sources_high"] = None
+        if size < _LEAST_ACCOUNTS or len(accounts) < 2 * size:
+            continue
+        if size not in known:
+            drawn = []
+            for _ in range(_SETS):
+                some = [accounts[n] for n in rng.choice(len(accounts), size, replace=False)]
+                picked = [of_account[a][int(rng.integers(len(of_account[a])))] for a in some]
+                drawn.append(behind(picked, groups).sources)
+            low, high = np.quantile(drawn, [0.025, 0.975])
+            known[size] = (float(np.mean(drawn)), float(low), float(high))
+        row["sources_usual"], row["sources_low"], row["sources_high"] = known[size]
 
 
 def _variants(rows: Sequence[dict[str, Any]]) -> None:

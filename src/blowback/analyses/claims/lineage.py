@@ -18,6 +18,8 @@ _PDQ: Final = re.compile(r"(?:pdq:)?([0-9a-f]{64})")
 _MAP: Final = re.compile(r"\b(?:map|maps|infographic|frontlines?)\b|خريطة|خارطة|انفوجراف|إنفوجراف", re.IGNORECASE)
 _DAYS_US: Final = 3 * 86_400 * 1_000_000
 _APART_KM: Final = 50.0
+_DEALS: Final = 200
+_SEED: Final = 20140611
 Row = Mapping[str, Any]
 
 
@@ -26,8 +28,8 @@ def lineage(
     posts: Mapping[str, Row],
     claims: Sequence[Row],
     side_of: Mapping[str, str],
-) -> list[dict[str, Any]]:
-    """A row for each item that several posts of the case carry and that goes with a claim.
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """A row for each item that several posts of the case carry and that goes with a claim; and what chance gives.
 
     Args:
         carries: (post id, hash) of media of the case.
@@ -44,12 +46,13 @@ def lineage(
     for post, hashed in carries:
         if post in posts:
             held[named[hashed]].append((post, hashed))
-    out = []
+    out, dealt = [], []
     for item, uses in held.items():
         where = sorted({p for p, _ in uses}, key=lambda p: (posts[p]["posted_at"], p))
         about = [r for p in where for r in of_post.get(p, [])]
         if len(where) < 2 or not about:
             continue
+        dealt.append(about)
         first, texts = posts[where[0]], [posts[p]["text"] or "" for p in where]
         out.append({
             "media": item, "first_post": where[0], "first_at": first["posted_at"],
@@ -60,7 +63,33 @@ def lineage(
             "map": any(_MAP.search(t) for t in texts), "recycled": _recycled(about),
             "first_side": side_of.get(first["account_id"], "voice"),
         })  # fmt: skip
-    return sorted(out, key=lambda r: (r["first_at"], r["media"]))
+    return sorted(out, key=lambda r: (r["first_at"], r["media"])), _chance(dealt)
+
+
+def _chance(held: Sequence[Sequence[Row]]) -> list[dict[str, Any]]:
+    """How many items would be used again if the claims were dealt anew among them: one row, none without items."""
+    if not held:
+        return []
+    every = sorted((r for about in held for r in about), key=lambda r: (r["posted_at"], r["claim_id"]))
+    rng, counts = np.random.default_rng(_SEED), []
+    for _ in range(_DEALS):
+        order = [every[n] for n in rng.permutation(len(every))]
+        start, found = 0, 0
+        for about in held:
+            found += _recycled(order[start : start + len(about)])
+            start += len(about)
+        counts.append(found)
+    low, high = np.quantile(counts, [0.025, 0.975])
+    seen = sum(_recycled(about) for about in held)
+    return [
+        {
+            "items": len(held),
+            "recycled": seen,
+            "expected": float(np.mean(counts)),
+            "low": float(low),
+            "high": float(high),
+        }
+    ]
 
 
 def _same(hashes: Sequence[str]) -> tuple[dict[str, str], set[str]]:
