@@ -1,0 +1,163 @@
+"""Claims against independent events: matches, verdicts, windows, lead times, reliability, skill. Arrow in, Arrow out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+
+from blowback.analyses.claims import match_lead as lead
+from blowback.analyses.claims.match_base import Base, base
+from blowback.analyses.claims.match_kernel import Fit, Keyed, Pairs, assigned, fitting, keyed, pairs, spans
+from blowback.analyses.claims.match_nulls import LEAST_SHIFT, Circle, Covered, circle, covered
+from blowback.analyses.claims.match_params import Chosen, chosen
+from blowback.analyses.claims.match_record import RESOLVED, Record, record
+from blowback.analyses.claims.match_skill import reliable, skill
+from blowback.analyses.claims.match_tables import OUTPUTS
+from blowback.analyses.claims.match_units import Bools, Happened, Ints, Units, happened, units_of
+from blowback.analyses.claims.match_verdicts import RULES, Judgement, grades, judged, testable
+from blowback.analyses.claims.match_windows import windows
+from blowback.model.analysis import Params, Progress
+from blowback.tools.nulls import benjamini_hochberg
+
+_LONG_SHIFT: Final = 15.0  # days: beyond what a lead or an undated intention is followed
+Rows = dict[str, list[dict[str, Any]]]
+
+
+@dataclass(slots=True)
+class _Held:
+    """Everything about one source that the tables are made of."""
+
+    events: Happened
+    cover: Covered
+    where: Circle
+    keys: Keyed
+    fit: Fit
+    found: Pairs
+    best: Ints
+    base: Base
+    made: Record
+    hit: Bools
+    judged: Judgement
+
+
+def matched(claims: pa.Table, events: pa.Table, params: Params, progress: Progress) -> dict[str, pa.Table]:
+    """Hold every located cluster of scorable claims against every event source.
+
+    Args:
+        claims: columns of the table `claims` (claim_id, post_id, account_id, posted_at, modality, polarity, type, actor,
+            place_name, lat, lon, radius_km, place_p, time_from, time_to, time_kind, cluster_id).
+        events: the canonical table `events`.
+        params: `match_tables.PARAMS`, and `horizon_days`.
+        progress: called with what is being done.
+
+    Returns:
+        The outputs of `match_tables`, empty where there are no located claims or no events.
+    """
+    how = chosen(params)
+    units = units_of(claims, how)
+    rows: Rows = {o.name: [] for o in OUTPUTS}
+    sources = happened(events, how) if len(units) else []
+    held = []
+    for n, source in enumerate(sources):
+        where = f"claims against {source.source}"
+        progress(where, n / len(sources))
+        held.append(_hold(units, source, how))
+        rows["windows"] += windows(units, source, how, _tick(progress, where, n, len(sources)))
+    supported = _supported(units, held)
+    for one in held:
+        _fill(rows, units, one, supported, how)
+    _q(rows["windows"])
+    _q(rows["skill"])
+    progress("claims against events", 1.0)
+    return {o.name: pa.Table.from_pylist(rows[o.name], o.arrow) for o in OUTPUTS}
+
+
+def _tick(progress: Progress, what: str, n: int, of: int) -> Any:  # noqa: ANN401  # a callable of a share
+    return lambda share: progress(what, (n + share) / of)
+
+
+def _hold(units: Units, events: Happened, how: Chosen) -> _Held:
+    cover = covered(units, events)
+    long = circle(units, cover, _LONG_SHIFT)
+    where = long if long.fits.any() else circle(units, cover, LEAST_SHIFT)
+    keys = keyed(units, events, how)
+    fit = fitting(keys, units, events, how)
+    found = pairs(fit, keys, units, events, how)
+    best = np.full(len(units), -1, np.int64)
+    kept = assigned(found)
+    best[found.unit[kept]] = kept
+    rate = base(keys, units, events, how)
+    hit = np.zeros(len(units), np.bool_)
+    hit[found.unit] = True
+    tested = testable(units, cover, how)[1]
+    made = record(units, best >= 0, rate.p0, tested, how)
+    ruled = judged(units, events, cover, best, found, fit, rate.p0, made, how)
+    return _Held(events, cover, where, keys, fit, found, best, rate, made, hit, ruled)
+
+
+def _supported(units: Units, held: Iterable[_Held]) -> Ints:
+    """How many sources support each unit; reports of reports are no source of their own."""
+    out = np.zeros(len(units), np.int64)
+    for one in held:
+        out += (one.judged.rule == "claims.verdict.supported.1") & (one.events.scope != "reports")
+    return out
+
+
+def _fill(rows: Rows, units: Units, one: _Held, supported: Ints, how: Chosen) -> None:
+    source, tested = one.events.source, one.judged.tested
+    rows["matches"] += _matches(units, one)
+    rows["verdicts"] += _verdicts(units, one, supported)
+    begins = spans(one.fit, one.keys, one.events, how)
+    rows["skill"] += skill(units, one.keys, begins, one.where, one.base.p0, one.made, tested, source, how)
+    rows["reliability"] += reliable(units, one.hit, one.made, tested, source, how)
+    ahead = lead.ahead_of(one.keys, units, one.events, how)
+    found = lead.leads(ahead, units, units.at, one.cover)
+    rows["lead_times"] += lead.rows_of(units, found, one.events, lead.first_reports(units))
+    rows["leads"] += lead.summary(units, ahead, one.cover, one.where, source, how)
+
+
+def _matches(units: Units, one: _Held) -> list[dict[str, Any]]:
+    out = []
+    for n in np.flatnonzero(one.best >= 0).tolist():
+        pair = one.best[n]
+        event, row = one.found.event[pair], one.found.fit[pair]
+        out.append({
+            "cluster_id": units.id[n], "post_id": units.post[n], "event_source": one.events.source, "event_id": one.events.id[event],
+            "score": float(one.found.score[pair]), "km": float(one.fit.km[row]), "days": float(one.events.since[event] - units.at[n]),
+            "type_fit": float(one.fit.type[row]), "actor_fit": float(one.fit.actor[row]),
+            "polarity_fit": "opposite" if units.negated[n] else "same", "rate": float(one.base.rate[n]), "p0": float(one.base.p0[n]),
+            "lr": float(one.made.ratio[n]),
+        })  # fmt: skip
+    return out
+
+
+def _verdicts(units: Units, one: _Held, supported: Ints) -> list[dict[str, Any]]:
+    words = np.array([RULES[r][0] for r in one.judged.rule], object) if len(units) else np.empty(0, object)
+    grade = grades(words, one.made, supported)
+    out = []
+    for n, rule in enumerate(one.judged.rule.tolist()):
+        tested, silent = bool(one.judged.tested[n]), words[n] == "not_observable"
+        said = tested and not silent
+        true = float(one.made.true[n])
+        out.append({
+            "cluster_id": units.id[n], "post_id": units.post[n], "event_source": one.events.source, "class": units.kind[n],
+            "verdict": words[n], "reason": RULES[rule][1] + (f" ({one.judged.why[n]})" if one.judged.why[n] else ""), "rule": rule,
+            "event_id": one.events.id[one.found.event[one.best[n]]] if tested and one.best[n] >= 0 else None,
+            "p0": float(one.base.p0[n]) if tested else None, "lr": float(one.made.ratio[n]) if said else 1.0,
+            "q": float(one.judged.q[n]) if tested else None,
+            "probability": (1 - true if units.negated[n] else true) if said else None,
+            "calibrated": bool(said and one.made.resolved[n] >= RESOLVED), "grade": grade[n][0], "grade_means": grade[n][1],
+        })  # fmt: skip
+    return out
+
+
+def _q(rows: list[dict[str, Any]]) -> None:
+    """Q over everything in the table that has a p."""
+    tested = [r for r in rows if r["p"] is not None]
+    q = benjamini_hochberg(np.array([r["p"] for r in tested], np.float64), len(tested))
+    for row, value in zip(tested, q.tolist(), strict=True):
+        row["q"] = value

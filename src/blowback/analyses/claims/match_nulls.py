@@ -1,0 +1,147 @@
+"""Three nulls: time (circular shifts), place (dealt anew within strata), and a forecaster who knows only the events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from blowback.analyses.claims.match_near import EARTH_KM, distinct
+from blowback.analyses.claims.match_units import Bools, Floats, Happened, Ints, Units
+
+LEAST_SHIFT: Final = 8.0  # days: a shift below the longest registered window moves nothing
+COVER_KM: Final = 150.0  # a source without an event so near says nothing about a place
+_CELL: Final = 0.1  # degrees: "a place" of the competitor
+_ENOUGH: Final = 5  # distinct places that a stratum should have
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """For each unit: the first and last day on which the source has events in that country (not-a-number: nowhere near)."""
+
+    lo: Floats
+    hi: Floats
+    country: Ints  # number of the country, -1 where the source has nothing near
+
+
+def covered(units: Units, events: Happened) -> Covered:
+    """What a source covers, by the country of the nearest event: two files of two countries may span different years."""
+    none = np.full(len(units), np.nan)
+    if not len(units) or not len(events):
+        return Covered(none, none.copy(), np.full(len(units), -1))
+    from scipy.spatial import cKDTree  # noqa: PLC0415  # only where something is matched
+
+    names, which = np.unique(events.country.astype(str), return_inverse=True)
+    first = np.array([events.since[which == n].min() for n in range(len(names))])
+    last = np.array([events.until[which == n].max() for n in range(len(names))])
+    apart, at = cKDTree(_sphere(events.lat, events.lon)).query(_sphere(units.lat, units.lon))
+    near = 2 * EARTH_KM * np.arcsin(np.clip(apart / 2, 0, 1)) <= COVER_KM
+    country = np.where(near, which[at], -1)
+    return Covered(np.where(near, first[country], np.nan), np.where(near, last[country], np.nan), country)
+
+
+def _sphere(lat: Floats, lon: Floats) -> Floats:
+    y, x = np.radians(lat), np.radians(lon)
+    return np.stack([np.cos(y) * np.cos(x), np.cos(y) * np.sin(x), np.sin(y)], 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """The span of time in which each unit may be shifted: that of the campaign, cut to what the source covers."""
+
+    lo: Floats
+    length: Floats
+    fits: Bools  # inside its span, and the span is long enough to be shifted in
+    least: float
+
+
+def circle(units: Units, cover: Covered, least: float = LEAST_SHIFT) -> Circle:
+    """Where units may be shifted. Outside what a source covers nothing can match, which would make any null too low."""
+    if not len(units):
+        return Circle(np.empty(0), np.empty(0), np.empty(0, np.bool_), least)
+    lo = np.fmax(units.at.min(), cover.lo)
+    hi = np.fmin(np.floor(units.at.max()) + 1.0, cover.hi)
+    with np.errstate(invalid="ignore"):
+        fits = (units.at >= lo) & (units.at < hi) & (hi - lo >= 4 * least) & ~np.isnan(cover.lo)
+    return Circle(lo, hi - lo, fits, least)
+
+
+def shifted(units: Units, where: Circle, shifts: int, seed: int) -> list[Floats]:
+    """Post times under each circular shift: one for the whole campaign, shorter than the kernel in neither direction."""
+    rng = np.random.default_rng(seed)
+    parts = (np.arange(shifts) + rng.random(shifts)) / shifts
+    gone = units.at - where.lo
+    return [where.lo + np.mod(gone + where.least + f * (where.length - 2 * where.least), where.length) for f in parts]
+
+
+def strata(units: Units, cover: Covered) -> Ints:
+    """Size of place x district: the radius that the gazetteer gives, and the square degree.
+
+    Three degrees where one has too few places, the country where three have; never across countries, as a source may
+    cover them differently.
+    """
+    size = np.digitize(units.radius, (5.0, 12.0, 30.0))
+    place = distinct(units.lat, units.lon)[2]
+    out = np.full(len(units), -1, np.int64)
+    for number, degrees in enumerate((1.0, 3.0, 400.0)):
+        cell = np.stack([np.floor(units.lat / degrees), np.floor(units.lon / degrees), size, cover.country], 1)
+        _, name = np.unique(cell, axis=0, return_inverse=True)
+        name = name.reshape(-1)
+        different = np.unique(np.stack([name, place], 1), axis=0)[:, 0]
+        many = np.bincount(different, minlength=name.max(initial=0) + 1)[name] >= _ENOUGH
+        free = (out < 0) & (many | (number == 2))
+        out[free] = name[free] + number * (len(units) + 1)
+    return out
+
+
+def dealt(stratum: Ints, deals: int, seed: int) -> list[Ints]:
+    """For each deal, whose place every unit gets: places change hands within a stratum, times stay."""
+    rng = np.random.default_rng(seed)
+    order = np.argsort(stratum, kind="stable")
+    out = []
+    for _ in range(deals):
+        drawn = np.empty(len(stratum), np.int64)
+        drawn[order] = np.lexsort((rng.random(len(stratum)), stratum))
+        out.append(drawn)
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class Competitor:
+    """Where the forecaster expects violence: for each unit the place it would have named in its stead."""
+
+    lat: Floats
+    lon: Floats
+    fits: Bools  # it had 90 days of events to go by
+
+
+def competitor(units: Units, events: Happened, cover: Covered, days: float) -> Competitor:
+    """The most attacked places of the previous `days`, as many different ones a week as the claims named that week.
+
+    A place is a cell of 0.1 degrees, at the mean of its events. The claims' most named place of a week gives way to the most
+    attacked one, and so on, in each country that the source covers.
+    """
+    lat, lon, fits = units.lat.copy(), units.lon.copy(), np.zeros(len(units), np.bool_)
+    if not len(events):
+        return Competitor(lat, lon, fits)
+    cells = np.stack([np.floor(events.lat / _CELL), np.floor(events.lon / _CELL)], 1)
+    _, cell = np.unique(cells, axis=0, return_inverse=True)
+    cell = cell.reshape(-1)
+    place = distinct(units.lat, units.lon)[2]
+    named = np.unique(events.country.astype(str), return_inverse=True)[1]
+    groups = np.stack([np.floor(units.at / 7).astype(np.int64), cover.country], 1)
+    for week, country in np.unique(groups, axis=0):
+        mine = np.flatnonzero((groups[:, 0] == week) & (cover.country == country))
+        age = week * 7.0 - events.until
+        recent = np.flatnonzero((age >= 0) & (age <= days) & (named == country))
+        if country < 0 or not len(recent):
+            continue
+        count = np.bincount(cell[recent])
+        top = np.argsort(-count, kind="stable")[: int((count > 0).sum())]
+        uses = np.bincount(place[mine])
+        rank = {int(p): r for r, p in enumerate(np.argsort(-uses, kind="stable").tolist())}
+        for u in mine.tolist():
+            chosen = recent[cell[recent] == top[min(rank[int(place[u])], len(top) - 1)]]
+            lat[u], lon[u], fits[u] = events.lat[chosen].mean(), events.lon[chosen].mean(), True
+    return Competitor(lat, lon, fits)

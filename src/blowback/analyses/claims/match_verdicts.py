@@ -1,0 +1,146 @@
+"""One verdict for each located cluster and event source. Absence never refutes: at most it is "no event found"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from blowback.analyses.claims.match_compat import CLAIM_TYPES, EVENT_TYPES, OTHER_ACTOR
+from blowback.analyses.claims.match_kernel import Fit, Pairs
+from blowback.analyses.claims.match_nulls import Covered
+from blowback.analyses.claims.match_params import Chosen
+from blowback.analyses.claims.match_record import RESOLVED, Record
+from blowback.analyses.claims.match_units import Bools, Floats, Happened, Ints, Units, too_vague
+from blowback.model.event import observes
+from blowback.tools.nulls import benjamini_hochberg
+
+# rule id -> verdict and what it means; the order is that in which they are asked
+RULES: Final = {
+    "claims.verdict.too_vague.1": ("too_vague", "place or time are too wide or too unsure to be held against an event"),
+    "claims.verdict.not_covered.1": ("not_observable", "the source has no events in that country at that time"),
+    "claims.verdict.pending.1": ("pending", "the time it is about ends after the source's last event"),
+    "claims.verdict.contradicted.1": ("contradicted", "an event of the opposite matches, beyond the base rate and after false-discovery control"),
+    "claims.verdict.supported.1": ("supported", "an event matches, beyond the base rate and after false-discovery control"),
+    "claims.verdict.weak.1": ("needs_review", "an event matches, and chance would give one too often to count for it"),
+    "claims.verdict.other_side.1": ("needs_review", "an event of that kind matches, done by another party than the claim names"),
+    "claims.verdict.not_contained.1": ("not_observable", "the source does not contain what is claimed, so its silence says nothing"),
+    "claims.verdict.none_found.1": ("no_event_found", "the source would contain it and holds no match; that is not a refutation"),
+}  # fmt: skip
+LETTERS: Final = {
+    "B": "usually reliable", "C": "fairly reliable", "D": "not usually reliable", "E": "unreliable", "F": "reliability cannot be judged",
+}  # fmt: skip
+DIGITS: Final = {
+    1: "confirmed by other sources", 2: "probably true", 3: "possibly true", 4: "doubtful", 5: "improbable", 6: "truth cannot be judged",
+}  # fmt: skip
+_COVER_SLACK: Final = 31.0  # days: a month without events does not end what a source covers
+_OPPOSED: Final = {("capture", "withdraw"), ("withdraw", "capture"), ("capture", "capture")}
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """For each unit: rule, reason, p and q of its match, and whether it was held against the source at all."""
+
+    rule: npt.NDArray[np.object_]
+    why: npt.NDArray[np.object_]
+    p: Floats
+    q: Floats
+    tested: Bools
+
+
+def testable(units: Units, cover: Covered, how: Chosen) -> tuple[npt.NDArray[np.object_], Bools]:
+    """(rule id and "" where it can be tested, whether it can): vague, not covered or pending claims are not tested."""
+    rule = np.full(len(units), "", object)
+    with np.errstate(invalid="ignore"):
+        rule[units.end > cover.hi] = "claims.verdict.pending.1"
+        outside = ~((units.end >= cover.lo - _COVER_SLACK) & (units.start <= cover.hi + _COVER_SLACK))
+    rule[outside] = "claims.verdict.not_covered.1"
+    rule[too_vague(units, how) != ""] = "claims.verdict.too_vague.1"
+    return rule, rule == ""
+
+
+def judged(
+    units: Units,
+    events: Happened,
+    cover: Covered,
+    best: Ints,
+    found: Pairs,
+    fit: Fit,
+    p0: Floats,
+    made: Record,
+    how: Chosen,
+) -> Judgement:
+    """Apply the rules.
+
+    Args:
+        units: the claims.
+        events: one source.
+        cover: where and when it has events.
+        best: row of `found` that each unit keeps after the assignment, -1 for none.
+        found: scored pairs.
+        fit: their parts.
+        p0: base rate.
+        made: likelihood ratios.
+        how: least ratio, false-discovery rate.
+    """
+    rule, can = testable(units, cover, how)
+    why = np.where(rule != "", too_vague(units, how), "").astype(object)
+    hit = (best >= 0) & can
+    # p0 is the chance of a match as good as asked for, so it is the p-value of a match; no match has p = 1
+    p = np.where(hit, np.maximum(p0, 1e-4), 1.0)
+    q = np.ones(len(units))
+    q[can] = benjamini_hochberg(p[can], int(can.sum()))
+    beyond = hit & (made.ratio >= how.least_lr) & (q <= how.fdr)
+    kept = np.maximum(best, 0)
+    row = found.fit[kept] if len(found.fit) else np.zeros(len(units), np.int64)
+    actor = fit.actor[row] if len(fit.actor) else np.ones(len(units))
+    against = hit & _opposite(units, events, found, kept, actor)
+    seen = observes(events.source, events.scope)
+    contained = np.array([not CLAIM_TYPES[t] or CLAIM_TYPES[t] in seen for t in units.type], np.bool_)
+    rule[can & ~hit & contained] = "claims.verdict.none_found.1"
+    rule[can & ~hit & ~contained] = "claims.verdict.not_contained.1"
+    rule[hit] = "claims.verdict.weak.1"
+    rule[hit & (actor <= OTHER_ACTOR)] = "claims.verdict.other_side.1"
+    rule[beyond & (actor > OTHER_ACTOR) & ~units.negated] = "claims.verdict.supported.1"
+    rule[beyond & (actor > OTHER_ACTOR) & units.negated] = "claims.verdict.contradicted.1"
+    rule[beyond & against] = "claims.verdict.contradicted.1"
+    for n in np.flatnonzero(hit):
+        chance = f"by chance {p0[n]:.0%}, likelihood ratio {made.ratio[n]:.1f}, q {q[n]:.2f}"
+        why[n] = f"{events.id[found.event[kept[n]]]}: {chance}"
+    for n in np.flatnonzero(can & ~hit):
+        why[n] = f"by chance {p0[n]:.0%} of such claims have a match here"
+    return Judgement(rule, why, p, q, can)
+
+
+def _opposite(units: Units, events: Happened, found: Pairs, kept: Ints, actor: Floats) -> Bools:
+    """The matched event is the opposite of an affirmed claim: the other party took the place, or the claimant left it."""
+    if not len(found.event):
+        return np.zeros(len(units), np.bool_)
+    happened = events.type[found.event[kept]]
+    out = np.zeros(len(units), np.bool_)
+    for n in range(len(units)):
+        pair = (CLAIM_TYPES[units.type[n]], EVENT_TYPES[happened[n]])
+        if pair in _OPPOSED and not units.negated[n]:
+            out[n] = (actor[n] <= OTHER_ACTOR) == (pair[0] == pair[1]) and (actor[n] <= OTHER_ACTOR or actor[n] >= 1.0)
+            out[n] &= pair[0] != "withdraw" or actor[n] >= 1.0
+    return out
+
+
+def grades(verdict: npt.NDArray[np.object_], made: Record, sources: Ints) -> list[tuple[str, str]]:
+    """(Admiralty grade, its meaning) of each unit. Letter A, "completely reliable", is for people to give.
+
+    Args:
+        verdict: by this source.
+        made: prior record and how many claims it rests on: below 30 the letter is F.
+        sources: how many event sources support each unit.
+    """
+    digit = {"supported": 2, "contradicted": 5, "needs_review": 3}
+    out = []
+    for n, word in enumerate(verdict):
+        share = made.prior[n]
+        letter = "F" if made.resolved[n] < RESOLVED else "B" if share >= 0.75 else "C" if share >= 0.5 else "D" if share >= 0.25 else "E"  # fmt: skip
+        number = 1 if word == "supported" and sources[n] > 1 else digit.get(str(word), 6)
+        out.append((f"{letter}{number}", f"source {LETTERS[letter]}; claim: {DIGITS[number]}"))
+    return out
