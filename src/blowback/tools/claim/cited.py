@@ -44,7 +44,7 @@ def _name(words: Words, start: int, last: int) -> tuple[int, int] | None:
     end = start
     while end < last and end - start < _LONGEST:
         word, kinds = words.words[end], words.kinds[end]
-        if word in STOP or word.startswith("@") or kinds.keys() & {"verb", "rel", "say"} or ("conj" in kinds and "outlet" not in kinds):
+        if word in STOP or word.startswith("@") or kinds.keys() & {"verb", "rel", "say", "be", "aux"} or ("conj" in kinds and "outlet" not in kinds):
             break
         if word in _ARABIC_STOP or (word in ("in", "on", "that", "is", "are", "has") and end > start and "actor" not in kinds):
             break

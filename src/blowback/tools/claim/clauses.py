@@ -28,6 +28,7 @@ class Clause:
     entry: Entry | None  # verb or noun of the head; None where a cue alone speaks
     cue: str = ""  # that cue
     others: tuple[Item, ...] = ()  # further verbs and nouns of the clause
+    relative: bool = False  # a relative clause: it says something of a noun, by the way
 
 
 Placed = Callable[[int, int], bool]  # whether a place stands within these words
@@ -61,6 +62,8 @@ def _triggers(words: Words, first: int, last: int, placed: Placed) -> list[Item]
             continue
         if ("w" in entry.how or "b" in entry.how) and not _meant(words, item, first, last, placed):
             continue
+        if entry.kind == "noun" and entry.value == "bombard" and words.kinds[i].keys() & {"gear", "supply"} and _held(words, first, last):
+            continue  # rockets that are held or lacking, not fired
         if out and i < out[-1][1]:  # two entries of the same words: the verb, unless the noun is longer
             before = out[-1]
             if _nounlike(words, before, item):
@@ -70,10 +73,16 @@ def _triggers(words: Words, first: int, last: int, placed: Placed) -> list[Item]
     return out
 
 
+def _held(words: Words, first: int, last: int) -> bool:
+    return words.any(("resource", "shortage"), first, last)
+
+
 def _nounlike(words: Words, verb: Item, noun: Item) -> bool:
     """Whether a form that is verb and noun ("attack", "raid") stands as a noun."""
     if noun[2].kind != "noun" or verb[2].kind != "verb" or verb[2].form not in ("base", "third"):
         return False
+    if verb[2].form == "third" and (verb[0] == 0 or words.words[verb[0] - 1] in STOP):
+        return True  # "clashes ongoing in"
     before = words.words[verb[0] - 1] if verb[0] else ""
     after = words.words[verb[1]] if verb[1] < len(words.words) else ""
     if before in ("to", "will", "not", "would", "and", "ll", "we", "they", "shall") or before.endswith(("'ll", "n't")):
@@ -110,6 +119,10 @@ def _grouped(words: Words, triggers: list[Item]) -> list[list[Item]]:
 def _apart(words: Words, a: Item, b: Item) -> bool:
     """Whether something between two heads parts them into clauses."""
     gap = range(a[1], b[0])
+    if b[2].form == "fut" and a[2].form != "fut":
+        return True
+    if _relative(words, a) and b[2].form in ("past", "part", "perf", "impf", "third"):
+        return True
     joined = b[0] - a[1] <= 1 and a[2].value == b[2].value  # "killed and wounded"
     if joined and a[2].kind == "verb":
         return False
@@ -118,7 +131,17 @@ def _apart(words: Words, a: Item, b: Item) -> bool:
     if any(words.words[k] in STOP or "conj" in words.kinds[k] or "rel" in words.kinds[k] for k in gap):
         return True
     # "the apostates retreated Allah is great": a second finite verb a good way on
-    return b[2].form in ("past", "perf", "third") and a[2].kind == "verb" and b[0] - a[1] >= 4
+    return b[2].form in ("past", "perf", "third", "impf") and a[2].kind == "verb" and b[0] - a[1] >= (4 if words.words[b[0]].isascii() else 2)
+
+
+def _relative(words: Words, item: Item) -> bool:
+    """Whether a head stands in a relative clause: "who", "الذين" a few words before it, and no sign between."""
+    for k in range(item[0] - 1, max(-1, item[0] - 7), -1):
+        if words.words[k] in STOP or "verb" in words.kinds[k]:
+            return False
+        if "rel" in words.kinds[k]:
+            return True
+    return False
 
 
 def _boundary(words: Words, low: int, high: int) -> int:
@@ -136,7 +159,7 @@ def _clause(words: Words, first: int, last: int, sentence: tuple[int, int], grou
     head = _head(words, group)
     kind = _type(words, head, group, first, last)
     others = tuple(g for g in group if g is not head)
-    return Clause(first, last, sentence, (head[0], head[1]), kind, head[2], others=others)
+    return Clause(first, last, sentence, (head[0], head[1]), kind, head[2], others=others, relative=_relative(words, head))
 
 
 def _head(words: Words, group: list[Item]) -> Item:
@@ -167,6 +190,12 @@ def _type(words: Words, head: Item, group: list[Item], first: int, last: int) ->
                 return value
         if head[2].kind == "verb" and _kills(words, head) and _captive(words, head, first, last):
             return "execute"
+    if kind == "withdraw" and head[2].how == "tw" and words.words[head[0]].startswith(("lose", "losing", "lost", "خسر", "فقد")):
+        lost = range(head[1], min(last, head[1] + 5))
+        if any(words.kinds[k].keys() & {"person", "own", "civil"} and "placenoun" not in words.kinds[k] for k in lost):
+            return "attack"  # lives, not ground
+    if kind == "capture" and any(words.kinds[k].get("trying") for k in range(max(first, head[0] - 3), head[0])):
+        return "attack"  # tried to take it
     if kind == "bombard" and "ambush" in rest and "w" in head[2].how:
         return "ambush"
     if kind in ("bombard", "attack") and "w" in head[2].how and rest:

@@ -143,7 +143,7 @@ def _perfect(full: str, short: str, put: object) -> None:
     forms += [(short + "نا" + o, "1") for o in _OBJECTS]
     forms += [((root + "ا" if weak else full) + o, "") for o in _OBJECTS]
     for form, person in forms:
-        for lead in ("", "و", "ف"):
+        for lead in ("", "و", "ف", "ل"):
             # a bare stem of three letters may be a noun (فجر is dawn): then something to act on must stand beside it
             put(lead + form, "perf", person + ("b" if form == full and len(full) == 3 else "") + ("u" if form.endswith("كم") else ""))
 

@@ -32,7 +32,7 @@ def negated(words: Words, clause: Clause, verb: Group) -> Negated:
         return Negated(True, verb.negation, "negation: " + words.said(*verb.negation))
     if verb.failed:
         return Negated(True, verb.failed, "negation: did not come about")
-    for look in (_denied, _nobody, _around, _after):
+    for look in (_denied, _nobody, _around, _failing, _after):
         at = look(words, clause)
         if at:
             return Negated(True, at, "negation: " + words.said(*at))
@@ -87,6 +87,15 @@ def _around(words: Words, clause: Clause) -> tuple[int, int] | None:
             continue
         others = [k for k in between if not words.kinds[k].keys() & {"adv", "aux", "light", "be", "placenoun", "actor", "fail"} and words.words[k] not in ("to", "a", "an", "the", "any", "of")]
         if len(others) <= (1 if nominal else 0):
+            return i, j
+    return None
+
+
+def _failing(words: Words, clause: Clause) -> tuple[int, int] | None:
+    """A failure a few words before: "failed in its attempt to capture", "فشل الجيش في اقتحام"."""
+    head = clause.head[0]
+    for i, j, _ in words.of("fail", max(clause.first, head - 7), head):
+        if not any(words.words[k] in STOP or "rel" in words.kinds[k] or ("conj" in words.kinds[k] and words.words[k] not in ("to", "ان")) for k in range(j, head)):
             return i, j
     return None
 

@@ -88,7 +88,7 @@ def _noun(words: Words, k: int, end: int, last: int, low: float, high: float | N
     if near & _WOUNDED:
         return low, high, end, "wounded", "loss"
     following = words.kinds[end] if end < last else {}
-    if following.keys() & {"person", "civil", "enemy", "own"} and low >= 1:
+    if following.keys() & {"person", "civil", "enemy", "own", "actor"} and low >= 1:
         return low, high, end + 1, words.words[end], "person"
     if "gear" in following:
         return low, high, end + 1, words.words[end], "gear"

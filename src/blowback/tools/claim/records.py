@@ -74,13 +74,15 @@ def read_claims(
         start, end = words.span(first, last)
         return any(start <= s < end for s, _ in spans)
 
+    reader = _Times(text, form, at, zone)
+    words.timed = words.within((t.start, t.end) for t in reader.of("past"))
+    words.placed = words.within(spans)
     for sentence in words.sentences():
         if len(found) >= MOST:
             start, _ = words.span(*sentence)
             dropped.append(Cue(start, len(text), f"more than {MOST} clauses: the rest is not read"))
             break
         found += _sentence(words, sentence, placed, dropped)
-    reader = _Times(text, form, at, zone)
     claims = tuple(
         _record(words, item, reader, places, at, horizon_days) for item in found[:MOST]
     )
@@ -99,6 +101,10 @@ def _sentence(words: Words, sentence: tuple[int, int], placed: object, dropped: 
     for clause in parts:
         verb = group(words, clause)
         how = meant(words, clause, verb, only=len(parts) == 1)
+        if clause.relative and how.negated and len(parts) > 1:
+            start, end = words.span(clause.first, clause.last)
+            dropped.append(Cue(start, end, "a negated relative clause: it says of whom, not what happened"))
+            continue
         out.append((clause, how, roles(words, clause, verb), verb.passive))
     # of a conditional sentence what follows from the condition is the claim, the condition itself is none
     if len(out) > 1 and all(m.modality == "conditional" for _, m, _, _ in out):

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from blowback.tools.claim.clauses import Clause
+from blowback.tools.claim.lexicon import Entry
 from blowback.tools.claim.tense import Group
 from blowback.tools.claim.tokens import STOP, Words
-from blowback.tools.when.words import names
 
 _PREPOSITIONS: Final = frozenset(
-    "in on at near from to into towards toward against with by after before during around inside outside over under through across along between behind as for via despite amid within without about of off out then yesterday today".split()
+    "north south east west in on at near from to into towards toward against with by after before during around inside outside over under through across along between behind as for via despite amid within without about of off out then yesterday today".split()
 )
-_ARABIC_PREPOSITIONS: Final = frozenset("في من الي علي عن مع نحو باتجاه بالقرب قرب شمال جنوب شرق غرب وسط داخل خارج ضد عند بعد قبل خلال اثر عقب حتي تجاه صوب بين حول لدي اثناء بواسطه عبر بعدما مما بسبب".split())
-_SKIP: Final = frozenset("the a an breaking urgent update news now our just so then and but however meanwhile also video photo photos watch alert".split())
+_ARABIC_PREPOSITIONS: Final = frozenset("في من الي علي عن مع نحو باتجاه بالقرب قرب شمال جنوب شرق غرب وسط داخل خارج ضد عند بعد قبل خلال اثر عقب حتي تجاه صوب بين حول لدي بيد بايدي اثناء بواسطه عبر بعدما مما بسبب".split())
+_SKIP: Final = frozenset("least more than about over the a an breaking urgent update news now our just so then and but however meanwhile also video photo photos watch alert".split())
 _LEADS: Final = {  # preposition before the target of a verb that takes no plain object
     "withdraw": ("from", "out"), "advance": ("towards", "toward", "to", "on", "into", "near", "for"),
     "attack": ("on", "against", "with", "at"), "bombard": ("on", "against", "at"), "ambush": ("on", "against", "targeting", "at", "for"),
@@ -29,6 +29,9 @@ _FILLER: Final = frozenset(("control", "full", "complete", "the", "a", "an", "at
 _LONGEST: Final = 8
 
 
+_BREAKS: Final = frozenset(("conj", "rel", "verb", "say", "future", "hedge", "aspire", "threat", "plan", "trying", "fail", "if"))
+
+
 class Roles(NamedTuple):
     """Actor and target as word ranges, empty where the text does not say."""
 
@@ -37,6 +40,7 @@ class Roles(NamedTuple):
 
 
 _NONE: Final = (0, 0)
+_NOTHING: Final = (0, 0, Entry(""))
 
 
 def roles(words: Words, clause: Clause, verb: Group) -> Roles:
@@ -53,8 +57,12 @@ def _english(words: Words, clause: Clause, verb: Group) -> Roles:
     assert entry is not None
     before = _subject(words, clause, verb)
     by = _by(words, clause)
+    if before != _NONE and any("noun" in words.kinds[k] for k in range(*before)) and not verb.passive:
+        owner = next(((i, j) for i, j, _ in words.of("actor", *before)), None)
+        before = before if owner else _NONE  # "Russian airstrikes" act, "an attack" is no actor
     if entry.kind == "noun" or entry.form == "masdar":
-        return Roles(by or _owner(words, clause), _after(words, clause.head[1], clause, _LEADS.get(clause.type, ())))
+        by = by if by != _NONE else _bearer(words, clause)
+        return Roles(by if by != _NONE else _owner(words, clause), _after(words, clause.head[1], clause, _LEADS.get(clause.type, ()), light=True))
     if verb.passive:
         return Roles(by, before)
     if "f" in entry.how and words.words[clause.head[0]].startswith("f"):  # "Mosul fell (to X)"
@@ -79,9 +87,9 @@ def _subject(words: Words, clause: Clause, verb: Group) -> tuple[int, int]:
     start = end
     while start > clause.first and end - start < _LONGEST:
         word, kinds = words.words[start - 1], words.kinds[start - 1]
-        if word in STOP or (kinds.keys() & {"conj", "rel", "verb", "say", "future", "hedge"} and "actor" not in kinds and word not in ("and",)):
+        if word in STOP or (kinds.keys() & _BREAKS and "actor" not in kinds and "noun" not in kinds and word not in ("and",)):
             break
-        if word in _days():
+        if start - 1 in words.timed:
             break
         start -= 1
     # the first preposition other than "of", "from" ends the name: "fighters of X in Y"
@@ -96,15 +104,22 @@ def _subject(words: Words, clause: Clause, verb: Group) -> tuple[int, int]:
     return (start, end) if start < end else _NONE
 
 
-def _days() -> frozenset[str]:
-    return frozenset(names("days")) | {"tonight", "morning", "night"}
-
-
 def _owner(words: Words, clause: Clause) -> tuple[int, int]:
     """Whose act a noun is: "ISIS attack", "Russian airstrike", "launched by" is elsewhere."""
     light = next((i for i, _, _ in words.of("light", clause.first, clause.head[0])), clause.head[0])
     found = [(i, j) for i, j, _ in words.of("actor", clause.first, light)]
     return found[-1] if found else _NONE
+
+
+def _bearer(words: Words, clause: Clause) -> tuple[int, int]:
+    """The subject of a verb before the noun: "the regime dropped barrel bombs"."""
+    lead = next((g for g in clause.others if g[2].kind == "verb" and g[0] < clause.head[0]), None)
+    if lead is None:
+        return _NONE
+    end = lead[0]
+    while end > clause.first and words.kinds[end - 1].keys() & {"aux", "adv"}:
+        end -= 1
+    return _subject(words, clause, Group(first=end))
 
 
 def _by(words: Words, clause: Clause) -> tuple[int, int]:
@@ -113,12 +128,12 @@ def _by(words: Words, clause: Clause) -> tuple[int, int]:
             break
         if words.words[k] == "by" and "verb" not in words.kinds[k + 1]:
             got = _phrase(words, k + 1, clause.last)
-            if got != _NONE and words.words[got[0]] not in _days():
+            if got != _NONE and got[0] not in words.timed:
                 return got
     return _NONE
 
 
-def _after(words: Words, at: int, clause: Clause, leads: tuple[str, ...], *, direct: bool = False) -> tuple[int, int]:
+def _after(words: Words, at: int, clause: Clause, leads: tuple[str, ...], *, direct: bool = False, light: bool = False) -> tuple[int, int]:
     """The phrase after the head: at once for a verb with an object, else behind one of the prepositions."""
     last = clause.last
     if direct:
@@ -128,6 +143,8 @@ def _after(words: Words, at: int, clause: Clause, leads: tuple[str, ...], *, dir
     for k in range(at, min(last, at + 8)):
         if words.words[k] in STOP or "verb" in words.kinds[k]:
             break
+        if light and words.words[k] in ("hits", "hit", "rocks", "rocked", "strikes", "targeting", "targets"):
+            return _phrase(words, k + 1, last)
         if words.words[k] in leads:
             start = k + 1 + (k + 1 < last and words.words[k] == "out" and words.words[k + 1] == "of")
             got = _phrase(words, start, last)
@@ -156,7 +173,7 @@ def _phrase(words: Words, start: int, last: int) -> tuple[int, int]:
             break
         if word == "and" and (end + 1 >= last or words.kinds[end + 1].keys() & {"verb", "light"} or end == start):
             break
-        if word in _days() or (end > start and "verb" in kinds and kinds["verb"][2].form in ("past", "third", "ger")):
+        if end in words.timed or (end > start and "verb" in kinds and kinds["verb"][2].form in ("past", "third", "ger")):
             break
         end += 1
     return (start, end) if start < end else _NONE
@@ -176,14 +193,17 @@ def _arabic(words: Words, clause: Clause, verb: Group) -> Roles:
         if split:
             actor, plain = split
     if "f" in entry.how:
-        return Roles(_arabic_led(words, at, clause.last, ("بيد", "علي", "تحت")), plain if plain != _NONE else actor)
+        return Roles(_arabic_led(words, at, clause.last, ("بيد", "بايدي", "تحت")), plain if plain != _NONE else actor)
     if "i" in entry.how or entry.prep:
         if actor == _NONE and plain != _NONE:
             actor = plain
         led = _arabic_led(words, max(at, actor[1]), clause.last, leads)
         return Roles(actor, led if led != _NONE else (plain if plain != actor else _NONE))
+    if plain != _NONE and words.kinds[plain[0]].get("verb", _NOTHING)[2].form == "masdar" and plain[1] - plain[0] == 1:
+        at, plain = plain[1], _NONE  # "استعاد السيطرة على": the object is behind the noun
+        leads = leads or ("علي",)
     if plain == _NONE:
-        plain = _arabic_led(words, max(at, actor[1]), clause.last, leads)
+        plain = _arabic_led(words, max(at, actor[1]), clause.last, leads or _ARABIC_LEADS.get(clause.type, ()))
     return Roles(actor, plain)
 
 
@@ -202,12 +222,16 @@ def _arabic_noun(words: Words, clause: Clause) -> Roles:
         split = _split(words, target) if target != _NONE else None
         if split and actor == _NONE and split[1] != _NONE:
             actor, target = split
-        if target == _NONE or "prep" in (entry.prep and "prep"):
+        if target == _NONE or entry.prep or "i" in entry.how:
             led = _arabic_led(words, at, clause.last, (entry.prep,) if entry.prep else _ARABIC_LEADS.get(clause.type, ()))
+            if led == _NONE and ("i" in entry.how or entry.prep == "مع"):
+                target = _NONE
             if led != _NONE:
                 if target != _NONE and actor == _NONE:
                     actor = target
                 target = led
+        if "f" in entry.how:
+            actor = _arabic_led(words, at, clause.last, ("بيد", "بايدي", "علي"))
         return Roles(actor, target)
     plain = _arabic_phrase(words, at, clause.last)
     if plain != _NONE and actor == _NONE and "actor" in words.kinds[plain[0]]:
@@ -218,7 +242,7 @@ def _arabic_noun(words: Words, clause: Clause) -> Roles:
 
 def _wide(words: Words, first: int, last: int, limit: int) -> int:
     """An actor's name with the adjectives behind it."""
-    while last < limit and last - first < 4 and words.words[last].startswith("ال") and "verb" not in words.kinds[last]:
+    while last < limit and last - first < 4 and words.words[last].startswith("ال") and "placenoun" not in words.kinds[last] and "verb" not in words.kinds[last] and last not in words.placed:
         last += 1
     return last
 
@@ -231,7 +255,7 @@ def _arabic_subject(words: Words, clause: Clause, verb: Group) -> tuple[int, int
         word, kinds = words.words[start - 1], words.kinds[start - 1]
         if word in STOP or kinds.keys() & {"verb", "say", "rel", "cite", "hedge"} or ("conj" in kinds and "actor" not in kinds):
             break
-        if word in _ARABIC_PREPOSITIONS or word in names("days"):
+        if word in _ARABIC_PREPOSITIONS or start - 1 in words.timed:
             break
         start -= 1
     while start < end and (words.words[start] in ("عاجل", "خبر", "الان", "هذا", "و", "مصادر", "قد", "لقد") or words.words[start].isascii() and not words.words[start].isalpha()):
@@ -263,7 +287,7 @@ def _arabic_phrase(words: Words, start: int, last: int) -> tuple[int, int]:
             break
         if word in _ARABIC_PREPOSITIONS and not (word == "من" and end > start and words.words[end - 1][:1].isdigit()):
             break
-        if word in names("days") or (end > start and "verb" in kinds and kinds["verb"][2].form in ("perf", "impf", "fut") and "b" not in kinds["verb"][2].how):
+        if end in words.timed or (end > start and "verb" in kinds and kinds["verb"][2].form in ("perf", "impf", "fut") and "b" not in kinds["verb"][2].how):
             break
         if end > start and word[:1] in "ب" and len(word) > 3 and ("noun" in kinds or "verb" in kinds or word.startswith("بال")):
             break

@@ -55,7 +55,7 @@ def group(words: Words, clause: Clause) -> Group:
     return Group(
         first=taken,
         future="future" in seen or form == "fut" or _will_be(chain),
-        continuous=_continuous(form, chain, be, arabic),
+        continuous=_continuous(form, chain, be, arabic) and (be or clause.first == clause.sentence[0]),
         passive=_passive(words, clause, form, be, arabic),
         imperative=form == "base" and not chain and _starts(words, clause, head),
         infinitive=form == "base" and chain[-1:] == ["to"],
@@ -92,15 +92,21 @@ def _passive(words: Words, clause: Clause, form: str, be: bool, arabic: bool) ->
         return form == "pass"
     if "i" in entry.how:
         return False
-    if form == "part" or (form == "past" and be):
+    if be:
+        return form in ("part", "past")
+    if form == "part" and not _has(words, clause):
         return True
-    if form != "past":
+    if form != "past" or _has(words, clause):
         return False
     after = words.words[clause.head[1]] if clause.head[1] < len(words.words) else "."
     if after == "by":
         return True
     bare = after in STOP or after in ("in", "at", "on", "near", "during", "after", "when", "today", "yesterday", "outside", "inside", "around", "and", "this", "last", "as", "from")
     return bare and clause.head[0] > clause.first
+
+
+def _has(words: Words, clause: Clause) -> bool:
+    return any(words.words[k] in ("has", "have", "had", "having") or words.words[k].endswith("'ve") for k in range(max(clause.first, clause.head[0] - 4), clause.head[0]))
 
 
 def _starts(words: Words, clause: Clause, head: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from blowback.tools.claim.lexicon import Entry, lexicon
@@ -21,7 +21,7 @@ _SPEAKING: Final = frozenset(("aspire", "threat", "shortage", "near", "denial", 
 class Words:
     """Words of a plain text with their offsets and entries."""
 
-    __slots__ = ("ends", "found", "form", "kinds", "starts", "text", "words")
+    __slots__ = ("ends", "found", "form", "kinds", "placed", "starts", "text", "timed", "words")
 
     def __init__(self, form: Plain, text: str) -> None:
         """Split and look up; `text` is the published one."""
@@ -37,6 +37,8 @@ class Words:
             self.ends.append(m.end())
         self.found: list[tuple[int, int, Entry]] = []  # first word, past the last, entry
         self.kinds: list[dict[str, tuple[int, int, Entry]]] = []
+        self.timed: frozenset[int] = frozenset()  # words of times
+        self.placed: frozenset[int] = frozenset()  # words of places
 
     def look_up(self) -> bool:
         """Fill `found` and `kinds`; false where nothing in the text can make a claim."""
@@ -78,6 +80,14 @@ class Words:
             at = self.starts[first] if first < len(self.starts) else 0
             return self.form.span(at, at)
         return self.form.span(self.starts[first], self.ends[last - 1])
+
+    def within(self, spans: Iterable[tuple[int, int]]) -> frozenset[int]:
+        """The words inside spans of the published text."""
+        ranges = list(spans)
+        if not ranges:
+            return frozenset()
+        at = [self.span(k, k + 1) for k in range(len(self.words))]
+        return frozenset(k for k, (a, b) in enumerate(at) if any(s < b and a < e for s, e in ranges))
 
     def said(self, first: int, last: int) -> str:
         """Words [first, last) as published."""
@@ -132,9 +142,14 @@ def _longest(found: list[tuple[int, int, Entry]]) -> list[tuple[int, int, Entry]
 _NOMINAL: Final = frozenset(("actor", "outlet", "unit", "own", "enemy", "civil", "placenoun", "gear", "person", "supply"))
 
 
+_WORDLY: Final = frozenset(("aux", "be", "adv", "say", "rel", "light"))
+
+
 def _covers(longer: Entry, shorter: Entry, trigger: bool) -> bool:
     if trigger:
-        return longer.kind in _TRIGGERS
+        return longer.kind in _TRIGGERS or longer.kind == "slogan"
+    if shorter.kind in _WORDLY:
+        return longer.kind == shorter.kind or longer.kind == "pious"
     if shorter.kind in _NOMINAL:
         return longer.kind == shorter.kind
     return longer.kind not in ("verb", "noun", *_NOMINAL) or longer.kind == shorter.kind
