@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from blowback.model.claim import Located
+from blowback.tools.places import finding
 from blowback.tools.places.event import EventPlace, event_place
 from blowback.tools.places.gazetteer import Gazetteer
 from blowback.tools.places.language import language_of, languages_of
@@ -48,4 +49,6 @@ def places_in_many(
     batch: int = 4096,
 ) -> Iterator[tuple[Located, ...]]:
     """`places_in` of many texts, in their order, `batch` at a time: memory does not grow with their number."""
-    raise NotImplementedError
+    return finding.places_in_many(
+        texts, gazetteer=gazetteer or current(), theatre=theatre, langs=langs, batch=batch
+    )

