@@ -104,7 +104,7 @@ def _words(body, start, end, starts, ends):  # type: ignore[no-untyped-def]
 def _cue(body, starts, ends, i, keys, slots):  # type: ignore[no-untyped-def]
     """Cue bits of one word, without a particle before it where it has none of its own."""
     value = find(keys, slots, join(np.uint64(0), letters_hash(body, starts[i], ends[i], OFFSET)))
-    if value < 0 and ends[i] - starts[i] >= 8 and body[starts[i]] == 0xD9 and body[starts[i] + 1] == 0x88:
+    if value < 0 and ends[i] - starts[i] >= 6 and body[starts[i]] == 0xD9 and body[starts[i] + 1] == 0x88:
         value = find(keys, slots, join(np.uint64(0), letters_hash(body, starts[i] + 2, ends[i], OFFSET)))
     return max(value, 0)
 

