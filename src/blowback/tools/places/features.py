@@ -15,17 +15,18 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from blowback.tools.places import context_kernel as kernel
 from blowback.tools.places import match_kernel as m
 from blowback.tools.places.cues import BIT, common_table
 from blowback.tools.places.gazetteer import Gazetteer, land_code
 from blowback.tools.places.matching import Matches
-from blowback.tools.places.rows import KINDS
+from blowback.tools.places.rows import KINDS, NAMES
 
 Array = npt.NDArray[Any]
 MOST: Final = 40  # candidates of a name that are looked at, weightiest first
 ALONE: Final = (
-    "primary", "old", "country", "region", "county", "neighbourhood", "site", "bureau", "people", "people_unknown",
-    "most_people", "main_language", "other_language", "kind_said", "kind_against",
+    "primary", "old", "demonym", "code", "country", "region", "county", "neighbourhood", "site", "bureau", "people", "people_unknown",
+    "most_people", "holds_namesake", "main_language", "other_language", "kind_said", "kind_against",
 )  # fmt: skip
 TOGETHER: Final = ("support", "near_100", "near_500", "inside")
 PAIR: Final = (*ALONE, *TOGETHER)
@@ -66,7 +67,9 @@ def pairs(found: Matches, gazetteer: Gazetteer, langs: Array) -> Pairs:
     column = {name: n for n, name in enumerate(ALONE)}
     how, kind = gazetteer.meant_kind[at], gazetteer.kind[place]
     alone[:, column["primary"]] = how == 0
-    alone[:, column["old"]] = how == 2
+    alone[:, column["old"]] = how == NAMES.index("old")
+    alone[:, column["demonym"]] = how == NAMES.index("demonym")
+    alone[:, column["code"]] = how == NAMES.index("code")
     for n, name in enumerate(KINDS):
         if name in column:
             alone[:, column[name]] = kind == n
@@ -75,6 +78,9 @@ def pairs(found: Matches, gazetteer: Gazetteer, langs: Array) -> Pairs:
     alone[:, column["people"]] = np.where(town & ~np.isnan(people), people, 0.0)
     alone[:, column["people_unknown"]] = town & np.isnan(people)
     _most(alone, column, bounds)
+    alone[:, column["holds_namesake"]] = kernel.holds_namesake(
+        bounds, place, gazetteer.lat, gazetteer.lon, gazetteer.land, gazetteer.kind, gazetteer.radius
+    ) & ((said(rows)[mention] & (BIT["region"] | BIT["county"])) == 0)
     _language(alone, column, gazetteer.land[place], langs[rows[mention, m.ROW]])
     bits = said(rows)[mention]
     kinds = np.array([_KIND_BITS[k] for k in KINDS])[kind]
@@ -116,9 +122,9 @@ def _language(alone: Array, column: dict[str, int], land: Array, lang: Array) ->
 
 MENTION: Final = (
     "one", "capital", "small", "tag", "arabic", "all_capitals", "uses", "small_share", "uses_arabic", "words", "letters",
-    "in", "in_clitic", "to", "direction", "kind_before", "kind_after", "title", "kunya", "given", "tribe", "unit",
+    "in", "in_clitic", "to", "direction", "kind_before", "kind_after", "site_before", "site_after", "title", "kunya", "given", "tribe", "unit",
     "capital_left", "capital_right", "article", "clitic", "squeezed", "country", "region", "people", "people_unknown",
-    "only_old", "primary", "candidates", "support", "near", "inside", "sure", "theatre",
+    "only_old", "only_code", "demonym", "follows", "primary", "candidates", "arabic_people", "arabic_unknown", "arabic_alone", "support", "near", "inside", "sure", "theatre",
 )  # fmt: skip
 
 
@@ -132,7 +138,8 @@ def mentions(found: Matches, gazetteer: Gazetteer) -> tuple[Array, dict[str, int
     capital, tag = body.upper[first], body.tagged[first]
     before, before2, after = rows[:, m.BEFORE], rows[:, m.BEFORE2], rows[:, m.AFTER]
     loose = (before & BIT["loose"]) != 0
-    kind = BIT["locality"] | BIT["region"] | BIT["county"] | BIT["neighbourhood"] | BIT["country"] | BIT["site"]
+    kind = BIT["locality"] | BIT["region"] | BIT["county"] | BIT["country"]
+    site = BIT["site"] | BIT["neighbourhood"]
     _, _, uses, lower = common_table()
     known = rows[:, m.COMMON]
     left, right = rows[:, m.LEFT], rows[:, m.RIGHT]
@@ -144,16 +151,28 @@ def mentions(found: Matches, gazetteer: Gazetteer) -> tuple[Array, dict[str, int
         "in": ((before & BIT["in"]) != 0) | (loose & ((before2 & BIT["in"]) != 0)), "in_clitic": _clitic(found, 0xA8),
         "to": (before & BIT["to"]) != 0, "direction": (before & BIT["direction"]) != 0,
         "kind_before": ((before & kind) != 0) | (loose & ((before2 & kind) != 0)), "kind_after": (after & kind) != 0,
+        "site_before": ((before & site) != 0) | (loose & ((before2 & site) != 0)), "site_after": (after & site) != 0,
         "title": (before & BIT["title"]) != 0, "kunya": ((before | before2) & BIT["kunya"]) != 0,
         "given": (before & BIT["given"]) != 0, "tribe": ((before | after) & BIT["tribe"]) != 0,
         "unit": (after & BIT["unit"]) != 0, "capital_left": _plain_capital(found, left, rows[:, m.WORD], -1),
         "capital_right": _plain_capital(found, right, rows[:, m.END], 1),
         "article": rows[:, m.FORM] == m.ARTICLE, "clitic": rows[:, m.FORM] == m.CLITIC,
-        "squeezed": rows[:, m.FORM] == m.SQUEEZED,
+        "squeezed": rows[:, m.FORM] == m.SQUEEZED, "follows": _follows(found),
     }  # fmt: skip
     for name, value in values.items():
         out[:, column[name]] = value
     return out, column
+
+
+def _follows(found: Matches) -> Array:
+    """Whether a comma and at most a space lie between the match before and this one."""
+    rows, body = found.rows, found.ready
+    out = np.zeros(len(rows), bool)
+    if len(rows) > 1:
+        gap = found.start[1:] - found.end[:-1]
+        for n in np.flatnonzero((rows[1:, m.ROW] == rows[:-1, m.ROW]) & (gap >= 1) & (gap <= 2)):
+            out[n + 1] = body.originals[int(rows[n, m.ROW])][int(found.end[n])] in ",،("
+    return out
 
 
 def _clitic(found: Matches, letter: int) -> Array:

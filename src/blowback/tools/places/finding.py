@@ -7,10 +7,11 @@ from itertools import islice
 
 from blowback.model.claim import Candidate, Located
 from blowback.tools.places import match_kernel as m
+from blowback.tools.places.features import MENTION
 from blowback.tools.places.gazetteer import Gazetteer
 from blowback.tools.places.language import language_of
 from blowback.tools.places.matching import matches
-from blowback.tools.places.rejecting import COMMON, reason, whole_names
+from blowback.tools.places.rejecting import COMMON, DEMONYM, reason, whole_names
 from blowback.tools.places.resolving import Weighed, weighed
 from blowback.tools.places.rows import KINDS
 from blowback.tools.places.shapes import shaped
@@ -44,6 +45,7 @@ def _by_text(done: Weighed, gazetteer: Gazetteer, texts: int) -> Iterator[list[L
     starts, ends = done.found.start.tolist(), done.found.end.tolist()
     sure, best = done.place.tolist(), done.best.tolist()
     tagged = done.found.ready.tagged[done.found.rows[:, m.START]].tolist() if rows else []
+    demonym = (done.mention_features[:, MENTION.index("demonym")] > 0).tolist()
     n = 0
     for text in range(texts):
         out: list[Located] = []
@@ -56,6 +58,8 @@ def _by_text(done: Weighed, gazetteer: Gazetteer, texts: int) -> Iterator[list[L
             start, end = starts[n], _closed(body, ends[n])
             why = next((w for a, b, w in whole if a <= start and end <= b), "")
             why = why or reason(body, start, end, rows[n], kind, land, gazetteer, tag=tagged[n])
+            if not why and demonym[n]:
+                why = DEMONYM
             if not why and sure[n] < _COMMON_BELOW and rows[n][m.COMMON] >= 0:
                 why = COMMON
             if sure[n] >= _LEAST or (why and why != COMMON):
@@ -65,8 +69,8 @@ def _by_text(done: Weighed, gazetteer: Gazetteer, texts: int) -> Iterator[list[L
 
 
 def _closed(text: str, end: int) -> int:
-    """The end of a name with the marks and tatweel that belong to its last letter."""
-    while end < len(text) and ("\u0610" <= text[end] <= "\u061a" or "\u0640" <= text[end] <= "\u0640" or "\u064b" <= text[end] <= "\u065f"):  # fmt: skip
+    """The end of a name with the marks, hamza and tatweel (which fold to nothing) that belong to its last letter."""
+    while end < len(text) and (text[end] in "\u0621\u0640" or "\u0610" <= text[end] <= "\u061a" or "\u064b" <= text[end] <= "\u065f"):
         end += 1
     return end
 

@@ -140,12 +140,12 @@ def _longest_at(body, starts, ends, many, i, keys, slots, forms, kinds, cuts, be
 
 @nb.njit(cache=True, nogil=True)
 def longest(
-    offsets, body, upper, tagged, keys, slots, tight_keys, tight_slots, cue_keys, cue_slots, word_keys, word_slots,
+    offsets, body, upper, free, keys, slots, tight_keys, tight_slots, cue_keys, cue_slots, word_keys, word_slots,
     lower, least, never, out,
 ):  # fmt: skip  # type: ignore[no-untyped-def]
     """Names in folded texts, longest first from the left, without overlap; fills rows of `out` and gives their number.
 
-    A single Latin word in small letters, outside hashtags, counts only where `lower[common row]` (its share of small
+    A single Latin word in small letters, outside what is `free` (hashtags, given spans), counts only where `lower[common row]` (its share of small
     letters in general use; the last value is for unknown words) is at most `least`. Words with the cue bit `never` are no
     names on their own. -1: `out` is too small.
     """
@@ -163,7 +163,7 @@ def longest(
             at = starts[i]
             arabic = _arabic(body, at, ends[i])
             count = _longest_at(body, starts, ends, many, i, keys, slots, forms, kinds, cuts, best)
-            if best[0] < 0 and ends[i] - at >= 7 and (tagged[at] or arabic):
+            if best[0] < 0 and ends[i] - at >= 7 and (free[at] or arabic):
                 for v in range(count):
                     value = find(tight_keys, tight_slots, forms[v])
                     if value >= 0:
@@ -174,11 +174,12 @@ def longest(
                 continue
             common = -1
             if best[1] == 1:
-                if never & _cue(body, starts, ends, i, cue_keys, cue_slots):
+                us = ends[i] - at == 2 and body[at] == 117 and body[at + 1] == 115 and upper[at] and upper[at + 1]
+                if not us and never & _cue(body, starts, ends, i, cue_keys, cue_slots):
                     i += 1
                     continue
-                common = max(find(word_keys, word_slots, join(np.uint64(0), forms[0])), -1)
-                if not arabic and body[at] < 0xD7 and not upper[at] and not tagged[at] and lower[common] > least:
+                common = -1 if us else max(find(word_keys, word_slots, join(np.uint64(0), forms[0])), -1)
+                if not arabic and body[at] < 0xD7 and not upper[at] and not free[at] and lower[common] > least:
                     i += 1
                     continue
             if n >= len(out):

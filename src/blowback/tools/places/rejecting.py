@@ -14,7 +14,8 @@ from blowback.tools.places import match_kernel as m
 from blowback.tools.places.cues import BIT
 from blowback.tools.places.gazetteer import Gazetteer, land_code
 
-PERSON, TRIBE, UNIT, ORGANISATION, BUREAU, COMMON = "person", "tribe", "unit", "organisation", "bureau", "common word"
+PERSON, TRIBE, UNIT, ORGANISATION, BUREAU = "person", "tribe", "unit", "organisation", "bureau"
+COMMON, DEMONYM = "common word", "demonym"
 _AL: Final = r"(?:al|el|ad|ar|as|ash|at|an|az)"
 _WHOLE: Final = (
     (PERSON, re.compile(rf"\b(?:Abu|Abou|Abo|Umm|Ibn)[ -](?:{_AL}[ -])?\w+(?: (?:{_AL}|Al|El|bin|ibn)[ -]\w+)+", re.IGNORECASE)),

@@ -104,8 +104,13 @@ def _of_best(features: Array, column: dict[str, int], cands: Pairs, share: Array
     features[:, column["people"]] = np.where(town & ~np.isnan(people), people, 0.0)
     features[:, column["people_unknown"]] = town & np.isnan(people)
     features[:, column["only_old"]] = alone["old"]
+    features[:, column["only_code"]], features[:, column["demonym"]] = alone["code"], alone["demonym"]
     features[:, column["primary"]] = alone["primary"]
     features[:, column["candidates"]] = np.log(many)
+    arabic = features[:, column["arabic"]]
+    features[:, column["arabic_people"]] = arabic * features[:, column["people"]]
+    features[:, column["arabic_unknown"]] = arabic * features[:, column["people_unknown"]]
+    features[:, column["arabic_alone"]] = arabic * (features[:, column["words"]] == 0)
     return best
 
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 import pyarrow as pa
 
 KINDS: Final = ("country", "region", "county", "locality", "neighbourhood", "site", "bureau")
-# of a name: the one on the map, another one, one no longer used
-NAMES: Final = ("primary", "other", "old")
+# of a name: the one on the map, another one, one no longer used, the people's (Iraqi), which is no place, letters (TX)
+NAMES: Final = ("primary", "other", "old", "demonym", "code")
 PLACES: Final = pa.schema(
     {
         "place_id": pa.string(),

@@ -19,7 +19,7 @@ import orjson
 from blowback.tools.places.rows import Gathering, Rows, radius, spelled
 
 _HERE: Final = files("blowback.tools.places")
-_TABLES: Final = ("countries.csv", "admin1.csv", "sites.csv", "extra_names.csv")
+_TABLES: Final = ("countries.csv", "admin1.csv", "sites.csv", "extra_names.csv", "demonyms.csv", "us_counties.csv")
 _SMALL: Final = {  # kinds of first-level rows that are no larger than a district
     "District", "Municipality", "Local council", "Parish", "London borough", "Metropolitan district", "Council area",
     "Rural municipality", "District municipality", "Urban municipality", "Popularate", "Quarter", "Commune", "Town",
@@ -41,6 +41,7 @@ def builtin() -> Iterator[Rows]:
     """The built-in rows, source by source."""
     yield countries()
     yield divisions()
+    yield counties()
     yield sites()
     yield towns()
 
@@ -63,7 +64,7 @@ def countries() -> Rows:
         )  # fmt: skip
         for lang, name in names:
             rows.named(key, name, lang, "primary" if lang in ("en", "ar") else "other")
-    _extra(rows, "iso:")
+    _extra(rows, parts=False)
     return rows.done()
 
 
@@ -88,22 +89,43 @@ def divisions() -> Rows:
         )  # fmt: skip
         for lang, name in names:
             rows.named(key, name, lang, "primary" if lang in ("und", "eng", "ara") else "other")
-    _extra(rows, "iso:", parts=True)
+        if land in ("US", "CA", "AU"):  # Paris, TX
+            rows.named(key, row["code"][3:], "", "code")
+    _extra(rows, parts=True)
     return rows.done()
 
 
-def _extra(rows: Gathering, prefix: str, *, parts: bool = False) -> None:
+def counties() -> Rows:
+    """Counties of the United States by the Census of 2010; elsewhere the second level comes with added files."""
+    rows = Gathering()
+    for row in _read("us_counties.csv"):
+        key = f"fips:{row['fips']}"
+        rows.place(
+            place_id=key, name=row["name"], lat=float(row["lat"]), lon=float(row["lon"]), country="US",
+            region=f"US-{row['state']}", radius_km=radius("county", None), placetype="county", population=None,
+            source="US Census 2010",
+        )  # fmt: skip
+        rows.named(key, row["name"], "en", "primary")
+    return rows.done()
+
+
+def _extra(rows: Gathering, *, parts: bool) -> None:
+    """Names by hand: of countries and macro-regions, or (`parts`) of first-level divisions."""
     for row in _read("extra_names.csv"):
-        key = row["place_id"]
-        if not key.startswith(prefix) or (("-" in key) != parts):
+        key, names = row["place_id"], row["names"].split("|")
+        if ("-" in key and key.startswith("iso:")) != parts:
             continue
         if row["lat"]:
             rows.place(
-                place_id=key, name=row["names"].split("|")[0], lat=float(row["lat"]), lon=float(row["lon"]),
-                radius_km=float(row["radius_km"]), placetype="region", population=None, source=row["source"],
+                place_id=key, name=names[0], lat=float(row["lat"]), lon=float(row["lon"]), placetype="region",
+                radius_km=float(row["radius_km"]), population=None, source=row["source"],
             )  # fmt: skip
-        for name in row["names"].split("|"):
+        for name in names:
             rows.named(key, name, "", "primary")
+    for row in _read("demonyms.csv"):
+        if ("-" in row["place_id"] and row["place_id"].startswith("iso:")) == parts:
+            for name in row["names"].split("|"):
+                rows.named(row["place_id"], name, "", "demonym")
 
 
 def sites() -> Rows:

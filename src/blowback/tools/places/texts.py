@@ -18,6 +18,9 @@ _TAG: Final = re.compile(r"[#＃](\w+)")
 # TalAfar, DeirEzZor, Mosul2014, USAid: before a capital that follows a small letter, before the last capital of a run
 # that a small letter follows, and between letters and digits
 _JOINT: Final = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
+# pictures part words, and a short link ends where its letters end: both are often written without a space
+_PICTURES: Final = re.compile("[\u2190-\u2bff\U0001f000-\U0001faff\ufe0f]")
+_SHORT_LINK: Final = re.compile(r"https?://t\.co/[A-Za-z0-9]+")
 _CASED: Final = np.array([chr(c).isupper() for c in range(0x600)])
 Array = npt.NDArray[Any]
 
@@ -36,7 +39,8 @@ class Ready:
 
 def ready(texts: Sequence[str]) -> Ready:
     """Fold a batch of texts, keeping for each folded byte where it comes from."""
-    split = [_split(text) if "#" in text or "＃" in text else (text, None, ()) for text in texts]
+    plain = [_PICTURES.sub(" ", _SHORT_LINK.sub(lambda f: " " * len(f[0]), t)) if not t.isascii() else t for t in texts]
+    split = [_split(text) if "#" in text or "＃" in text else (text, None, ()) for text in plain]
     folded, origin = fold_points(pa.array([s[0] for s in split], pa.string()))
     offsets, body = buffers(folded)
     base = int(offsets[0])
