@@ -13,6 +13,7 @@ from blowback.cli import (
     casework,
     doctoring,
     evidence,
+    gazetteer,
     ingesting,
     opening,
     reading,
@@ -40,6 +41,7 @@ evidence.add(app)
 verifying.add(app)
 simulating.add(app)
 doctoring.add(app)
+gazetteer.add(app)
 
 
 def _version(asked: bool) -> None:  # typer's way
