@@ -13,6 +13,7 @@ from blowback.cli import (
     casework,
     doctoring,
     evidence,
+    explaining,
     gazetteer,
     ingesting,
     opening,
@@ -40,6 +41,7 @@ reading.add(app)
 evidence.add(app)
 verifying.add(app)
 simulating.add(app)
+explaining.add(app)
 doctoring.add(app)
 gazetteer.add(app)
 

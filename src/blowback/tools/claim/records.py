@@ -15,6 +15,7 @@ from blowback.tools.claim.roles import Roles, roles
 from blowback.tools.claim.slots import slots
 from blowback.tools.claim.tense import group
 from blowback.tools.claim.tokens import Words
+from blowback.tools.places.event import event_place
 from blowback.tools.plain import Plain, plain
 from blowback.tools.when import default_for
 from blowback.tools.when.anchor import anchored
@@ -22,7 +23,7 @@ from blowback.tools.when.grammar import HORIZON_DAYS, SOON, times_of
 
 # Clauses of one text that are read; a text with more is a list, and the rest is set aside with a reason.
 MOST: Final = 200
-_AHEAD: Final[frozenset[Modality]] = frozenset(("intention", "threat", "conditional"))
+AHEAD: Final[frozenset[Modality]] = frozenset(("intention", "threat", "conditional"))
 
 
 def claims_in(
@@ -139,7 +140,7 @@ def _record(
 ) -> ClaimRead:
     clause, how, who, _ = item
     start, end = _trimmed(words, clause)
-    ahead = how.modality in _AHEAD or how.future
+    ahead = how.modality in AHEAD or how.future
     found = times.of("future" if ahead else "past")
     when = _nearest(found, start, end, words.span(*clause.head), words.span(*clause.sentence))
     if when is None:
@@ -147,7 +148,7 @@ def _record(
     own = _own(words, who, clause)
     counts = quantities(words, clause.first, clause.last, found, clause.type, own)
     source, by = cited(words, clause.sentence)
-    place, score = _place(places, words.span(*clause.head), start, end, words.span(*clause.sentence))
+    place, score = _place(words.text, places, words.span(*clause.head), (start, end), words.span(*clause.sentence))
     return ClaimRead(
         start=start, end=end, modality=how.modality, polarity="negated" if how.negated else "affirmed",
         type=clause.type, actor=_told(words, who.actor), target=_told(words, who.target),
@@ -201,13 +202,16 @@ def _ordered(counts: tuple[Quantity, ...]) -> tuple[Quantity, ...]:
     return tuple(sorted(counts, key=lambda q: rank[q.role]))
 
 
-def _place(places: Sequence[Located], head: tuple[int, int], start: int, end: int, sentence: tuple[int, int]) -> tuple[int | None, float]:
-    """The place nearest to the head in its clause, then in its sentence; `reading.read` asks the picker of events."""
-    fit = [(k, p) for k, p in enumerate(places) if p.best or p.shape]
-    for low, high in ((start, end), sentence):
-        inside = [(k, p) for k, p in fit if low <= p.start < high]
+def _place(
+    text: str, places: Sequence[Located], head: tuple[int, int], span: tuple[int, int], sentence: tuple[int, int]
+) -> tuple[int | None, float]:
+    """The event's place among those of the clause; of the sentence, then of the text, where the clause names none."""
+    fit = [k for k, p in enumerate(places) if p.best or p.shape]
+    if not fit:
+        return None, 0.0
+    for low, high in (span, sentence, (0, len(text))):
+        inside = [k for k in fit if low <= places[k].start < high]
         if inside:
-            k, p = min(inside, key=lambda kp: (kp[1].start < head[0], abs(kp[1].start - head[0])))
-            best = p.best
-            return k, (best.p if best else 0.5) / len(inside) ** 0.5
+            got = event_place(text, [places[k] for k in inside], head)
+            return (None, 0.0) if got.index is None else (inside[got.index], got.score)
     return None, 0.0
