@@ -8,8 +8,9 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from blowback.desk import Desk, new_case, open_case
+    from blowback.desk_explain import explain
 
-__all__ = ["Desk", "__version__", "new_case", "open_case"]
+__all__ = ["Desk", "__version__", "explain", "new_case", "open_case"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  # whatever the public name is
@@ -18,4 +19,8 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401  # whatever the public name i
         from blowback import desk  # noqa: PLC0415
 
         return getattr(desk, name)
+    if name == "explain":
+        from blowback.desk_explain import explain  # noqa: PLC0415  # the gazetteer's libraries
+
+        return explain
     raise AttributeError(f"module 'blowback' has no attribute {name!r}")

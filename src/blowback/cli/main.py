@@ -13,6 +13,8 @@ from blowback.cli import (
     casework,
     doctoring,
     evidence,
+    explaining,
+    gazetteer,
     ingesting,
     opening,
     reading,
@@ -39,7 +41,9 @@ reading.add(app)
 evidence.add(app)
 verifying.add(app)
 simulating.add(app)
+explaining.add(app)
 doctoring.add(app)
+gazetteer.add(app)
 
 
 def _version(asked: bool) -> None:  # typer's way

@@ -1,4 +1,4 @@
-"""Floor 2: one file, one outside layout. The list, and which of them a file is."""
+"""Floor 2: one file, one outside layout. The list, and which of them a file is; gazetteers are read by `wof`, `geonames`."""
 
 from __future__ import annotations
 

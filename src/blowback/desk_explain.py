@@ -1,0 +1,117 @@
+"""What is read out of one text, with the names of the claims table: no case, nothing written."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+import orjson
+
+from blowback.errors import UsageError
+from blowback.model.claim import ClaimRead, Located, Reading, When
+from blowback.tools.claim import read, row
+from blowback.tools.places import Gazetteer, Theatre
+
+_NOW: Final = "Write a time as 2014-06-11T18:30Z; without a zone it is UTC."
+
+
+def explain(
+    text: str,
+    *,
+    at: dt.datetime | str,
+    theatre: str | Sequence[str] = (),
+    zone: str = "Asia/Baghdad",
+    gazetteer: Gazetteer | None = None,
+) -> dict[str, Any]:
+    """Places, times and claims of one text, candidates and rejected readings included.
+
+    Args:
+        text: as published; offsets count its code points.
+        at: when it was posted: a datetime (zone-less is UTC) or ISO 8601.
+        theatre: ISO 3166-1 alpha-2 codes of the countries that are likelier, such as "IQ" or "IQ,SY".
+        zone: IANA zone of the theatre, on whose clock "today" and "tonight" are read.
+        gazetteer: the places known; None takes this machine's.
+
+    Returns:
+        `text, at, zone, lang, places, times, claims, rejected`; a claim has the columns of the claims table, its
+        quantities and the words that decided.
+
+    Raises:
+        UsageError: `at` is no time, `theatre` no country code, `zone` no zone.
+    """
+    when, countries = _moment(at), _countries(theatre)
+    got = read(text, at=when, zone=zone, theatre=Theatre(countries) if countries else None, gazetteer=gazetteer)
+    return {
+        "text": text,
+        "at": when,
+        "zone": zone,
+        "theatre": list(countries),
+        "lang": got.lang,
+        "places": [_place(p) for p in got.places],
+        "times": [_time(t) for t in got.times],
+        "claims": [_claim(c, got) for c in got.claims],
+        "rejected": [{"span_start": c.start, "span_end": c.end, "says": c.says} for c in got.rejected],
+    }
+
+
+def _moment(at: dt.datetime | str) -> dt.datetime:
+    if isinstance(at, str):
+        try:
+            at = dt.datetime.fromisoformat(at.strip())
+        except ValueError as problem:
+            raise UsageError(f"{at!r} is no time", hint=_NOW) from problem
+    return at.astimezone(dt.UTC).replace(tzinfo=None) if at.tzinfo else at
+
+
+def _countries(theatre: str | Sequence[str]) -> tuple[str, ...]:
+    parts = theatre.split(",") if isinstance(theatre, str) else list(theatre)
+    codes = tuple(p.strip().upper() for p in parts if p.strip())
+    for code in codes:
+        if len(code) != 2 or not code.isascii() or not code.isalpha():
+            raise UsageError(f"theatre {code!r} is no country code", hint="Write ISO 3166-1 alpha-2: IQ, or IQ,SY.")
+    return codes
+
+
+def _place(place: Located) -> dict[str, Any]:
+    best, at = place.best, place.shape or place.best
+    return {
+        "span_start": place.start,
+        "span_end": place.end,
+        "said": place.text,
+        "place_name": best.name if best else None,
+        "lat": at.lat if at else None,
+        "lon": at.lon if at else None,
+        "radius_km": at.radius_km if at else None,
+        "shape": place.shape.kind if place.shape else None,
+        "place_p": best.p if best else None,
+        "no_match": place.no_match,
+        "rejected": place.rejected,
+        "place_candidates": [asdict(c) for c in place.candidates],
+    }
+
+
+def _time(time: When) -> dict[str, Any]:
+    return {
+        "span_start": time.start,
+        "span_end": time.end,
+        "said": time.text,
+        "time_from": time.since,
+        "time_to": time.until,
+        "time_kind": time.kind,
+        "note": time.note,
+    }
+
+
+def _claim(claim: ClaimRead, reading: Reading) -> dict[str, Any]:
+    told = row(claim, reading)
+    told["place_candidates"] = orjson.loads(told["place_candidates"])
+    told["quantities"] = [
+        {"span_start": q.start, "span_end": q.end, "said": q.text, "quantity_min": q.low, "quantity_max": q.high,
+         "quantity_unit": q.unit, "quantity_role": q.role}
+        for q in claim.quantities
+    ]  # fmt: skip
+    told["time_note"] = claim.when.note
+    told["cues"] = [{"span_start": c.start, "span_end": c.end, "says": c.says} for c in claim.cues]
+    return told

@@ -1,0 +1,81 @@
+"""Whom a text cites: "Amaq says", "according to", "via", بحسب, نقلا عن."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from blowback.model.claim import Cue
+from blowback.tools.claim.tokens import STOP, Words
+
+_AFTER: Final = frozenset("that it in on the its their their".split())
+_ARABIC_STOP: Final = frozenset("ان انه انها انهم عن في علي ب اليوم امس".split())
+_LONGEST: Final = 6
+
+
+def cited(words: Words, sentence: tuple[int, int]) -> tuple[str, Cue | None]:
+    """The source that a sentence names, as published, and the words that say so; "" where it names none."""
+    first, last = sentence
+    for i, j, _ in words.of("cite", first, last):
+        start = j + (j < last and words.words[j] in (":", "عن", "ل"))
+        got = _name(words, start, last)
+        if got:
+            return _made(words, got, (i, j))
+    for i, j, _ in words.of("say", first, last):
+        got = _speaker(words, i, j, first, last)
+        if got:
+            return _made(words, got, (i, j))
+    # "Amaq: ..." opens a sentence
+    for i, j, _ in words.of("outlet", first, min(last, first + 4)):
+        if j < last and words.words[j] in (":", "-"):
+            return _made(words, (i, j), (i, j))
+    return "", None
+
+
+def _made(words: Words, name: tuple[int, int], by: tuple[int, int]) -> tuple[str, Cue]:
+    start, end = words.span(*by)
+    return words.said(*name).strip(), Cue(start, end, "source cited")
+
+
+def _name(words: Words, start: int, last: int) -> tuple[int, int] | None:
+    while start < last and words.words[start] in ("the", "a", "an", "'", "ما", "ل"):
+        start += 1
+    if start < last and words.words[start].startswith("@"):
+        return start, start + 1
+    end = start
+    while end < last and end - start < _LONGEST:
+        word, kinds = words.words[end], words.kinds[end]
+        if word in STOP or word.startswith("@") or kinds.keys() & {"verb", "rel", "say", "be", "aux"} or ("conj" in kinds and "outlet" not in kinds):
+            break
+        if word in _ARABIC_STOP or (word in ("in", "on", "that", "is", "are", "has") and end > start and "actor" not in kinds):
+            break
+        end += 1
+    return (start, end) if end > start else None
+
+
+def _speaker(words: Words, i: int, j: int, first: int, last: int) -> tuple[int, int] | None:
+    if not words.words[i].isascii():
+        got = _name(words, j, last)
+        if got and _speaks(words, got):
+            return got
+        outlet = next(((a, b) for a, b, _ in words.of("outlet", first, i)), None)
+        return outlet
+    outlet = next(((a, b) for a, b, _ in words.of("outlet", first, i)), None)
+    if outlet:
+        return outlet
+    after = words.words[j] if j < last else "."
+    start = i
+    while start > first and i - start < _LONGEST and words.words[start - 1] not in STOP and not words.kinds[start - 1].keys() & {"conj", "rel", "hedge"}:
+        start -= 1
+    while start < i and words.words[start] in ("the", "a", "an", "breaking", "some", "are", "has", "have", "there", "they", "he", "we", "i", "it"):
+        start += 1
+    if start >= i:
+        return None
+    speaks = after in ("that", ":", '"') or words.words[i] in ("says", "said", "reports", "confirms", "confirmed", "denies", "denied", "claims", "claimed", "announces", "announced")
+    return (start, i) if speaks and _speaks(words, (start, i)) else None
+
+
+_SPEAKERS: Final = frozenset("sources source officials official spokesman spokesperson spokeswoman media agency news minister ministry eyewitnesses witnesses residents activists observatory correspondent reporter radio tv channel statement commander مصدر مصادر وكاله ناطق الناطق متحدث المتحدث مراسل مراسلنا ناشطون شهود قناه اذاعه وزاره وزير بيان المكتب صحيفه قائد الوكاله الوزاره التنظيم القياده قياده اهالي محافظ".split())
+
+
+def _speaks(words: Words, at: tuple[int, int]) -> bool:
+    return any(words.words[k] in _SPEAKERS or words.kinds[k].keys() & {"outlet", "actor"} or words.words[k].startswith("@") for k in range(*at))

@@ -1,0 +1,74 @@
+"""All that is read out of one text: language, places, times, claims, and what was considered and dropped."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Final
+
+from blowback.model.claim import ClaimRead, Cue, Located, Reading, When
+from blowback.tools.claim.records import AHEAD, read_claims
+from blowback.tools.places import Gazetteer, Theatre, language_of, places_in
+from blowback.tools.plain import Plain, plain
+from blowback.tools.when.anchor import anchored
+from blowback.tools.when.grammar import HORIZON_DAYS, SOON, Tense, times_of
+
+ZONE: Final = "Asia/Baghdad"
+
+
+def read(
+    text: str,
+    *,
+    at: dt.datetime,
+    zone: str = ZONE,
+    theatre: Theatre | None = None,
+    gazetteer: Gazetteer | None = None,
+    horizon_days: float = HORIZON_DAYS,
+) -> Reading:
+    """Read one text.
+
+    Args:
+        text: as published.
+        at: time of the post, zone-less UTC.
+        zone: IANA zone of the theatre.
+        theatre: countries that are likelier.
+        gazetteer: the places known; None takes this machine's (built at its first use: a minute).
+        horizon_days: how far an intention without a time may lie ahead.
+
+    Raises:
+        UsageError: no such zone.
+    """
+    lang = language_of(text)
+    places = places_in(text, gazetteer=gazetteer, theatre=theatre, lang=lang)
+    return reading(text, lang, places, at=at, zone=zone, horizon_days=horizon_days)
+
+
+def reading(
+    text: str,
+    lang: str,
+    places: Sequence[Located],
+    *,
+    at: dt.datetime,
+    zone: str = ZONE,
+    horizon_days: float = HORIZON_DAYS,
+) -> Reading:
+    """`read` of a text whose language and places are at hand, as where many texts are read in batches.
+
+    Raises:
+        UsageError: no such zone.
+    """
+    form, located = plain(text), tuple(places)
+    claims, dropped = read_claims(text, form, at=at, zone=zone, lang=lang, places=located, horizon_days=horizon_days)
+    return Reading(text, lang, located, _times(text, form, claims, at, zone), claims, dropped + _no_places(located))
+
+
+def _times(text: str, form: Plain, claims: Sequence[ClaimRead], at: dt.datetime, zone: str) -> tuple[When, ...]:
+    """The times of the text; those of a claim as the claim reads them, the others by the tense of the first claim."""
+    tense: Tense = "" if not claims else "future" if claims[0].modality in AHEAD else "past"
+    found = {(t.start, t.end): t for t in times_of(form, text, anchored(at, zone, tense, SOON))}
+    found |= {(c.when.start, c.when.end): c.when for c in claims if c.when.text}
+    return tuple(found[key] for key in sorted(found))
+
+
+def _no_places(places: Sequence[Located]) -> tuple[Cue, ...]:
+    return tuple(Cue(p.start, p.end, f"no place: {p.rejected}") for p in places if p.rejected)

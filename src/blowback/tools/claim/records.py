@@ -1,0 +1,217 @@
+"""Claims of one text: clauses, how each is meant, who does what to whom, where, when, how many, said by whom."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Final
+
+from blowback.model.claim import ClaimRead, Cue, Located, Modality, Quantity, When
+from blowback.tools.claim.cited import cited
+from blowback.tools.claim.clauses import Clause, clauses
+from blowback.tools.claim.modality import Meant, meant
+from blowback.tools.claim.quantities import quantities
+from blowback.tools.claim.roles import Roles, roles
+from blowback.tools.claim.slots import slots
+from blowback.tools.claim.tense import group
+from blowback.tools.claim.tokens import Words
+from blowback.tools.places.event import event_place
+from blowback.tools.plain import Plain, plain
+from blowback.tools.when import default_for
+from blowback.tools.when.anchor import anchored
+from blowback.tools.when.grammar import HORIZON_DAYS, SOON, times_of
+
+# Clauses of one text that are read; a text with more is a list, and the rest is set aside with a reason.
+MOST: Final = 200
+AHEAD: Final[frozenset[Modality]] = frozenset(("intention", "threat", "conditional"))
+
+
+def claims_in(
+    text: str,
+    *,
+    at: dt.datetime,
+    zone: str = "Asia/Baghdad",
+    lang: str = "",
+    places: tuple[Located, ...] = (),
+    horizon_days: float = HORIZON_DAYS,
+) -> tuple[ClaimRead, ...]:
+    """Every claim that a text makes, in reading order; empty where it makes none.
+
+    Args:
+        text: as published. English and Arabic are read, mixed texts too; other languages give nothing.
+        at: time of the post, zone-less UTC.
+        zone: IANA zone of the theatre.
+        lang: of the text, as of `language_of`; a language other than English and Arabic is not read. "" reads by script.
+        places: located mentions of the text, in its offsets.
+        horizon_days: how far an intention without a time may lie ahead.
+
+    Raises:
+        UsageError: no such zone.
+    """
+    return read_claims(text, plain(text), at=at, zone=zone, lang=lang, places=places, horizon_days=horizon_days)[0]
+
+
+def read_claims(
+    text: str,
+    form: Plain,
+    *,
+    at: dt.datetime,
+    zone: str,
+    lang: str = "",
+    places: tuple[Located, ...] = (),
+    horizon_days: float = HORIZON_DAYS,
+) -> tuple[tuple[ClaimRead, ...], tuple[Cue, ...]]:
+    """`claims_in`, and the readings that were considered and dropped."""
+    if lang not in ("", "en", "ar", "arabizi") and not _ours(form.text):
+        return (), ()
+    words = Words(form, text)
+    if not words.look_up():
+        return (), ()
+    found: list[tuple[Clause, Meant, Roles, bool]] = []
+    dropped: list[Cue] = []
+    spans = [(p.start, p.end) for p in places if p.best or p.shape]
+
+    def placed(first: int, last: int) -> bool:
+        start, end = words.span(first, last)
+        return any(start <= s < end for s, _ in spans)
+
+    reader = _Times(text, form, at, zone)
+    words.timed = words.within((t.start, t.end) for t in reader.of("past"))
+    words.placed = words.within(spans)
+    for sentence in words.sentences():
+        if len(found) >= MOST:
+            start, _ = words.span(*sentence)
+            dropped.append(Cue(start, len(text), f"more than {MOST} clauses: the rest is not read"))
+            break
+        found += _sentence(words, sentence, placed, dropped)
+    claims = tuple(
+        _record(words, item, reader, places, at, horizon_days) for item in found[:MOST]
+    )
+    return claims, tuple(dropped)
+
+
+def _ours(told: str) -> bool:
+    """Whether a text that a detector took for another language is in Arabic script, which it may confuse."""
+    return any("\u0621" <= c <= "\u064a" for c in told)
+
+
+def _sentence(words: Words, sentence: tuple[int, int], placed: object, dropped: list[Cue]) -> list[tuple[Clause, Meant, Roles, bool]]:
+    assert callable(placed)
+    parts = clauses(words, sentence, placed)
+    out = []
+    for clause in parts:
+        verb = group(words, clause)
+        how = meant(words, clause, verb, only=len(parts) == 1)
+        if clause.relative and how.negated and len(parts) > 1:
+            start, end = words.span(clause.first, clause.last)
+            dropped.append(Cue(start, end, "a negated relative clause: it says of whom, not what happened"))
+            continue
+        out.append((clause, how, roles(words, clause, verb), verb.passive))
+    # of a conditional sentence what follows from the condition is the claim, the condition itself is none
+    if len(out) > 1 and all(m.modality == "conditional" for _, m, _, _ in out):
+        kept = []
+        for item in out:
+            clause = item[0]
+            if any(i <= clause.head[0] and i >= clause.first for i, _, _ in words.of("if", clause.first, clause.head[0] + 1)):
+                start, end = words.span(clause.first, clause.last)
+                dropped.append(Cue(start, end, "the condition of a conditional claim: not asserted"))
+            else:
+                kept.append(item)
+        out = kept or out[:1]
+    return out
+
+
+class _Times:
+    """Times of a text by tense, each worked out once."""
+
+    def __init__(self, text: str, form: Plain, at: dt.datetime, zone: str) -> None:
+        self._read = {t: None for t in ("past", "future")}  # type: dict[str, tuple[When, ...] | None]
+        self._text, self._form, self._at, self._zone = text, form, at, zone
+
+    def of(self, tense: str) -> tuple[When, ...]:
+        got = self._read[tense]
+        if got is None:
+            got = self._read[tense] = times_of(self._form, self._text, anchored(self._at, self._zone, tense, SOON))
+        return got
+
+
+def _record(
+    words: Words, item: tuple[Clause, Meant, Roles, bool], times: _Times, places: Sequence[Located], at: dt.datetime, horizon: float
+) -> ClaimRead:
+    clause, how, who, _ = item
+    start, end = _trimmed(words, clause)
+    ahead = how.modality in AHEAD or how.future
+    found = times.of("future" if ahead else "past")
+    when = _nearest(found, start, end, words.span(*clause.head), words.span(*clause.sentence))
+    if when is None:
+        when = default_for(how.modality, at, future=ahead, horizon_days=horizon)
+    own = _own(words, who, clause)
+    counts = quantities(words, clause.first, clause.last, found, clause.type, own)
+    source, by = cited(words, clause.sentence)
+    place, score = _place(words.text, places, words.span(*clause.head), (start, end), words.span(*clause.sentence))
+    return ClaimRead(
+        start=start, end=end, modality=how.modality, polarity="negated" if how.negated else "affirmed",
+        type=clause.type, actor=_told(words, who.actor), target=_told(words, who.target),
+        place=place, place_score=score, when=when, quantities=_ordered(counts), source_cited=source,
+        slots=slots(words, clause, how.modality, how.negated, place is not None, counts),
+        cues=how.cues + ((by,) if by else ()),
+    )  # fmt: skip
+
+
+def _trimmed(words: Words, clause: Clause) -> tuple[int, int]:
+    first, last = clause.first, clause.last
+    while first < last - 1 and words.words[first] in "\n|.,:;-\"()!":
+        first += 1
+    while last - 1 > first and words.words[last - 1] in "\n|,:;-":
+        last -= 1
+    return words.span(first, last)
+
+
+def _told(words: Words, at: tuple[int, int]) -> str:
+    return words.said(*at).strip() if at[1] > at[0] else ""
+
+
+def _own(words: Words, who: Roles, clause: Clause) -> bool:
+    """Whether the actor is the speaker's own side: "we", a group of the campaign's, a first person."""
+    if clause.entry and "1" in clause.entry.how:
+        return True
+    return any(
+        words.words[k] in ("we", "our", "نحن") or "own" in words.kinds[k] or (words.kinds[k].get("actor", (0, 0, None))[2] or clause.entry or _NOBODY).value == "own"
+        for k in range(*who.actor)
+    )
+
+
+class _Nobody:
+    value = ""
+
+
+_NOBODY: Final = _Nobody()
+
+
+def _nearest(times: tuple[When, ...], start: int, end: int, head: tuple[int, int], sentence: tuple[int, int]) -> When | None:
+    inside = [t for t in times if start <= t.start < end] or [t for t in times if sentence[0] <= t.start < sentence[1]]
+    if not inside and len(times) == 1:
+        inside = list(times)  # "Yesterday. Our brothers took the town.": the one time of the text
+    dated = [t for t in inside if t.kind not in ("vague",)] or inside
+    return min(dated, key=lambda t: min(abs(t.start - head[1]), abs(head[0] - t.end)), default=None)
+
+
+def _ordered(counts: tuple[Quantity, ...]) -> tuple[Quantity, ...]:
+    """The main quantity first: losses and seizures before forces, distances and the rest."""
+    rank = {"own_loss": 0, "enemy_loss": 0, "loss": 0, "seized": 0, "force": 1, "distance": 2, "other": 1}
+    return tuple(sorted(counts, key=lambda q: rank[q.role]))
+
+
+def _place(
+    text: str, places: Sequence[Located], head: tuple[int, int], span: tuple[int, int], sentence: tuple[int, int]
+) -> tuple[int | None, float]:
+    """The event's place among those of the clause; of the sentence, then of the text, where the clause names none."""
+    fit = [k for k, p in enumerate(places) if p.best or p.shape]
+    if not fit:
+        return None, 0.0
+    for low, high in (span, sentence, (0, len(text))):
+        inside = [k for k in fit if low <= places[k].start < high]
+        if inside:
+            got = event_place(text, [places[k] for k in inside], head)
+            return (None, 0.0) if got.index is None else (inside[got.index], got.score)
+    return None, 0.0

@@ -1,0 +1,155 @@
+"""A text as words with what each says: the one pass over a text that all rules read from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from blowback.tools.claim.lexicon import Entry, lexicon
+from blowback.tools.plain import Plain
+
+# a handle, letters with digits (t72), a number (with the unit glued to it cut off), letters, one sign
+_TOKEN: Final = re.compile(r"@\w+|[^\W\d]+\d\w*|\d+(?:[.,]\d+)*|[^\W\d]+(?:['\-][^\W\d]+)*|[^\w \t]", re.UNICODE)
+END: Final = frozenset(".!?\n;|")
+STOP: Final = frozenset(".!?\n;|,:\"()[]-/*")
+_TRIGGERS: Final = ("verb", "noun")
+# cues that make a claim where no verb or noun of the twelve types does
+_SPEAKING: Final = frozenset(("aspire", "threat", "shortage", "near", "denial", "locate", "weakness", "plan", "resource", "bless"))
+
+
+class Words:
+    """Words of a plain text with their offsets and entries."""
+
+    __slots__ = ("ends", "found", "form", "kinds", "placed", "starts", "text", "timed", "words")
+
+    def __init__(self, form: Plain, text: str) -> None:
+        """Split and look up; `text` is the published one."""
+        self.form = form
+        self.text = text
+        told = form.text
+        self.words: list[str] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        for m in _TOKEN.finditer(told):
+            self.words.append(m.group())
+            self.starts.append(m.start())
+            self.ends.append(m.end())
+        self.found: list[tuple[int, int, Entry]] = []  # first word, past the last, entry
+        self.kinds: list[dict[str, tuple[int, int, Entry]]] = []
+        self.timed: frozenset[int] = frozenset()  # words of times
+        self.placed: frozenset[int] = frozenset()  # words of places
+
+    def look_up(self) -> bool:
+        """Fill `found` and `kinds`; false where nothing in the text can make a claim."""
+        table, words = lexicon(), self.words
+        count = len(words)
+        found: list[tuple[int, int, Entry]] = []
+        speaks = False
+        for i, word in enumerate(words):
+            phrases = table.get(word)
+            if phrases is None:
+                continue
+            for rest, entry in phrases:
+                end = i + 1 + len(rest)
+                if rest and (end > count or tuple(words[i + 1 : end]) != rest):
+                    continue
+                if entry.kind in ("actor", "outlet") and not self._spelt(i, word):
+                    continue
+                found.append((i, end, entry))
+                speaks = speaks or entry.kind in _TRIGGERS or entry.kind in _SPEAKING
+        if not speaks:
+            return False
+        self.found = _longest(found)
+        self.kinds = [{} for _ in range(count)]
+        for item in self.found:
+            for k in range(item[0], item[1]):
+                self.kinds[k].setdefault(item[2].kind, item)
+        return True
+
+    def _spelt(self, i: int, word: str) -> bool:
+        """Whether a name that is an ordinary word in small letters ("is", "us") stands in capitals."""
+        if word not in ("is", "us", "ap", "sana"):
+            return True
+        start, end = self.span(i, i + 1)
+        return self.text[start:end].isupper()
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Words [first, last) as offsets into the published text."""
+        if first >= last:
+            at = self.starts[first] if first < len(self.starts) else 0
+            return self.form.span(at, at)
+        return self.form.span(self.starts[first], self.ends[last - 1])
+
+    def within(self, spans: Iterable[tuple[int, int]]) -> frozenset[int]:
+        """The words inside spans of the published text."""
+        ranges = list(spans)
+        if not ranges:
+            return frozenset()
+        at = [self.span(k, k + 1) for k in range(len(self.words))]
+        return frozenset(k for k, (a, b) in enumerate(at) if any(s < b and a < e for s, e in ranges))
+
+    def said(self, first: int, last: int) -> str:
+        """Words [first, last) as published."""
+        start, end = self.span(first, last)
+        return self.text[start:end]
+
+    def capital(self, i: int) -> bool:
+        """Whether word i begins with a capital letter as published."""
+        start, end = self.span(i, i + 1)
+        return self.text[start:end][:1].isupper()
+
+    def of(self, kind: str, first: int, last: int) -> list[tuple[int, int, Entry]]:
+        """Entries of a kind that begin in [first, last)."""
+        return [f for f in self.found if f[2].kind == kind and first <= f[0] < last]
+
+    def any(self, kinds: frozenset[str] | tuple[str, ...], first: int, last: int) -> bool:
+        """Whether an entry of one of the kinds begins in [first, last)."""
+        return any(f[2].kind in kinds and first <= f[0] < last for f in self.found)
+
+    def sentences(self) -> Iterator[tuple[int, int]]:
+        """[first, last) of each sentence; the sign that ends it belongs to it."""
+        start = 0
+        for i, word in enumerate(self.words):
+            if word in END:
+                if i > start:
+                    yield start, i + 1
+                start = i + 1
+        if start < len(self.words):
+            yield start, len(self.words)
+
+
+def words_of(told: str) -> list[str]:
+    """The words of a plain text."""
+    return _TOKEN.findall(told)
+
+
+def _longest(found: list[tuple[int, int, Entry]]) -> list[tuple[int, int, Entry]]:
+    """Without entries that lie inside a longer one of the same sort: "may" in "may allah", "control" in "take control of"."""
+    cover = [f for f in found if f[1] - f[0] > 1]
+    if not cover:
+        return found
+
+    def hidden(f: tuple[int, int, Entry]) -> bool:
+        trigger = f[2].kind in _TRIGGERS
+        return any(
+            c[0] <= f[0] and f[1] <= c[1] and c[1] - c[0] > f[1] - f[0] and _covers(c[2], f[2], trigger) for c in cover
+        )
+
+    return [f for f in found if not hidden(f)]
+
+
+_NOMINAL: Final = frozenset(("actor", "outlet", "unit", "own", "enemy", "civil", "placenoun", "gear", "person", "supply"))
+
+
+_WORDLY: Final = frozenset(("aux", "be", "adv", "say", "rel", "light"))
+
+
+def _covers(longer: Entry, shorter: Entry, trigger: bool) -> bool:
+    if trigger:
+        return longer.kind in _TRIGGERS or longer.kind == "slogan"
+    if shorter.kind in _WORDLY:
+        return longer.kind == shorter.kind or longer.kind == "pious"
+    if shorter.kind in _NOMINAL:
+        return longer.kind == shorter.kind
+    return longer.kind not in ("verb", "noun", *_NOMINAL) or longer.kind == shorter.kind

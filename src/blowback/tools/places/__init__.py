@@ -1,0 +1,54 @@
+"""Places that a text names: found with a gazetteer in any script, weighed, and told from people, tribes and units.
+
+Offsets are code points of the text as published. A mention keeps all its candidates; their probabilities and that of
+"none of these" sum to 1. What is no place stays in the list with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from blowback.model.claim import Located
+from blowback.tools.places import finding
+from blowback.tools.places.event import EventPlace, event_place
+from blowback.tools.places.gazetteer import Gazetteer
+from blowback.tools.places.language import language_of, languages_of
+from blowback.tools.places.store import current
+from blowback.tools.places.theatre import Theatre
+
+__all__ = [
+    "EventPlace",
+    "Gazetteer",
+    "Theatre",
+    "current",
+    "event_place",
+    "language_of",
+    "languages_of",
+    "places_in",
+    "places_in_many",
+]
+
+
+def places_in(
+    text: str, *, gazetteer: Gazetteer | None = None, theatre: Theatre | None = None, lang: str = ""
+) -> tuple[Located, ...]:
+    """Every mention of one text that may be a place, in reading order; mentions do not overlap.
+
+    Without a gazetteer the one of this machine is used (`current`; built at its first use). `lang` as of
+    `language_of`; "" works it out.
+    """
+    return next(places_in_many([text], gazetteer=gazetteer, theatre=theatre, langs=[lang] if lang else None))
+
+
+def places_in_many(
+    texts: Iterable[str | None],
+    *,
+    gazetteer: Gazetteer | None = None,
+    theatre: Theatre | None = None,
+    langs: Iterable[str] | None = None,
+    batch: int = 4096,
+) -> Iterator[tuple[Located, ...]]:
+    """`places_in` of many texts, in their order, `batch` at a time: memory does not grow with their number."""
+    return finding.places_in_many(
+        texts, gazetteer=gazetteer or current(), theatre=theatre, langs=langs, batch=batch
+    )

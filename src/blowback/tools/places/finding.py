@@ -1,0 +1,98 @@
+"""Mentions of many texts as `Located`: matched, weighed, rejected where they are no places, shaped where they say so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from blowback.model.claim import Candidate, Located
+from blowback.tools.places import match_kernel as m
+from blowback.tools.places.features import MENTION
+from blowback.tools.places.gazetteer import Gazetteer
+from blowback.tools.places.language import language_of
+from blowback.tools.places.matching import matches
+from blowback.tools.places.rejecting import COMMON, DEMONYM, reason, whole_names
+from blowback.tools.places.resolving import Weighed, weighed
+from blowback.tools.places.rows import KINDS
+from blowback.tools.places.shapes import shaped
+from blowback.tools.places.theatre import Theatre
+
+_LEAST = 0.05  # probability below which a mention is not worth a line, unless a rule named it
+_SHOWN = 8  # candidates a mention
+_COMMON_BELOW = 0.35
+
+
+def places_in_many(
+    texts: Iterable[str | None],
+    *,
+    gazetteer: Gazetteer,
+    theatre: Theatre | None = None,
+    langs: Iterable[str] | None = None,
+    batch: int = 4096,
+) -> Iterator[tuple[Located, ...]]:
+    """Every text's mentions, in order; `batch` texts are held at a time."""
+    stream = iter(texts)
+    tongues = iter(langs) if langs is not None else None
+    while part := [t or "" for t in islice(stream, batch)]:
+        told = list(islice(tongues, len(part))) if tongues is not None else [language_of(t) for t in part]
+        done = weighed(matches(part, gazetteer), gazetteer, told, theatre)
+        for text, found in zip(part, _by_text(done, gazetteer, len(part)), strict=True):
+            yield shaped(text, tuple(found))
+
+
+def _by_text(done: Weighed, gazetteer: Gazetteer, texts: int) -> Iterator[list[Located]]:
+    rows = done.found.rows.tolist()
+    starts, ends = done.found.start.tolist(), done.found.end.tolist()
+    sure, best = done.place.tolist(), done.best.tolist()
+    tagged = done.found.ready.tagged[done.found.rows[:, m.START]].tolist() if rows else []
+    demonym = (done.mention_features[:, MENTION.index("demonym")] > 0).tolist()
+    n = 0
+    for text in range(texts):
+        out: list[Located] = []
+        whole: list[tuple[int, int, str]] | None = None
+        while n < len(rows) and rows[n][m.ROW] == text:
+            body = done.found.ready.originals[text]
+            whole = whole_names(body) if whole is None else whole
+            place = int(done.pairs.place[best[n]])
+            kind, land = KINDS[gazetteer.kind[place]], int(gazetteer.land[place])
+            start, end = starts[n], _closed(body, ends[n])
+            why = next((w for a, b, w in whole if a <= start and end <= b), "")
+            why = why or reason(body, start, end, rows[n], kind, land, gazetteer, tag=tagged[n])
+            if not why and demonym[n]:
+                why = DEMONYM
+            if not why and sure[n] < _COMMON_BELOW and rows[n][m.COMMON] >= 0:
+                why = COMMON
+            if sure[n] >= _LEAST or (why and why != COMMON):
+                out.append(_located(done, gazetteer, n, (start, end), body, why, sure[n]))
+            n += 1
+        yield out
+
+
+def _closed(text: str, end: int) -> int:
+    """The end of a name with the marks, hamza and tatweel (which fold to nothing) that belong to its last letter."""
+    while end < len(text) and (text[end] in "\u0621\u0640" or "\u0610" <= text[end] <= "\u061a" or "\u064b" <= text[end] <= "\u065f"):
+        end += 1
+    return end
+
+
+def _located(
+    done: Weighed, gazetteer: Gazetteer, n: int, span: tuple[int, int], text: str, why: str, sure: float
+) -> Located:
+    a, b = int(done.pairs.bounds[n]), int(done.pairs.bounds[n + 1])
+    share = done.share[a:b]
+    order = (-share).argsort(kind="stable")[:_SHOWN]
+    p = sure * 0.1 if why and why != COMMON else sure
+    total = float(share[order].sum())
+    ids, names, lands = gazetteer.texts
+    cands = []
+    for k in order.tolist():
+        place = int(done.pairs.place[a + k])
+        cands.append(
+            Candidate(
+                place_id=ids[place].as_py(), name=names[place].as_py(), lat=round(float(gazetteer.lat[place]), 5),
+                lon=round(float(gazetteer.lon[place]), 5), radius_km=float(gazetteer.radius[place]),
+                country=lands[place].as_py() or "", placetype=KINDS[gazetteer.kind[place]],
+                p=p * float(share[k]) / total,
+            )
+        )  # fmt: skip
+    return Located(span[0], span[1], text[span[0] : span[1]], tuple(cands), 1.0 - p, why)

@@ -1,0 +1,199 @@
+"""Dates of the Gregorian calendar as people write them; numerals alone are never dates."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from functools import cache
+from typing import Final
+
+from blowback.tools.when import words as w
+from blowback.tools.when.anchor import DAY, Anchor, Atom, Span
+from blowback.tools.when.feasts import NOTE, hijri_day
+
+_FIRST_YEAR, _LAST_YEAR = 1900, 2099
+_PARTS: Final = {
+    "early": (1, 11), "beginning of": (1, 11), "start of": (1, 11), "اوائل": (1, 11), "بدايه": (1, 11), "مطلع": (1, 11),
+    "mid": (9, 22), "middle of": (9, 22), "منتصف": (9, 22), "اواسط": (9, 22),
+    "late": (19, 32), "end of": (19, 32), "اواخر": (19, 32), "نهايه": (19, 32), "ختام": (19, 32),
+}  # fmt: skip
+# words that make a month of a name that is an ordinary word too
+_LED: Final = (
+    r"(?:in|since|during|until|till|by|before|after|last|next|this|from|of|for|between|throughout|شهر|في شهر|في|منذ|خلال|حتي) "
+)
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    name = w.any_of("months")
+    month = rf"(?P<m>{name})(?:\.|{w.E})(?: ?[/(\-] ?{name}\)?{w.E})?"
+    year = r"(?:,? ?(?:of |من )?(?:عام |سنه |لعام |العام )?(?P<y>(?:19|20)\d\d)(?!\d| ?[a-z]+s\b)(?: ?م(?!\w))?)?"
+    day, second = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?", r"(?P<e>\d{1,2})(?:st|nd|rd|th)?"
+    ordinal = f"(?P<o>{w.choice(w.ordinals())})"
+    to = r" ?(?:-|to|and|until|till|through|&|الي|و|حتي) ?"
+    of = r",?(?: of)?(?: من)?(?: شهر)? ?"
+    told = {
+        "range": rf"(?<![\d/.:,]){day}{to}{second}{of}{month}{year}",
+        "range_en": rf"{w.B}(?P<m>{name}) {day}{to}{second}(?![\d:/]){year}",
+        "day": rf"(?<![\d/.:,])(?:the )?{day}{of}{month}{year}",
+        "ordinal": rf"{w.B}{w.GLUE}(?:the )?{ordinal}(?: of)?(?: من)?(?: شهر)? {month}{year}",
+        "month_day": rf"{w.B}(?P<m>{name})\.? (?:the )?{day}(?![\d/%]|:\d|[.,]\d){year}",
+        "part": rf"{w.B}{w.GLUE}(?P<p>{w.choice(_PARTS)})[ -](?:شهر )?{month}{year}",
+        "relative_month": rf"{w.B}(?P<r>last|this|next) {month}(?! \d)",
+        "month": rf"{w.B}(?P<c>{_LED})?{w.GLUE}(?:شهر )?{month}{year}",
+        "iso": r"(?<![\d/.\-])(?P<y>(?:19|20)\d\d)([-/.])(?P<n>\d{1,2})\2(?P<d>\d{1,2})(?![\d/\-]|\.\d)",
+        "numeric": r"(?<![\d/.\-])(?P<d>\d{1,2}) ?([-/.]) ?(?P<n>\d{1,2}) ?\2 ?(?P<y>\d{4}|\d\d)(?![\d/\-]|\.\d)",
+        "no_year": rf"(?:\b(?:on|dated|date)|(?:يوم|بتاريخ|تاريخ|{w.any_weekday()}),?) (?P<d>\d{{1,2}})/(?P<n>\d{{1,2}})(?![\d/])",
+        "year": r"(?<!\w)(?P<c>in|since|during|throughout|until|by|year|of|عام|سنه|العام) (?P<y>(?:19|20)[0-4]\d|199\d)(?!\w|[-/:]\d|[.,]\d)",
+        "hijri_year": r"(?<!\w)(?:(?:عام|سنه|year) (?P<a>1[34]\d\d)(?: ?(?:ah|h|ه|هجريه|هجري))?|(?P<b>1[34]\d\d) ?(?:ah|h|ه|هجريه|هجري))(?!\w)",
+    }
+    return {k: re.compile(v) for k, v in told.items()}
+
+
+def month_of(name: str) -> int:
+    """1..12 of a matched month name."""
+    flat = re.sub(r"[ \-]+", " ", name)
+    return next(int(v) for k, v in w.names("months").items() if re.sub(r"[ \-]+", " ", k) == flat)
+
+
+def at_day(year: int, month: int, day: int) -> dt.datetime | None:
+    """Midnight of a civil day, None where there is no such day."""
+    try:
+        return dt.datetime(year, month, day)  # noqa: DTZ001  # local clock
+    except ValueError:
+        return None
+
+
+def _resolved(anchor: Anchor, month: int, first: int, last: int, year: int | None) -> Span | None:
+    def span(y: int) -> Span | None:
+        end = min(last, calendar.monthrange(y, month)[1])
+        since, until = at_day(y, month, first), at_day(y, month, end)
+        return (since, until + DAY) if since and until and until >= since else None
+
+    if year is not None:
+        return span(year)
+    spans = [s for k in (-1, 0, 1) if (s := span(anchor.now.year + k))]
+    return anchor.pick(spans) if spans else None
+
+
+def date_atoms(text: str, anchor: Anchor) -> list[Atom]:
+    """Every date, month and year that the text names."""
+    out: list[Atom] = []
+    digits = any(c.isdigit() for c in text)
+    for kind, pattern in _patterns().items():
+        if not digits and kind not in ("ordinal", "part", "relative_month", "month"):
+            continue
+        for m in pattern.finditer(text):
+            atom = _numeric(m, kind) if kind in ("iso", "numeric", "no_year") else _named(m, kind, text, anchor)
+            if kind == "no_year":
+                atom = _without_year(m, anchor)
+            if atom:
+                out.append(atom)
+    return out
+
+
+def _numeric(m: re.Match[str], kind: str) -> Atom | None:
+    if kind == "no_year":
+        return None
+    day, month, year = int(m["d"]), int(m["n"]), int(m["y"])
+    short = len(m["y"]) == 2
+    if short and ("/" not in m.group() or m["d"] == "0"):
+        return None
+    year += 2000 if short else 0
+    if month > 12 >= day:
+        day, month = month, day  # month first
+    if 1300 < year < 1500:
+        at = hijri_day(year, month, day)
+        return Atom(m.start(), m.end(), (at - DAY, at + 2 * DAY), "hijri", NOTE, days=True) if at else None
+    since = at_day(year, month, day) if _FIRST_YEAR <= year <= _LAST_YEAR else None
+    return Atom(m.start(), m.end(), (since, since + DAY), "calendar", "", days=True) if since else None
+
+
+def _without_year(m: re.Match[str], anchor: Anchor) -> Atom | None:
+    day, month = int(m["d"]), int(m["n"])
+    if month > 12 >= day:
+        day, month = month, day
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    span = _resolved(anchor, month, day, day, None)
+    return Atom(m.start("d"), m.end(), span, "calendar", "no year stated", days=True) if span else None
+
+
+def _named(m: re.Match[str], kind: str, text: str, anchor: Anchor) -> Atom | None:
+    got = m.groupdict()
+    if kind == "hijri_year":
+        return _hijri_year(m)
+    year = int(got["y"]) if got.get("y") else None
+    if kind == "year":
+        return _year(m, text, year or 0)
+    if kind == "month" and got["m"] in w.unsure("months") and not (got.get("c") or year or "شهر" in m.group()):
+        return None
+    if kind == "month_day" and got["m"] in w.unsure("months") and not (year or _ends(text, m)):
+        return None
+    month = month_of(got["m"])
+    first, last = _days(got, kind)
+    if not 1 <= first <= 31 or last < first:
+        return None
+    if kind == "relative_month":
+        span = _month_beside(anchor, month, got["r"])
+    else:
+        span = _resolved(anchor, month, first, last, year)
+    whole = kind in ("month", "relative_month")
+    start = m.start("m") if kind == "month" and got.get("c") and not (got["c"] or "").strip() == "شهر" else m.start()
+    return Atom(start, m.end(), span, "calendar", "" if year else "no year stated", days=not whole, month=whole) if span else None
+
+
+def _days(got: dict[str, str | None], kind: str) -> tuple[int, int]:
+    if kind in ("month", "relative_month"):
+        return 1, 31
+    if got.get("p"):
+        first, last = _PARTS[re.sub(r"[ \-]+", " ", got["p"] or "")]
+        return first, min(last, 31)
+    if got.get("o"):
+        day = w.ordinals()[re.sub(r"[ \-]+", " ", got["o"] or "")]
+        return day, day
+    first = int(got["d"] or 0)
+    return first, int(got.get("e") or first)
+
+
+def _ends(text: str, m: re.Match[str]) -> bool:
+    """Whether a day after a word such as "may" is no count: an ordinal, a lead before, or nothing counted behind."""
+    behind = text[m.end() :].lstrip()
+    led = re.search(r"\b(?:on|since|by|until|till|from|before|after|of|around|for|and)\s+$", text[: m.start()])
+    ordinal = re.search(r"\d(?:st|nd|rd|th)$", m.group())
+    return bool(led or ordinal or not behind or re.match(r"[.,;:!?)\"-]|(?:and|at|in|the|after|when|by)\b", behind))
+
+
+def _month_beside(anchor: Anchor, month: int, which: str) -> Span | None:
+    spans = [s for k in (-1, 0, 1) if (s := _resolved(anchor, month, 1, 31, anchor.now.year + k))]
+    if which == "last":
+        spans = [s for s in spans if s[1] <= anchor.now]
+        return max(spans) if spans else None
+    ahead = [s for s in spans if s[0] > anchor.now] if which == "next" else [s for s in spans if s[1] > anchor.now]
+    return min(ahead) if ahead else None
+
+
+def _year(m: re.Match[str], text: str, year: int) -> Atom | None:
+    # "in 2014 villages" counts; "in 2014," or "in 2014 the" is a year
+    behind = text[m.end() :].lstrip()
+    follows = re.match(r"[a-z\u0621-\u064a]+", behind)
+    fine = {
+        "and", "when", "after", "by", "the", "with", "at", "to", "was", "were", "but", "as", "against", "or", "he", "they",
+        "we", "it", "isis", "is", "before", "while", "during", "until", "because", "a", "an", "that", "this", "on",
+    }  # fmt: skip
+    arabic = m["c"] in ("عام", "سنه", "العام", "year")
+    if follows and not arabic and follows.group() not in fine:
+        return None
+    if m["c"] in ("of", "by") and not re.search(r"(?:end|start|beginning|middle|summer|spring|autumn|winter)\s+$", text[: m.start()]):
+        return None
+    since, until = at_day(year, 1, 1), at_day(year + 1, 1, 1)
+    return Atom(m.start("y"), m.end(), (since, until), "calendar", "", month=True) if since and until else None
+
+
+def _hijri_year(m: re.Match[str]) -> Atom | None:
+    year = int(m["a"] or m["b"])
+    since, until = hijri_day(year, 1, 1), hijri_day(year + 1, 1, 1)
+    if since is None or until is None:
+        return None
+    return Atom(m.start(), m.end(), (since - DAY, until + DAY), "hijri", NOTE, month=True)

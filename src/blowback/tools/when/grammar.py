@@ -1,0 +1,199 @@
+"""From named times to intervals: neighbours joined, "since", "before", "from .. to" applied, UTC at the end."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import replace
+from typing import Final, Literal
+
+from blowback.model.claim import Modality, When
+from blowback.tools.plain import Plain, plain
+from blowback.tools.when import words as w
+from blowback.tools.when.anchor import DAY, Anchor, Atom, Span, anchored
+from blowback.tools.when.dates import date_atoms
+from blowback.tools.when.deictic import deictic_atoms, on_day
+from blowback.tools.when.feasts import feast_atoms, hijri_atoms
+from blowback.tools.when.spans import span_atoms
+
+Tense = Literal["past", "future", ""]
+SOON: Final = (1.0, 14.0)
+REPORT_H: Final = 36  # a report without a time is of the 36 hours before the post
+HORIZON_DAYS: Final = 14
+_WORD: Final = re.compile(r"[a-z'\u0621-\u064a]+")
+_DATE: Final = re.compile(r"(?:in|since|during|until|by|year|throughout) (?:19|20)\d\d|\d[/\-.]\d{1,2}[/\-.]\d|\d:\d\d|\d ?[ap]\.?m\b|\d(?:gmt|utc|hrs|ah|h|ه)\b|\d/\d")
+_GAP: Final = re.compile(r"[\s,()\-/]*(?:(?:at|on|in|of|the|from|في|من|يوم|عند|about|around|الموافق|ل)[\s,]*){0,2}")
+_JOIN: Final = re.compile(r"\s*(?:to|until|till|-|and|الي|حتي|و)\s*")
+_LEADS: Final = {
+    "since": r"(?:ever )?(?:since|starting from|from|منذ|من|ابتداء من)(?: يوم)?",
+    "until": r"(?:until|till|up to|through|حتي|الي|لغايه)(?: يوم)?",
+    "by": r"(?:by|no later than|not later than|بحلول|لغايه|مع حلول)(?: the)?(?: end of)?",
+    "before": r"(?:before|prior to|ahead of|قبل|قبيل)(?: the)?(?: يوم| حلول)?",
+    "after": r"(?:after|following|بعد|عقب)(?: the)?(?: يوم| انتهاء)?",
+}
+_LEAD: Final = {k: re.compile(rf"(?<!\w)[وف]?{v}\s+$") for k, v in _LEADS.items()}
+
+
+def times_in(
+    text: str, at: dt.datetime, zone: str, *, tense: Tense = "", soon_days: tuple[float, float] = SOON
+) -> tuple[When, ...]:
+    """Every time the text names, in reading order, without overlaps.
+
+    Args:
+        text: as published, any language; English and Arabic are read.
+        at: time of the post, zone-less UTC.
+        zone: IANA zone of the theatre: its clock and calendar days are those of the words.
+        tense: of the statement; decides where a weekday or a date without a year points. "" is open: weekdays point
+            ahead, dates to the nearest.
+        soon_days: what "soon" means, least and greatest number of days from the post; the interval runs from the post
+            to the greatest.
+
+    Raises:
+        UsageError: no such zone.
+    """
+    return times_of(plain(text), text, anchored(at, zone, tense, soon_days))
+
+
+def times_of(form: Plain, text: str, anchor: Anchor) -> tuple[When, ...]:
+    """`times_in` of a text whose plain form is at hand."""
+    if not _may_name(form.text):
+        return ()
+    atoms = _placed(form.text, anchor)
+    joined = _ranged(form.text, _joined(form.text, atoms), anchor)
+    out = []
+    for atom in joined:
+        start, end = form.span(atom.start, atom.end)
+        since, until = anchor.utc(atom.span[0]), anchor.utc(atom.span[1])
+        if until <= since:
+            continue
+        note = "; ".join(filter(None, (atom.note, "anchored at the post's time" if atom.kind in ("deictic", "vague", "duration") else "")))
+        out.append(When(start, end, text[start:end], since, until, atom.kind, note))
+    return tuple(out)
+
+
+def _may_name(told: str) -> bool:
+    words = w.triggers()
+    for m in _WORD.finditer(told):
+        word = m.group()
+        if word in words or word[1:] in words or word[2:] in words:
+            return True
+    return _DATE.search(told) is not None
+
+
+def _placed(told: str, anchor: Anchor) -> list[Atom]:
+    """Atoms that do not overlap: the longest first, at equal length the one of the more specific kind."""
+    found: list[Atom] = []
+    for read in (date_atoms, hijri_atoms, feast_atoms, span_atoms, deictic_atoms):
+        found += read(told, anchor)
+    found.sort(key=lambda a: (a.start - a.end, a.hours is not None))
+    taken: list[Atom] = []
+    for atom in found:
+        if all(atom.end <= t.start or atom.start >= t.end for t in taken):
+            taken.append(atom)
+    return sorted(taken, key=lambda a: a.start)
+
+
+def _joined(told: str, atoms: list[Atom]) -> list[Atom]:
+    out: list[Atom] = []
+    for atom in atoms:
+        if out and _GAP.fullmatch(told[out[-1].end : atom.start]):
+            both = _both(out[-1], atom)
+            if both:
+                out[-1] = both
+                continue
+        out.append(atom)
+    return [a for a in out if a.alone]
+
+
+def _both(a: Atom, b: Atom) -> Atom | None:
+    """Two neighbours as one: a part or clock time on a day, a weekday beside its date, a clock within a part."""
+    start, end = a.start, b.end
+    if a.hours and b.hours:
+        low, high = max(a.hours[0], b.hours[0]), min(a.hours[1], b.hours[1])
+        narrow = a if a.hours[1] - a.hours[0] <= b.hours[1] - b.hours[0] else b
+        if low >= high:
+            return None
+        return replace(narrow, start=start, end=end, alone=True)
+    if a.days and b.hours:
+        return replace(a, start=start, end=end, span=on_day(a.span, b.hours), days=False, alone=True)
+    if b.days and a.hours:
+        return replace(b, start=start, end=end, span=on_day(b.span, a.hours), days=False, alone=True)
+    if a.days and b.days:
+        low2, high2 = max(a.span[0], b.span[0]), min(a.span[1], b.span[1])
+        if low2 < high2:
+            return replace(a, start=start, end=end, span=(low2, high2), kind=b.kind if a.named else a.kind)
+        if a.named != b.named:
+            kept = b if a.named else a
+            return replace(kept, start=start, end=end, note="the weekday beside it does not agree")
+    return None
+
+
+def _ranged(told: str, atoms: list[Atom], anchor: Anchor) -> list[Atom]:
+    out: list[Atom] = []
+    k = 0
+    while k < len(atoms):
+        atom = atoms[k]
+        lead = _led(told, atom, out[-1].end if out else 0)
+        if k + 1 < len(atoms) and _JOIN.fullmatch(told[atom.end : atoms[k + 1].start]):
+            nxt = atoms[k + 1]
+            if nxt.named and atom.named and nxt.span[0] <= atom.span[0]:
+                nxt = replace(nxt, span=(nxt.span[0] + 7 * DAY, nxt.span[1] + 7 * DAY))
+            led = lead and re.match(r"[وف]?(?:from|between|من|بين|منذ|since)", told[lead[1] : atom.start])
+            joint = re.search(r"to|until|till|-|الي|حتي", told[atom.end : nxt.start])
+            between = re.search(r"(?:between|بين)(?: يوم)?\s+$", told[: atom.start])
+            if (led or joint or between) and nxt.span[1] > atom.span[0]:
+                start = lead[1] if lead else atom.start
+                out.append(replace(atom, start=start, end=nxt.end, span=(atom.span[0], nxt.span[1]), note=atom.note or nxt.note))
+                k += 2
+                continue
+        out.append(_applied(atom, lead, anchor) if lead else atom)
+        k += 1
+    return out
+
+
+def _led(told: str, atom: Atom, floor: int) -> tuple[str, int] | None:
+    """The relation word right before an atom and where it begins."""
+    head = told[max(floor, atom.start - 24) : atom.start]
+    for name, pattern in _LEAD.items():
+        m = pattern.search(head)
+        if m and not (name == "since" and re.match(r"[وف]?(?:من|from)\b", m.group()) and not (atom.days or atom.hours or atom.month)):
+            return name, atom.start - len(head) + m.start()
+    return None
+
+
+def _applied(atom: Atom, lead: tuple[str, int], anchor: Anchor) -> Atom:
+    name, start = lead
+    since, until = atom.span
+    now, kind = anchor.now, atom.kind
+    if atom.kind == "hijri" and atom.month:
+        kind = "feast"
+    span: Span
+    if name == "since":
+        span = (since, now) if since < now else (since, until)
+        kind = "duration" if since < now else kind
+    elif name in ("until", "by"):
+        if anchor.tense == "past" and until <= now:
+            span = (since - 7 * DAY, until)
+        else:
+            span = (min(now, since), until)
+    elif name == "before":
+        gone = anchor.tense == "past" or since <= now
+        span = (since - 30 * DAY, max(since, since - 29 * DAY)) if gone else (now, since + (2 * DAY if atom.note.startswith("Hijri") else 0 * DAY))
+        if gone and atom.note.startswith("Hijri"):
+            span = (span[0], since + 2 * DAY)
+    else:
+        span = (max(since, until - 3 * DAY), min(now, until + 30 * DAY) if until < now and anchor.tense != "future" else until + 14 * DAY)
+        span = (until - (3 * DAY if atom.note.startswith("Hijri") else 0 * DAY), span[1]) if until < span[1] else span
+    return replace(atom, start=start, span=span, kind=kind)
+
+
+def default_for(modality: Modality, at: dt.datetime, *, future: bool = False, horizon_days: float = HORIZON_DAYS) -> When:
+    """The time of a claim that names none: a report of the last 36 hours, an intention of the days to the horizon.
+
+    A wish, and what is no claim, has none. `future` is for denials and hedged statements of what is to come.
+    """
+    if modality in ("aspiration", "none"):
+        return When(0, 0, "", None, None, "none")
+    if modality in ("intention", "threat", "conditional") or future:
+        return When(0, 0, "", at, at + dt.timedelta(days=horizon_days), "default", "no time stated: the horizon")
+    return When(0, 0, "", at - dt.timedelta(hours=REPORT_H), at, "default", "no time stated: the 36 hours before")

@@ -1,0 +1,127 @@
+"""The words of the time grammar from their tables, folded and made into pieces of patterns."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from blowback.tools.counted import number_words
+from blowback.tools.plain import plain
+
+# No letter or digit before; a conjunction or preposition may be glued to an Arabic word.
+B: Final = r"(?<![\w'])"
+E: Final = r"(?![\w])"
+GLUE: Final = r"(?:[وف]?[بلك]?)"
+_TENS: Final = ("twenty", "thirty", "forty", "fifty")
+_ONES: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_ORDINALS: Final = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
+    "sixteenth seventeenth eighteenth nineteenth twentieth"
+).split()
+_ARABIC_ORDINALS: Final = "الأول الثاني الثالث الرابع الخامس السادس السابع الثامن التاسع العاشر".split()
+
+
+@cache
+def told() -> dict[str, Any]:
+    """The tables of `words.toml` as they are."""
+    return tomllib.loads((files(__package__) / "words.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def phrases() -> dict[str, tuple[str, float, float]]:
+    """Set phrases: folded phrase -> (kind, hours from the post, hours to)."""
+    lines = (files(__package__) / "phrases.csv").read_text(encoding="utf-8").splitlines()
+    return {
+        plain(row["phrase"]).text: (row["kind"], float(row["from_h"]), float(row["to_h"])) for row in csv.DictReader(lines)
+    }
+
+
+def spelt(word: str) -> str:
+    """A word of a table as a plain text has it; `_` stands for a space."""
+    return plain(word.replace("_", " ")).text
+
+
+@cache
+def names(table: str) -> dict[str, str]:
+    """Word -> key of a table of `words.toml`."""
+    return {spelt(word): key for key, words in told()[table].items() for word in words.split()}
+
+
+@cache
+def unsure(table: str) -> frozenset[str]:
+    """The names of the table that are ordinary words too."""
+    return frozenset(spelt(word) for word in told()["unsure"][table].split())
+
+
+def choice(words: Iterable[str]) -> str:
+    """A pattern of any of the words, longest first; a space matches a hyphen too."""
+    ordered = sorted(set(words), key=lambda w: (-len(w), w))
+    return "(?:" + "|".join(_escaped(w) for w in ordered) + ")"
+
+
+def _escaped(word: str) -> str:
+    out = "".join(c if c.isalnum() else (r"[ \-]+" if c in " -" else "\\" + c) for c in word)
+    return out.replace("\\'", "'?")
+
+
+@cache
+def any_of(table: str) -> str:
+    """A pattern of any name of a table."""
+    return choice(names(table))
+
+
+@cache
+def number_pattern() -> str:
+    """A count: up to four digits or a number word (no bigger than 99 in words)."""
+    compounds = [f"{ten} {one}" for ten in _TENS for one in _ONES]
+    words = [w for w in number_words() if w not in ("zero", "tens", "pair", "scores", "million", "thousand")]
+    return r"(?:\d{1,4}(?:\.\d)?|half an|half a|an?|" + choice([*words, *compounds]) + ")"
+
+
+@cache
+def ordinals() -> Mapping[str, int]:
+    """Days of a month in words, both languages."""
+    out = {w: k + 1 for k, w in enumerate(_ORDINALS)} | {"thirtieth": 30, "thirty first": 31}
+    out |= {f"twenty {w}": 21 + k for k, w in enumerate(_ORDINALS[:9])}
+    base = [spelt(w) for w in _ARABIC_ORDINALS]
+    out |= {w: k + 1 for k, w in enumerate(base)}
+    out |= {f"{w} عشر": k + 11 for k, w in enumerate(["الحادي", *base[1:9]])}
+    for tens, start in (("العشرين", 20), ("العشرون", 20), ("الثلاثين", 30), ("الثلاثون", 30)):
+        out[tens] = start
+        top = 10 if start == 20 else 2
+        out |= {f"{w} و{tens}": start + k + 1 for k, w in enumerate(["الحادي", *base[1:9]][: top - 1])}
+    return out | {"اول": 1}
+
+
+def any_weekday() -> str:
+    """A weekday as it is named, with or without "the day of"."""
+    bare = {w: w.removeprefix("ال") for w in names("weekdays") if w.startswith("ال")}
+    return rf"(?:(?:يوم|نهار) {choice([*bare, *bare.values()])}|{choice(names('weekdays'))})"
+
+
+def weekday_of(word: str) -> int:
+    """0 Monday .. 6 Sunday of a matched weekday."""
+    last = word.split()[-1]
+    known = names("weekdays")
+    return int(known.get(last) or known["ال" + last])
+
+
+@cache
+def triggers() -> frozenset[str]:
+    """Words without which no text names a time; the first word of a name of several words stands for it."""
+    out: set[str] = set()
+    for table in ("months", "hijri", "weekdays", "days", "parts", "units", "duals"):
+        out |= {word.split()[0].split("-")[0] for word in names(table)}
+    for phrase in phrases():
+        out |= set(phrase.split())
+    from blowback.tools.when.feasts import feasts  # noqa: PLC0415  # it needs `spelt`
+
+    for feast in feasts():
+        out |= {name.split()[0].split("-")[0] for name in feast.names}
+    small = {"in", "at", "on", "the", "a", "an", "of", "any", "no", "few", "some", "as", "we", "in", "في", "من", "this", "these", "last", "days"}
+    out -= small - {"days"}
+    return frozenset(out | {"tonight", "weekend", "الساعه", "oclock", "o'clock", "gmt", "utc", "نصف", "ramadan", "العشر", "عام", "سنه"})
