@@ -94,8 +94,8 @@ def _hold(units: Units, events: Happened, how: Chosen) -> _Held:
     hit = np.zeros(len(units), np.bool_)
     hit[found.unit] = True
     tested = testable(units, cover, how)[1]
-    made = record(units, best >= 0, rate.p0, tested, how)
-    ruled = judged(units, events, cover, best, found, fit, rate.p0, made, how)
+    made = record(units, hit, rate.p0, tested, how)
+    ruled = judged(units, events, cover, best, hit, found, fit, rate.p0, made, how)
     return _Held(events, cover, where, keys, fit, found, best, rate, made, hit, ruled)
 
 

@@ -26,6 +26,7 @@ RULES: Final = {
     "claims.verdict.supported.1": ("supported", "an event matches, beyond the base rate and after false-discovery control"),
     "claims.verdict.weak.1": ("needs_review", "an event matches, and chance would give one too often to count for it"),
     "claims.verdict.other_side.1": ("needs_review", "an event of that kind matches, done by another party than the claim names"),
+    "claims.verdict.used.1": ("needs_review", "events match, and each of them answers another cluster better"),
     "claims.verdict.not_contained.1": ("not_observable", "the source does not contain what is claimed, so its silence says nothing"),
     "claims.verdict.none_found.1": ("no_event_found", "the source would contain it and holds no match; that is not a refutation"),
 }  # fmt: skip
@@ -79,6 +80,7 @@ def judged(
         events: one source.
         cover: where and when it has events.
         best: row of `found` that each unit keeps after the assignment, -1 for none.
+        any_hit: some event matches, used by another cluster or not.
         found: scored pairs.
         fit: their parts.
         p0: base rate.
@@ -99,8 +101,9 @@ def judged(
     against = hit & _opposite(units, events, found, kept, actor)
     seen = observes(events.source, events.scope)
     contained = np.array([not CLAIM_TYPES[t] or CLAIM_TYPES[t] in seen for t in units.type], np.bool_)
-    rule[can & ~hit & contained] = "claims.verdict.none_found.1"
-    rule[can & ~hit & ~contained] = "claims.verdict.not_contained.1"
+    rule[can & ~any_hit & contained] = "claims.verdict.none_found.1"
+    rule[can & ~any_hit & ~contained] = "claims.verdict.not_contained.1"
+    rule[can & any_hit & ~hit] = "claims.verdict.used.1"
     rule[hit] = "claims.verdict.weak.1"
     rule[hit & (actor <= OTHER_ACTOR)] = "claims.verdict.other_side.1"
     rule[beyond & (actor > OTHER_ACTOR) & ~units.negated] = "claims.verdict.supported.1"
