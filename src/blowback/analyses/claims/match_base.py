@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from blowback.analyses.claims.match_kernel import DISTRICT_KM, Keyed
+from blowback.analyses.claims.match_kernel import Keyed
 from blowback.analyses.claims.match_params import Chosen
 from blowback.analyses.claims.match_units import Floats, Happened, Ints, Units, fits_of
 

@@ -67,6 +67,7 @@ def judged(
     events: Happened,
     cover: Covered,
     best: Ints,
+    any_hit: Bools,
     found: Pairs,
     fit: Fit,
     p0: Floats,
