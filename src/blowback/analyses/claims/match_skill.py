@@ -115,7 +115,7 @@ def reliable(units: Units, hit: Bools, made: Record, tested: Bools, source: str,
     enough = got.number >= RESOLVED
     whole = {
         "event_source": source, "resolved": got.number, "brier": got.brier if enough else None, "ece": got.ece if enough else None,
-        "ece_low": got.low if enough else None, "ece_high": got.high if enough else None, "calibrated": enough,
+        "ece_low": got.low if enough else None, "ece_high": got.high if enough else None, "calibrated": got.calibrated,
     }  # fmt: skip
     out = []
     for low, high, n, mean, share in got.bins:

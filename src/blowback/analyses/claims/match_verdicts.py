@@ -70,7 +70,7 @@ def judged(
     any_hit: Bools,
     found: Pairs,
     fit: Fit,
-    p0: Floats,
+    rare: Floats,
     made: Record,
     how: Chosen,
 ) -> Judgement:
@@ -84,15 +84,14 @@ def judged(
         any_hit: some event matches, used by another cluster or not.
         found: scored pairs.
         fit: their parts.
-        p0: base rate.
+        rare: chance of a match as good as the one found.
         made: likelihood ratios.
         how: least ratio, false-discovery rate.
     """
     rule, can = testable(units, cover, how)
     why = np.where(rule != "", too_vague(units, how), "").astype(object)
     hit = (best >= 0) & can
-    # p0 is the chance of a match as good as asked for, so it is the p-value of a match; no match has p = 1
-    p = np.where(hit, np.maximum(p0, 1e-4), 1.0)
+    p = np.where(hit, np.maximum(rare, 1e-4), 1.0)
     q = np.ones(len(units))
     q[can] = benjamini_hochberg(p[can], int(can.sum()))
     beyond = hit & (made.ratio >= how.least_lr) & (q <= how.fdr)
@@ -111,10 +110,10 @@ def judged(
     rule[beyond & (actor > OTHER_ACTOR) & units.negated] = "claims.verdict.contradicted.1"
     rule[beyond & against] = "claims.verdict.contradicted.1"
     for n in np.flatnonzero(hit):
-        chance = f"by chance {p0[n]:.0%}, likelihood ratio {made.ratio[n]:.1f}, q {q[n]:.2f}"
+        chance = f"a match as good by chance {p[n]:.1%}, likelihood ratio {made.ratio[n]:.1f}, q {q[n]:.2f}"
         why[n] = f"{events.id[found.event[kept[n]]]}: {chance}"
     for n in np.flatnonzero(can & ~hit):
-        why[n] = f"by chance {p0[n]:.0%} of such claims have a match here"
+        why[n] = f"by chance {made.p0[n]:.0%} of such claims have a match here"
     return Judgement(rule, why, p, q, can)
 
 
