@@ -76,10 +76,10 @@ def claims_of(town: np.ndarray, at: np.ndarray, w: World, *, modality: str = "in
         row = dict.fromkeys((f.name for f in OUTPUT_CLAIMS.arrow if pa.types.is_string(f.type)), "")
         row |= {
             "claim_id": f"p{n}#0", "post_id": f"p{n}", "account_id": f"a{n % 17}", "posted_at": when(day), "carried": False, "span_start": 0,
-            "span_end": 1, "modality": modality, "polarity": "affirmed", "type": kind, "place_name": f"town {t}", "lat": w.lat[t],
+            "span_end": 1, "polarity": "affirmed", "place_name": f"town {t}", "lat": w.lat[t],
             "lon": w.lon[t], "radius_km": 6.0, "place_p": 0.9, "place_candidates": "[]", "time_kind": "none", "cluster_id": f"c{n}",
         }  # fmt: skip
-        row |= {k: v[n] if isinstance(v, list) else v for k, v in more.items()}
+        row |= {k: v[n] if isinstance(v, list) else v for k, v in {"modality": modality, "type": kind, **more}.items()}
         rows.append(row)
     return pa.Table.from_pylist(rows, OUTPUT_CLAIMS.arrow)
 

@@ -94,8 +94,10 @@ def _hold(units: Units, events: Happened, how: Chosen) -> _Held:
     hit = np.zeros(len(units), np.bool_)
     hit[found.unit] = True
     tested = testable(units, cover, how)[1]
-    made = record(units, best >= 0, rate.p0, tested, how)
-    ruled = judged(units, events, cover, best, found, fit, rate.p0, made, how)
+    made = record(units, hit, rate.p0, tested, how)
+    score = np.full(len(units), how.score)
+    score[best >= 0] = found.score[best[best >= 0]]
+    ruled = judged(units, events, cover, best, hit, found, fit, base(keys, units, events, how, score).p0, made, how)
     return _Held(events, cover, where, keys, fit, found, best, rate, made, hit, ruled)
 
 
@@ -110,10 +112,11 @@ def _supported(units: Units, held: Iterable[_Held]) -> Ints:
 def _fill(rows: Rows, units: Units, one: _Held, supported: Ints, how: Chosen) -> None:
     source, tested = one.events.source, one.judged.tested
     rows["matches"] += _matches(units, one)
-    rows["verdicts"] += _verdicts(units, one, supported)
     begins = spans(one.fit, one.keys, one.events, how)
     rows["skill"] += skill(units, one.keys, begins, one.where, one.base.p0, one.made, tested, source, how)
-    rows["reliability"] += reliable(units, one.hit, one.made, tested, source, how)
+    bins = reliable(units, one.hit, one.made, tested, source, how)
+    rows["reliability"] += bins
+    rows["verdicts"] += _verdicts(units, one, supported, fair=any(b["calibrated"] for b in bins))
     ahead = lead.ahead_of(one.keys, units, one.events, how)
     found = lead.leads(ahead, units, units.at, one.cover)
     rows["lead_times"] += lead.rows_of(units, found, one.events, lead.first_reports(units))
@@ -130,12 +133,12 @@ def _matches(units: Units, one: _Held) -> list[dict[str, Any]]:
             "score": float(one.found.score[pair]), "km": float(one.fit.km[row]), "days": float(one.events.since[event] - units.at[n]),
             "type_fit": float(one.fit.type[row]), "actor_fit": float(one.fit.actor[row]),
             "polarity_fit": "opposite" if units.negated[n] else "same", "rate": float(one.base.rate[n]), "p0": float(one.base.p0[n]),
-            "lr": float(one.made.ratio[n]),
+            "p": float(one.judged.p[n]), "lr": float(one.made.ratio[n]),
         })  # fmt: skip
     return out
 
 
-def _verdicts(units: Units, one: _Held, supported: Ints) -> list[dict[str, Any]]:
+def _verdicts(units: Units, one: _Held, supported: Ints, *, fair: bool) -> list[dict[str, Any]]:
     words = np.array([RULES[r][0] for r in one.judged.rule], object) if len(units) else np.empty(0, object)
     grade = grades(words, one.made, supported)
     out = []
@@ -150,7 +153,7 @@ def _verdicts(units: Units, one: _Held, supported: Ints) -> list[dict[str, Any]]
             "p0": float(one.base.p0[n]) if tested else None, "lr": float(one.made.ratio[n]) if said else 1.0,
             "q": float(one.judged.q[n]) if tested else None,
             "probability": (1 - true if units.negated[n] else true) if said else None,
-            "calibrated": bool(said and one.made.resolved[n] >= RESOLVED), "grade": grade[n][0], "grade_means": grade[n][1],
+            "calibrated": bool(fair and said and one.made.resolved[n] >= RESOLVED), "grade": grade[n][0], "grade_means": grade[n][1],
         })  # fmt: skip
     return out
 

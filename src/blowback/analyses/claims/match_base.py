@@ -7,14 +7,20 @@ from typing import Final
 
 import numpy as np
 
-from blowback.analyses.claims.match_kernel import DISTRICT_KM, Keyed
+from blowback.analyses.claims.match_kernel import Keyed
 from blowback.analyses.claims.match_params import Chosen
-from blowback.analyses.claims.match_units import Floats, Happened, Units, fits_of
+from blowback.analyses.claims.match_units import Floats, Happened, Ints, Units, fits_of
 
 # Violence excites itself: what happened last week says more than what happened three months ago. The weight of an event
-# falls with this time constant (Mohler et al. 2011, JASA 106: self-exciting point processes of crime; the value is ours).
+# falls with this time constant (Mohler et al. 2011, JASA 106: self-exciting point processes of crime). This and SHAPE were
+# chosen on UCDP GED of Iraq and Syria: random claims at attacked towns, see docs/evaluation/claims.md.
 DECAY_DAYS: Final = 30.0
-PRIOR_DAYS: Final = 20.0  # days of the district's rate that the place's own record is mixed with
+SHAPE: Final = (
+    1.0  # events that the district's rate counts for: towns of a district differ widely (gamma of this shape)
+)
+LEAST_RATE: Final = (
+    0.1 / 365
+)  # events a day that a quiet district is taken to have: nothing seen in 90 days is not nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +31,32 @@ class Base:
     p0: Floats
 
 
-def base(keys: Keyed, units: Units, events: Happened, how: Chosen) -> Base:
+def base(keys: Keyed, units: Units, events: Happened, how: Chosen, least: Floats | None = None) -> Base:
     """Rates from the `base_days` before each claim (before its post and before the time it is about).
 
-    The expected number of matches is (sum over the place's events of age weight x span of starts at which it would match
-    + PRIOR_DAYS x the district's rate x that span) / (effective days + PRIOR_DAYS). The district's rate is that within
-    75 km, spread evenly over it and taken for the area in which an event of that fit would match. Events of one place
-    and day count as one. p0 = 1 - exp(-expected); the rate is per day of the claim's window.
+    lambda = (n + SHAPE) / (T + SHAPE / lambda_place), the mean of a gamma-Poisson: n events that would match at the place,
+    T days, both weighted by age. lambda_place is the same over everything the source has from before, drawn to the rate of
+    a place of its district (events of a fitting kind within 75 km over the number of places they happened at). Events of
+    one place and day count as one occasion. p0 = 1 - exp(-lambda x span), where the span is that of the times at which a
+    claim of this length would match a typical event.
+
+    Args:
+        keys: the questions of the units.
+        units: the claims.
+        events: one source.
+        how: the days looked back, the least score.
+        least: for each unit, the score that counts as a match; by default `how.score`. With the score that was found p0 is
+            the chance of a match as good as that one: its p-value.
     """
     _, actors, parties, types = fits_of(units, events, how)
-    expected, alone = np.zeros(len(units)), _alone(events)
+    least = np.full(len(units), how.score) if least is None else least
+    alone, cell, first = _alone(events), _cells(events), _first(events)
     before = np.minimum(units.at, units.start)
     order = np.argsort(keys.unit, kind="stable")
     begin = np.searchsorted(keys.unit[order], np.arange(len(keys) + 1))
     seen = DECAY_DAYS * (1 - np.exp(-how.base_days / DECAY_DAYS))
+    rate = np.full(len(units), LEAST_RATE)
+    span = units.end - units.start + 0.5
     for k in range(len(keys)):
         event, km = keys.near.of(int(keys.place[k]))
         if not len(event):
@@ -46,17 +64,41 @@ def base(keys: Keyed, units: Units, events: Happened, how: Chosen) -> Base:
         fit = types[keys.type[k], events.type[event]] * actors[keys.actor[k], parties[event]]
         spread = keys.radius[k] ** 2 + events.radius[event] ** 2
         weight = fit * np.exp(-(km**2) / (2 * spread))
-        length, lasts = keys.length[k], events.until[event] - events.since[event] + 2 * events.doubt[event]
-        with np.errstate(divide="ignore"):
-            need = np.minimum(1.0, how.score / weight) * np.minimum(length, lasts)
-            area = np.clip(2 * spread * np.log(fit / how.score) / DISTRICT_KM**2, 0.0, 1.0)
-        place = alone[event] * (weight >= how.score) * (length + lasts - 2 * need)
-        district = alone[event] * area * (length + lasts - np.minimum(length, lasts))
         mine = order[begin[k] : begin[k + 1]]
         age = before[mine][:, None] - events.until[event]
-        fresh = np.where((age >= 0) & (age <= how.base_days), np.exp(-np.maximum(age, 0) / DECAY_DAYS), 0.0)
-        expected[mine] = (fresh @ place + PRIOR_DAYS * (fresh @ district) / seen) / (seen + PRIOR_DAYS)
-    return Base(expected / (units.end - units.start), 1 - np.exp(-expected))
+        past = age >= 0
+        fresh = np.where(past & (age <= how.base_days), np.exp(-np.maximum(age, 0) / DECAY_DAYS), 0.0)
+        counts, theirs = alone[event] * (weight >= least[mine][:, None] - 1e-9), alone[event] * (fit >= how.score)
+        whole = np.maximum(before[mine] - first[event].min(), how.base_days)
+        district = np.maximum(LEAST_RATE, past @ theirs / whole / max(1, len(np.unique(cell[event]))))
+        place = ((past * counts).sum(1) + SHAPE) / (whole + SHAPE / district)
+        rate[mine] = ((fresh * counts).sum(1) + SHAPE) / (seen + SHAPE / place)
+        span[mine] = _span(keys.length[k], fresh * counts, weight, event, events, least[mine])
+    return Base(rate, 1 - np.exp(-rate * span))
+
+
+def _span(length: float, share: Floats, weight: Floats, event: Ints, events: Happened, least: Floats) -> Floats:
+    """Mean span of starts at which a claim of this length would match the events near by, fresher ones counting more."""
+    lasts = events.until[event] - events.since[event] + 2 * events.doubt[event]
+    with np.errstate(divide="ignore"):
+        need = np.minimum(1.0, least[:, None] / weight) * np.minimum(length, lasts)
+    total = share.sum(1)
+    usual = length + 1.0 - min(length, 1.0)
+    return np.where(total > 0, (share * (length + lasts - 2 * need)).sum(1) / np.maximum(total, 1e-12), usual)
+
+
+def _first(events: Happened) -> Floats:
+    """For each event the first day of the source in its country."""
+    names, which = np.unique(events.country.astype(str), return_inverse=True)
+    start = np.full(len(names), np.inf)
+    np.minimum.at(start, which, events.since)
+    return np.asarray(start[which])
+
+
+def _cells(events: Happened) -> Ints:
+    """Which square of 0.1 degrees each event lies in: about one place."""
+    rows = np.stack([np.floor(events.lat * 10), np.floor(events.lon * 10)], 1)
+    return np.unique(rows, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
 
 
 def _alone(events: Happened) -> Floats:

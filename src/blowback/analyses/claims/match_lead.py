@@ -151,20 +151,21 @@ def summary(
     units: Units, ahead: Ahead, cover: Covered, where: Circle, source: str, how: Chosen
 ) -> list[dict[str, Any]]:
     """The table `leads`: each forward-looking class with its null beside it."""
-    real = leads(ahead, units, units.at, cover)
-    reports = first_reports(units)
-    drawn = [leads(ahead, units, t, cover) for t in shifted(units, where, how.shifts, how.seed + 2)]
+    forward = np.flatnonzero(np.isin(units.kind.astype(str), FORWARD) & ~units.negated & where.fits)
+    if not len(forward):
+        return []
+    some = units.take(forward)
+    held = Ahead(ahead.onset, ahead.other, ahead.key[forward])
+    seen = Covered(cover.lo[forward], cover.hi[forward], cover.country[forward])
+    real = leads(held, some, some.at, seen)
+    reports = first_reports(units)[forward]
+    drawn = [leads(held, some, t[forward], seen) for t in shifted(units, where, how.shifts, how.seed + 2)]
     out = []
     for kind in FORWARD:
-        mine = (units.kind.astype(str) == kind) & ~units.negated & where.fits
+        mine = some.kind.astype(str) == kind
         if mine.any():
             out.append(
-                {
-                    "event_source": source,
-                    "class": kind,
-                    **_told(units, real, drawn, mine, how),
-                    **_before(reports[mine]),
-                }
+                {"event_source": source, "class": kind, **_told(some, real, drawn, mine, how), **_before(reports[mine])}
             )
     return out
 

@@ -13,6 +13,7 @@ from blowback.analyses.claims.match_units import Bools, Floats, Units
 PSEUDO: Final = 4.0  # claims of an undecided record (half of them true) that the prior begins with
 _LEAST_P0: Final = 1e-4
 BINS: Final = 10
+MOST_ECE: Final = 0.1
 RESOLVED: Final = 30  # below so many resolved claims nothing is called calibrated
 
 
@@ -20,6 +21,7 @@ RESOLVED: Final = 30  # below so many resolved claims nothing is called calibrat
 class Record:
     """For each unit. Probabilities that rest on less than 30 resolved claims are not calibrated."""
 
+    p0: Floats  # base rate of a match
     ratio: Floats  # P(what was seen | true) / P(what was seen | chance)
     prior: Floats  # share of true claims, from claims that were resolved before its first post
     resolved: Floats  # how many those were
@@ -51,7 +53,7 @@ def record(units: Units, hit: Bools, p0: Floats, counted: Bools, how: Chosen) ->
     prior = np.clip((gain[done] + PSEUDO * s / 2) / (room[done] + PSEUDO * s), 0.02, 0.98)
     ratio = np.where(hit, p1 / p0, (1 - p1) / (1 - p0))
     odds = prior / (1 - prior) * ratio
-    return Record(ratio, prior, number[done].astype(np.float64), prior * p1 + (1 - prior) * p0, odds / (1 + odds))
+    return Record(p0, ratio, prior, number[done].astype(np.float64), prior * p1 + (1 - prior) * p0, odds / (1 + odds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,8 @@ class Reliability:
 
     @property
     def calibrated(self) -> bool:
-        """Whether there are enough resolved claims to say anything."""
-        return self.number >= RESOLVED
+        """Enough resolved claims to say anything, and forecasts that are right to a tenth."""
+        return self.number >= RESOLVED and self.ece <= MOST_ECE
 
 
 def recalibrated(forecast: Floats, found: Bools, at: Floats) -> tuple[Floats, Bools]:

@@ -16,7 +16,6 @@ from blowback.analyses.claims.match_units import Bools, Floats, Units
 from blowback.analyses.claims.match_windows import against, classes
 from blowback.tools import intervals
 
-_EXACT: Final = 1500  # claims up to which the sum of unequal coins is worked out, not approximated
 _DRAWS: Final = 500
 
 
@@ -75,12 +74,9 @@ def _nulls(
         yield from ({**empty, "null_model": null} for null in ("base", "A", "C"))
         return
     share = float(hit[some].mean())
-    low, high = _coins_range(p0[some])
     expected = float(p0[some].mean())
-    yield {
-        **empty, "null_model": "base", "expected": expected, "expected_low": low / n, "expected_high": high / n,
-        "p": coins_tail(p0[some], int(hit[some].sum())), "skill": share - expected,
-    }  # fmt: skip
+    # a base rate and no test: claims of one week and valley share their events, so their sum scatters more than coins do
+    yield {**empty, "null_model": "base", "expected": expected, "skill": share - expected}
     if held.any():
         seen = float(hit[held].mean())
         drawn = against(seen, np.array([m[held].mean() for m in moved]))
@@ -111,33 +107,6 @@ def _gain(ours: Floats, theirs: Floats) -> float:
     return float(1 - ours.mean() / max(theirs.mean(), 1e-9))
 
 
-def coins_tail(p: Floats, hits: int) -> float:
-    """P(so many hits or more) where each claim has its own chance: Poisson-binomial, normal with correction above 1,500."""
-    if hits <= 0:
-        return 1.0
-    if len(p) <= _EXACT:
-        return float(min(1.0, _coins(p)[hits:].sum()))
-    from scipy import special  # noqa: PLC0415  # only for many claims
-
-    spread = np.sqrt((p * (1 - p)).sum()) + 1e-9
-    return float(special.ndtr(-(hits - 0.5 - p.sum()) / spread))
-
-
-def _coins(p: Floats) -> Floats:
-    out = np.ones(1)
-    for one in p.tolist():
-        out = np.append(out * (1 - one), 0.0) + np.append(0.0, out * one)
-    return out
-
-
-def _coins_range(p: Floats) -> tuple[float, float]:
-    if len(p) <= _EXACT:
-        below = np.cumsum(_coins(p))
-        return float(np.searchsorted(below, 0.025)), float(np.searchsorted(below, 0.975))
-    half = 1.96 * np.sqrt((p * (1 - p)).sum())
-    return max(0.0, float(p.sum() - half)), min(float(len(p)), float(p.sum() + half))
-
-
 def reliable(units: Units, hit: Bools, made: Record, tested: Bools, source: str, how: Chosen) -> list[dict[str, Any]]:
     """The table `reliability`: forecasts of a match against matches, by bin, on the later half (see `recalibrated`)."""
     at, found = units.at[tested], hit[tested]
@@ -146,7 +115,7 @@ def reliable(units: Units, hit: Bools, made: Record, tested: Bools, source: str,
     enough = got.number >= RESOLVED
     whole = {
         "event_source": source, "resolved": got.number, "brier": got.brier if enough else None, "ece": got.ece if enough else None,
-        "ece_low": got.low if enough else None, "ece_high": got.high if enough else None, "calibrated": enough,
+        "ece_low": got.low if enough else None, "ece_high": got.high if enough else None, "calibrated": got.calibrated,
     }  # fmt: skip
     out = []
     for low, high, n, mean, share in got.bins:

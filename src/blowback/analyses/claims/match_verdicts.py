@@ -26,6 +26,7 @@ RULES: Final = {
     "claims.verdict.supported.1": ("supported", "an event matches, beyond the base rate and after false-discovery control"),
     "claims.verdict.weak.1": ("needs_review", "an event matches, and chance would give one too often to count for it"),
     "claims.verdict.other_side.1": ("needs_review", "an event of that kind matches, done by another party than the claim names"),
+    "claims.verdict.used.1": ("needs_review", "events match, and each of them answers another cluster better"),
     "claims.verdict.not_contained.1": ("not_observable", "the source does not contain what is claimed, so its silence says nothing"),
     "claims.verdict.none_found.1": ("no_event_found", "the source would contain it and holds no match; that is not a refutation"),
 }  # fmt: skip
@@ -66,9 +67,10 @@ def judged(
     events: Happened,
     cover: Covered,
     best: Ints,
+    any_hit: Bools,
     found: Pairs,
     fit: Fit,
-    p0: Floats,
+    rare: Floats,
     made: Record,
     how: Chosen,
 ) -> Judgement:
@@ -79,17 +81,17 @@ def judged(
         events: one source.
         cover: where and when it has events.
         best: row of `found` that each unit keeps after the assignment, -1 for none.
+        any_hit: some event matches, used by another cluster or not.
         found: scored pairs.
         fit: their parts.
-        p0: base rate.
+        rare: chance of a match as good as the one found.
         made: likelihood ratios.
         how: least ratio, false-discovery rate.
     """
     rule, can = testable(units, cover, how)
     why = np.where(rule != "", too_vague(units, how), "").astype(object)
     hit = (best >= 0) & can
-    # p0 is the chance of a match as good as asked for, so it is the p-value of a match; no match has p = 1
-    p = np.where(hit, np.maximum(p0, 1e-4), 1.0)
+    p = np.where(hit, np.maximum(rare, 1e-4), 1.0)
     q = np.ones(len(units))
     q[can] = benjamini_hochberg(p[can], int(can.sum()))
     beyond = hit & (made.ratio >= how.least_lr) & (q <= how.fdr)
@@ -99,18 +101,19 @@ def judged(
     against = hit & _opposite(units, events, found, kept, actor)
     seen = observes(events.source, events.scope)
     contained = np.array([not CLAIM_TYPES[t] or CLAIM_TYPES[t] in seen for t in units.type], np.bool_)
-    rule[can & ~hit & contained] = "claims.verdict.none_found.1"
-    rule[can & ~hit & ~contained] = "claims.verdict.not_contained.1"
+    rule[can & ~any_hit & contained] = "claims.verdict.none_found.1"
+    rule[can & ~any_hit & ~contained] = "claims.verdict.not_contained.1"
+    rule[can & any_hit & ~hit] = "claims.verdict.used.1"
     rule[hit] = "claims.verdict.weak.1"
     rule[hit & (actor <= OTHER_ACTOR)] = "claims.verdict.other_side.1"
     rule[beyond & (actor > OTHER_ACTOR) & ~units.negated] = "claims.verdict.supported.1"
     rule[beyond & (actor > OTHER_ACTOR) & units.negated] = "claims.verdict.contradicted.1"
     rule[beyond & against] = "claims.verdict.contradicted.1"
     for n in np.flatnonzero(hit):
-        chance = f"by chance {p0[n]:.0%}, likelihood ratio {made.ratio[n]:.1f}, q {q[n]:.2f}"
+        chance = f"a match as good by chance {p[n]:.1%}, likelihood ratio {made.ratio[n]:.1f}, q {q[n]:.2f}"
         why[n] = f"{events.id[found.event[kept[n]]]}: {chance}"
     for n in np.flatnonzero(can & ~hit):
-        why[n] = f"by chance {p0[n]:.0%} of such claims have a match here"
+        why[n] = f"by chance {made.p0[n]:.0%} of such claims have a match here"
     return Judgement(rule, why, p, q, can)
 
 
