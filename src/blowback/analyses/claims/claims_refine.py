@@ -22,8 +22,8 @@ from blowback.model.analysis import Frames, Params, Progress
 from blowback.tools import meaning
 from blowback.tools.fold import fold_one
 from blowback.tools.neardup import near_duplicates
-from blowback.tools.places import Theatre, countries_near, current
-from blowback.tools.when import zone_of
+from blowback.tools.places import Theatre, current
+from blowback.tools.places.lands import country_of, zone_of
 
 _WORD: Final = re.compile(r"\w{2,}")
 _MASKED: Final = re.compile(r"https?://\S+|@\w+|^RT\s")
@@ -36,6 +36,7 @@ def refine(frames: Frames, params: Params, progress: Progress) -> Frames:
     """Read every text, put claims together, count who stands behind them, and match them with event data."""
     posts = _rows(frames["texts"])
     events = frames["outside"]
+    progress("claims: the gazetteer", 0.0)
     gazetteer = current()
     theatre, why = _theatre(str(params["theatre"]), events)
     zone = str(params["zone"]) or zone_of(theatre.countries if theatre else ())
@@ -91,11 +92,11 @@ def _theatre(given: str, events: pa.Table) -> tuple[Theatre | None, str]:
         return Theatre(codes), f"{', '.join(codes)}: given by the analyst"
     if given == "" or not events.num_rows:
         return None, "none: no country was given" + ("" if given == "" else ", and the case has no event data")
-    seen = Counter(countries_near(events.column("lat").to_pylist(), events.column("lon").to_pylist()))
+    seen = Counter(country_of(name or "") for name in events.column("country").to_pylist())
     total = sum(seen.values())
     codes = tuple(c for c, n in seen.most_common(_MOST_COUNTRIES) if c and n >= total / 20)
     if not codes:
-        return None, "none: the event data lie in no country that the gazetteer knows"
+        return None, "none: the event data name no country that we know"
     return Theatre(codes), f"{', '.join(codes)}: where the event data of the case lie"
 
 

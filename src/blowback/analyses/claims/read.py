@@ -8,10 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import pyarrow as pa
+
 from blowback.model.analysis import Progress
-from blowback.tools.claim import read
 from blowback.tools.claim.flat import row
-from blowback.tools.places import Gazetteer, Theatre
+from blowback.tools.claim.reading import reading
+from blowback.tools.places import Gazetteer, Theatre, languages_of, places_in_many
 
 _PASSED: Final = re.compile(r"\s*RT\s+@[^\s:]+:?\s")  # a repost that the export gives as text alone
 _OF: Final = re.compile(r"\s*RT\s+(@[^\s:]+)")
@@ -67,21 +69,21 @@ def claims_of(
 
     A post that passes on another's words is read at the time of the original, where that is known.
     """
+    langs = languages_of(pa.array([p["text"] for p in posts], pa.string())).to_pylist()
+    texts = (p["text"] for p in posts)
+    places = places_in_many(texts, gazetteer=manner.gazetteer, theatre=manner.theatre, langs=langs)
     every = max(len(posts) // 100, 1)
-    for n, post in enumerate(posts):
+    for n, (post, lang, located) in enumerate(zip(posts, langs, places, strict=True)):
         if n % every == 0:
             progress("claims: reading", 0.8 * n / len(posts))
         at = post["of_at"] if post["kind"] == "repost" and post["of_at"] is not None else post["posted_at"]
-        found = read(
-            post["text"], at=moment(at), zone=manner.zone, theatre=manner.theatre, gazetteer=manner.gazetteer,
-            horizon_days=manner.horizon_days,
-        )  # fmt: skip
+        found = reading(post["text"], lang, located, at=moment(at), zone=manner.zone, horizon_days=manner.horizon_days)
         carried = passes_on(post)
         for number, claim in enumerate(found.claims):
             flat = row(claim, found)
             yield {
                 **flat, "claim_id": f"{post['post_id']}#{number + 1}", "post_id": post["post_id"],
-                "account_id": post["account_id"], "posted_at": post["posted_at"], "carried": carried, "lang": found.lang,
+                "account_id": post["account_id"], "posted_at": post["posted_at"], "carried": carried,
                 "time_from": micros(flat["time_from"]), "time_to": micros(flat["time_to"]),
                 "evidence": carries.get(post["post_id"], "none"), "cluster_id": "",
             }  # fmt: skip

@@ -84,7 +84,8 @@ class Gazetteer:
         h = np.uint64(0)
         for word in folded.split():
             letters = np.frombuffer(word.encode(), np.uint8)
-            h = kernel.join(h, kernel.letters_hash(letters, 0, len(letters), kernel.OFFSET))
+            # compiled functions hand back Python's integers, which they would not take as unsigned again
+            h = np.uint64(kernel.join(h, np.uint64(kernel.letters_hash(letters, 0, len(letters), kernel.OFFSET))))
         return bool(kernel.find(self.keys, self.slots, np.uint64(h)) >= 0)
 
     @property
