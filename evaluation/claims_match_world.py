@@ -33,14 +33,18 @@ def when(day: float) -> dt.datetime:
     return EPOCH + dt.timedelta(microseconds=round(day * 86_400_000_000))
 
 
-def world(rng: np.random.Generator, *, towns: int = 60, days: float = 400.0, quiet: float = 0.006, excite: float = 0.6) -> World:
+def world(
+    rng: np.random.Generator, *, towns: int = 60, days: float = 400.0, quiet: float = 0.006, excite: float = 0.6
+) -> World:
     """A self-exciting world: each event brings on average `excite` more in its town or its neighbours, within days."""
     centre = np.stack([rng.uniform(0, 3, 8), rng.uniform(0, 3, 8)], 1)
     where = centre[rng.integers(0, 8, towns)] + rng.normal(0, 0.15, (towns, 2))
     weight = rng.pareto(1.5, towns) + 0.2
     weight /= weight.mean()
     apart = np.hypot(*(where[:, None] - where[None]).transpose(2, 0, 1)) * 111
-    todo = [(t, START + rng.uniform(0, days)) for t in range(towns) for _ in range(rng.poisson(quiet * weight[t] * days))]
+    todo = [
+        (t, START + rng.uniform(0, days)) for t in range(towns) for _ in range(rng.poisson(quiet * weight[t] * days))
+    ]
     town, at = [], []
     while todo:
         t, day = todo.pop()
@@ -69,7 +73,9 @@ def events_of(w: World, *, scope: str = "any", source: str = "made") -> pa.Table
     return pa.Table.from_pylist(rows, EVENTS.arrow)
 
 
-def claims_of(town: np.ndarray, at: np.ndarray, w: World, *, modality: str = "intention", kind: str = "attack", **more: object) -> pa.Table:
+def claims_of(
+    town: np.ndarray, at: np.ndarray, w: World, *, modality: str = "intention", kind: str = "attack", **more: object
+) -> pa.Table:
     """Claims at towns and times; each a cluster of its own. `more` columns may be lists."""
     rows = []
     for n, (t, day) in enumerate(zip(town, at, strict=True)):
@@ -80,6 +86,7 @@ def claims_of(town: np.ndarray, at: np.ndarray, w: World, *, modality: str = "in
             "lon": w.lon[t], "radius_km": 6.0, "place_p": 0.9, "place_candidates": "[]", "time_kind": "none", "cluster_id": f"c{n}",
         }  # fmt: skip
         row |= {k: v[n] if isinstance(v, list) else v for k, v in {"modality": modality, "type": kind, **more}.items()}
+        row |= {k: when(row[k]) for k in ("time_from", "time_to") if isinstance(row.get(k), float)}
         rows.append(row)
     return pa.Table.from_pylist(rows, OUTPUT_CLAIMS.arrow)
 
@@ -87,15 +94,23 @@ def claims_of(town: np.ndarray, at: np.ndarray, w: World, *, modality: str = "in
 def independent(rng: np.random.Generator, w: World, n: int) -> tuple[np.ndarray, np.ndarray]:
     """Towns drawn by how much they are fought over (claims know *where*), times of a bursty campaign that knows nothing of when."""
     days = START + np.sort(rng.uniform(30, w.days - 20, max(2, n // 8)))
-    return rng.choice(len(w.lat), n, p=w.weight / w.weight.sum()), np.sort(rng.choice(days, n) + rng.exponential(1.0, n))
+    return rng.choice(len(w.lat), n, p=w.weight / w.weight.sum()), np.sort(
+        rng.choice(days, n) + rng.exponential(1.0, n)
+    )
 
 
-def foresight(rng: np.random.Generator, w: World, n: int, share: float, lead: float = 3.0) -> tuple[np.ndarray, np.ndarray]:
-    """Independent claims, of which a share names the town of a coming event, about `lead` days ahead."""
+def foresight(
+    rng: np.random.Generator, w: World, n: int, share: float, lead: float = 3.0
+) -> tuple[np.ndarray, np.ndarray, tuple[list[float], list[float]]]:
+    """Independent claims, of which a share names the town of a coming event, about `lead` days ahead.
+
+    Also the two days that a dated claim would name: those of the event, else two like them.
+    """
     town, at = independent(rng, w, n)
-    knows = rng.random(n) < share
     event = rng.integers(0, len(w.at), n)
-    ok = knows & (w.at[event] > START + 30) & (w.at[event] < START + w.days - 20)
-    town, at = np.where(ok, w.town[event], town), np.where(ok, w.at[event] - rng.uniform(0.2, 2 * lead, n), at)
+    knows = (rng.random(n) < share) & (w.at[event] > START + 30) & (w.at[event] < START + w.days - 20)
+    ahead = rng.uniform(0.2, 2 * lead, n)
+    town, at = np.where(knows, w.town[event], town), np.where(knows, w.at[event] - ahead, at)
+    day = np.where(knows, w.at[event], np.floor(at + ahead))
     order = np.argsort(at)
-    return town[order], at[order]
+    return town[order], at[order], (list(day[order]), list(day[order] + 2.0))

@@ -15,9 +15,9 @@ from blowback.analyses.claims.match_kernel import Fit, Keyed, Pairs, assigned, f
 from blowback.analyses.claims.match_nulls import LEAST_SHIFT, Circle, Covered, circle, covered
 from blowback.analyses.claims.match_params import Chosen, chosen
 from blowback.analyses.claims.match_record import RESOLVED, Record, record
-from blowback.analyses.claims.match_skill import reliable, skill
+from blowback.analyses.claims.match_skill import Asked, reliable, skill
 from blowback.analyses.claims.match_tables import OUTPUTS
-from blowback.analyses.claims.match_units import Bools, Happened, Ints, Units, happened, units_of
+from blowback.analyses.claims.match_units import Bools, Floats, Happened, Ints, Units, happened, units_of
 from blowback.analyses.claims.match_verdicts import RULES, Judgement, grades, judged, testable
 from blowback.analyses.claims.match_windows import windows
 from blowback.model.analysis import Params, Progress
@@ -82,8 +82,7 @@ def _tick(progress: Progress, what: str, n: int, of: int) -> Any:  # noqa: ANN40
 
 def _hold(units: Units, events: Happened, how: Chosen) -> _Held:
     cover = covered(units, events)
-    long = circle(units, cover, _LONG_SHIFT)
-    where = long if long.fits.any() else circle(units, cover, LEAST_SHIFT)
+    where = _circle(units, cover, np.maximum(units.at - units.start, 0.0), np.maximum(units.end - units.at, 0.0))
     keys = keyed(units, events, how)
     fit = fitting(keys, units, events, how)
     found = pairs(fit, keys, units, events, how)
@@ -101,6 +100,12 @@ def _hold(units: Units, events: Happened, how: Chosen) -> _Held:
     return _Held(events, cover, where, keys, fit, found, best, rate, made, hit, ruled)
 
 
+def _circle(units: Units, cover: Covered, before: Floats, after: Floats) -> Circle:
+    """Long shifts where the campaign is long enough for them."""
+    long = circle(units, cover, _LONG_SHIFT, before, after)
+    return long if long.fits.any() else circle(units, cover, LEAST_SHIFT, before, after)
+
+
 def _supported(units: Units, held: Iterable[_Held]) -> Ints:
     """How many sources support each unit; reports of reports are no source of their own."""
     out = np.zeros(len(units), np.int64)
@@ -113,14 +118,16 @@ def _fill(rows: Rows, units: Units, one: _Held, supported: Ints, how: Chosen) ->
     source, tested = one.events.source, one.judged.tested
     rows["matches"] += _matches(units, one)
     begins = spans(one.fit, one.keys, one.events, how)
-    rows["skill"] += skill(units, one.keys, begins, one.where, one.base.p0, one.made, tested, source, how)
+    asked = Asked(units, one.events, one.keys, begins, one.where, one.base.p0, one.made, tested)
+    rows["skill"] += skill(asked, source, how)
     bins = reliable(units, one.hit, one.made, tested, source, how)
     rows["reliability"] += bins
     rows["verdicts"] += _verdicts(units, one, supported, fair=any(b["calibrated"] for b in bins))
     ahead = lead.ahead_of(one.keys, units, one.events, how)
     found = lead.leads(ahead, units, units.at, one.cover)
     rows["lead_times"] += lead.rows_of(units, found, one.events, lead.first_reports(units))
-    rows["leads"] += lead.summary(units, ahead, one.cover, one.where, source, how)
+    followed = _circle(units, one.cover, np.zeros(len(units)), np.maximum(units.end - units.at, lead.MARKS[-1]))
+    rows["leads"] += lead.summary(units, ahead, one.cover, followed, source, how)
 
 
 def _matches(units: Units, one: _Held) -> list[dict[str, Any]]:

@@ -59,26 +59,29 @@ def type_fits() -> npt.NDArray[np.float64]:
     return out
 
 
-def parties(name: str, own_side: str = "") -> frozenset[str]:
-    """The parties that a name may mean: known aliases, else its telling words. Empty: nobody is named."""
+def parties(name: str, own_side: str = "") -> tuple[frozenset[str], frozenset[str]]:
+    """(known parties that a name may mean, its telling words). No words: nobody is named."""
     words = _WORD.findall(name.lower().replace("أ", "ا").replace("إ", "ا"))
-    if not words:
-        return frozenset()
-    if set(words) <= _OWN | _GENERAL:
-        return parties(own_side) if own_side else frozenset()
+    if words and set(words) <= _OWN | _GENERAL and not set(words) <= _GENERAL:
+        return parties(own_side) if own_side else (frozenset(), frozenset())
     text = f" {' '.join(words)} "
-    known = {party for party, names in _ALIASES if any(f" {n} " in text for n in names)}
-    known |= {party for party, names in _ALIASES if any(len(n) > 5 and f" {n}" in text for n in names)}
-    return frozenset(known or {w for w in words if len(w) > 2 and w not in _GENERAL})
+    known = {
+        party for party, names in _ALIASES if any(f" {n} " in text or (len(n) > 5 and f" {n}" in text) for n in names)
+    }
+    return frozenset(known), frozenset(w for w in words if len(w) > 1 and w not in _GENERAL)
 
 
 def actor_fits(claimed: Sequence[str], happened: Sequence[str], own_side: str) -> npt.NDArray[np.float64]:
-    """Fit of each claimed actor with the parties of each event (all its sides: most sources do not say who acted)."""
+    """Fit of each claimed actor with the parties of each event (all its sides: most sources do not say who acted).
+
+    The same where a known party is common to both, or two thirds of the claimed words stand among those of the event.
+    """
     ours = [parties(c, own_side) for c in claimed]
     theirs = [parties(h) for h in happened]
     out = np.full((len(ours), len(theirs)), UNKNOWN_ACTOR)
-    for i, a in enumerate(ours):
-        for j, b in enumerate(theirs):
-            if a and b:
-                out[i, j] = 1.0 if a & b else OTHER_ACTOR
+    for i, (known, words) in enumerate(ours):
+        for j, (named, said) in enumerate(theirs):
+            if words and said:
+                same = known & named if known and named else len(words & said) * 3 >= len(words) * 2
+                out[i, j] = 1.0 if same else OTHER_ACTOR
     return out

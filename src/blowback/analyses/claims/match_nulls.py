@@ -56,12 +56,20 @@ class Circle:
     least: float
 
 
-def circle(units: Units, cover: Covered, least: float = LEAST_SHIFT) -> Circle:
-    """Where units may be shifted. Outside what a source covers nothing can match, which would make any null too low."""
+def circle(units: Units, cover: Covered, least: float, before: Floats | float, after: Floats | float) -> Circle:
+    """Where units may be shifted. Outside what a source covers nothing can match, which would make any null too low.
+
+    Args:
+        units: the claims.
+        cover: what the source covers.
+        least: least shift, days.
+        before: how far before its post each claim looks, days; so far from the edges of what is covered it must stay.
+        after: the same after its post.
+    """
     if not len(units):
         return Circle(np.empty(0), np.empty(0), np.empty(0, np.bool_), least)
-    lo = np.fmax(units.at.min(), cover.lo)
-    hi = np.fmin(np.floor(units.at.max()) + 1.0, cover.hi)
+    lo = np.fmax(units.at.min(), cover.lo + before)
+    hi = np.fmin(np.floor(units.at.max()) + 1.0, cover.hi - after)
     with np.errstate(invalid="ignore"):
         fits = (units.at >= lo) & (units.at < hi) & (hi - lo >= 4 * least) & ~np.isnan(cover.lo)
     return Circle(lo, hi - lo, fits, least)

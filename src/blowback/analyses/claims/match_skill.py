@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 
+from blowback.analyses.claims.match_base import base
 from blowback.analyses.claims.match_kernel import Keyed
 from blowback.analyses.claims.match_nulls import Circle, shifted
 from blowback.analyses.claims.match_params import Chosen
 from blowback.analyses.claims.match_record import RESOLVED, Record, by_week, recalibrated, reliability
 from blowback.analyses.claims.match_spans import Spans
-from blowback.analyses.claims.match_units import Bools, Floats, Units
+from blowback.analyses.claims.match_units import Bools, Floats, Happened, Units
 from blowback.analyses.claims.match_windows import against, classes
 from blowback.tools import intervals
 
 _DRAWS: Final = 500
+_TRIALS: Final = 8  # shifts at which the base rates are tried
 
 
 def margin(n: int) -> float | None:
@@ -24,83 +27,97 @@ def margin(n: int) -> float | None:
     return 1.96 * 0.5 / np.sqrt(n) if n else None
 
 
-def skill(
-    units: Units,
-    keys: Keyed,
-    spans: Spans,
-    where: Circle,
-    p0: Floats,
-    made: Record,
-    tested: Bools,
-    source: str,
-    how: Chosen,
-) -> list[dict[str, Any]]:
-    """Rows of the table `skill`, without q.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the tests of one source are made of."""
 
-    Args:
-        units: the claims.
-        keys: their questions.
-        spans: when a claim's window could begin so that an event matches it.
-        where: how far each may be shifted.
-        p0: base rates.
-        made: forecasts.
-        tested: held against this source.
-        source: its name.
-        how: shifts and seed.
-    """
-    hit = spans.hold(keys.unit, units.start)
-    moved = [
-        spans.hold(keys.unit, units.start + (t - units.at)) for t in shifted(units, where, how.shifts, how.seed + 3)
-    ]
+    units: Units
+    events: Happened
+    keys: Keyed
+    spans: Spans  # when a claim's window could begin so that an event matches it
+    where: Circle  # how far each claim may be shifted
+    p0: Floats
+    made: Record
+    tested: Bools  # held against this source
+
+
+def skill(asked: Asked, source: str, how: Chosen) -> list[dict[str, Any]]:
+    """Rows of the table `skill`, without q."""
+    units = asked.units
+    hit = asked.spans.hold(asked.keys.unit, units.start)
+    times = shifted(units, asked.where, how.shifts, how.seed + 3)
+    moved = [asked.spans.hold(asked.keys.unit, units.start + (t - units.at)) for t in times]
+    off = _off(asked, times[:: max(1, len(times) // _TRIALS)][:_TRIALS], how)
     out = []
     for kind, mine in classes(units):
-        some = mine & tested
+        some = mine & asked.tested
         n = int(some.sum())
         low, high = intervals.exact_share(int(hit[some].sum()), n)
         head = {
             "event_source": source, "class": kind, "n": n, "hits": int(hit[some].sum()),
             "observed": float(hit[some].mean()) if n else None, "low": low, "high": high, "margin": margin(n),
         }  # fmt: skip
-        out += [{**head, **row} for row in _nulls(units, hit, moved, p0, made, some, where, how)]
+        out += [{**head, **row} for row in _nulls(asked, hit, moved, off, some, how)]
+    return out
+
+
+def _off(asked: Asked, times: list[Floats], how: Chosen) -> list[Floats]:
+    """How far matches lie from the base rates when dates are shifted: what the base rates are off by at these places."""
+    out = []
+    for at in times:
+        by = at - asked.units.at
+        moved = replace(asked.units, at=at, start=asked.units.start + by, end=asked.units.end + by)
+        out.append(asked.spans.hold(asked.keys.unit, moved.start) - base(asked.keys, moved, asked.events, how).p0)
     return out
 
 
 def _nulls(
-    units: Units, hit: Bools, moved: list[Bools], p0: Floats, made: Record, some: Bools, where: Circle, how: Chosen
-) -> Iterator[dict[str, Any]]:
+    asked: Asked, hit: Bools, moved: list[Bools], off: list[Floats], some: Bools, how: Chosen
+) -> Iterator[dict[str, Any]]:  # fmt: skip
     empty = {"expected": None, "expected_low": None, "expected_high": None, "p": None, "draws": 0, "skill": None, "skill_low": None, "skill_high": None}  # fmt: skip
-    n, held = int(some.sum()), some & where.fits
+    n, held = int(some.sum()), some & asked.where.fits
     if not n:
         yield from ({**empty, "null_model": null} for null in ("base", "A", "C"))
         return
-    share = float(hit[some].mean())
-    expected = float(p0[some].mean())
     # a base rate and no test: claims of one week and valley share their events, so their sum scatters more than coins do
-    yield {**empty, "null_model": "base", "expected": expected, "skill": share - expected}
-    if held.any():
-        seen = float(hit[held].mean())
-        drawn = against(seen, np.array([m[held].mean() for m in moved]))
-        yield {**empty, "null_model": "A", **drawn, "draws": len(moved), "skill": seen - drawn["expected"], "n": int(held.sum()),
-               "hits": int(hit[held].sum()), "observed": seen}  # fmt: skip
-    else:
-        yield {**empty, "null_model": "A"}
-    yield {**empty, "null_model": "C", **_brier(made.forecast[some], p0[some], hit[some], units.at[some], how)}
-
-
-def _brier(forecast: Floats, p0: Floats, hit: Bools, at: Floats, how: Chosen) -> dict[str, Any]:
-    """Brier skill: 1 - error of the forecasts that use the claims / error of those from event data alone (p0)."""
-    samples = by_week(at, _DRAWS, how.seed)
-    ours, theirs = (forecast - hit) ** 2, (p0 - hit) ** 2
-    draws = np.array([_gain(ours[w], theirs[w]) for w in samples])
-    low, high = np.quantile(draws, (0.025, 0.975))
-    p = (1 + int((draws <= 0).sum())) / (len(draws) + 1)
-    return {
-        "skill": _gain(ours, theirs),
-        "skill_low": float(low),
-        "skill_high": float(high),
-        "p": p,
-        "draws": len(samples),
+    expected = float(asked.p0[some].mean())
+    yield {**empty, "null_model": "base", "expected": expected, "skill": float(hit[some].mean()) - expected}
+    if not held.any():
+        yield from ({**empty, "null_model": null} for null in ("A", "C"))
+        return
+    seen = float(hit[held].mean())
+    drawn = against(seen, np.array([m[held].mean() for m in moved]))
+    fewer = {"n": int(held.sum()), "hits": int(hit[held].sum()), "observed": seen}
+    fewer["low"], fewer["high"] = intervals.exact_share(int(fewer["hits"]), int(fewer["n"]))
+    yield {**empty, "null_model": "A", **drawn, "draws": len(moved), "skill": seen - drawn["expected"], **fewer}
+    yield {
+        **empty,
+        "null_model": "C",
+        **_alone(asked, hit, np.array([o[held].mean() for o in off]), held, how),
+        **fewer,
     }
+
+
+def _alone(asked: Asked, hit: Bools, off: Floats, held: Bools, how: Chosen) -> dict[str, Any]:
+    """Against forecasts from event data alone: more matches than they expect? And the Brier skill of adding the claims.
+
+    What is expected is the mean base rate, put right by what base rates are off by with shifted dates. p: how often resampled
+    weeks put the matches no higher. The Brier skill is 1 - error of forecasts with the claims / error without them.
+    """
+    at, found, p0 = asked.units.at[held], hit[held], asked.p0[held]
+    samples = by_week(at, _DRAWS, how.seed)
+    rng = np.random.default_rng(how.seed + 4)
+    wrong = off.mean() + (off.std() / np.sqrt(len(off))) * rng.standard_normal(len(samples))
+    more = np.array([(found[w] - p0[w]).mean() for w in samples]) - wrong
+    ours, theirs = (asked.made.forecast[held] - found) ** 2, (p0 - found) ** 2
+    gains = np.array([_gain(ours[w], theirs[w]) for w in samples])
+    low, high = np.quantile(gains, (0.025, 0.975))
+    expected = float(p0.mean() + off.mean())
+    least, most = (float(found.mean() - q) for q in np.quantile(more, (0.975, 0.025)))
+    return {
+        "expected": expected, "expected_low": least, "expected_high": most, "p": (1 + int((more <= 0).sum())) / (len(samples) + 1),
+        "draws": len(samples), "skill": _gain(ours, theirs), "skill_low": float(low), "skill_high": float(high),
+    }  # fmt: skip
 
 
 def _gain(ours: Floats, theirs: Floats) -> float:

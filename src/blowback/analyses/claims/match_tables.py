@@ -155,7 +155,7 @@ SKILL: Final = Output(
     "one class of located clusters: matches by the kernel against one null",
     (
         _SOURCE, _CLASS,
-        _c("null_model", "text", "base: each place's own recent rate; A: dates shifted; C: Brier skill against forecasts from event data alone", must=True),
+        _c("null_model", "text", "base: each place's own recent rate; A: dates shifted; C: forecasts from event data alone", must=True),
         _c("n", "int", "clusters held against the source", "clusters", must=True),
         _c("hits", "int", "of those, clusters that an event matches", "clusters", must=True),
         _c("observed", "float", "their share", "share"),

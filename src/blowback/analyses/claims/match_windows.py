@@ -10,6 +10,7 @@ import numpy as np
 
 from blowback.analyses.claims.match_near import Near, distinct, near
 from blowback.analyses.claims.match_nulls import (
+    LEAST_SHIFT,
     Circle,
     Competitor,
     Covered,
@@ -53,7 +54,7 @@ def classes(units: Units) -> Iterator[tuple[str, Bools]]:
 def windows(units: Units, events: Happened, how: Chosen, tick: Callable[[float], None]) -> list[dict[str, Any]]:
     """Rows of the table `windows` for one source, without q."""
     cover = covered(units, events)
-    round_ = circle(units, cover)
+    round_ = circle(units, cover, LEAST_SHIFT, 1.0, 7.0)
     lat, lon, place = distinct(units.lat, units.lon)
     widest = max(km for km, _, _ in WINDOWS.values())
     around = near((lat, lon), (events.lat, events.lon), widest)
