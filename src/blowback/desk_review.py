@@ -11,7 +11,6 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from blowback.analyses.claims.judged import truth
 from blowback.case import judgements as book
 from blowback.case.case import Case
 from blowback.case.ledger import now, who
@@ -142,4 +141,6 @@ def judgements(case: Case) -> pa.Table:
 
 def reliability(case: Case) -> pa.Table:
     """How often claims were read right where people decided; see `analyses.claims.judged.truth`."""
+    from blowback.analyses.claims.judged import truth  # noqa: PLC0415  # loads scipy, which no other command line needs
+
     return truth(judgements(case))

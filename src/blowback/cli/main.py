@@ -10,12 +10,14 @@ import typer
 from blowback import __version__
 from blowback.cli import (
     analysing,
+    assisting,
     casework,
     doctoring,
     evidence,
     ingesting,
     opening,
     reading,
+    reviewing,
     show,
     simulating,
     verifying,
@@ -36,6 +38,8 @@ casework.add(app)
 ingesting.add(app)
 analysing.add(app)
 reading.add(app)
+reviewing.add(app)
+assisting.add(app)
 evidence.add(app)
 verifying.add(app)
 simulating.add(app)

@@ -115,9 +115,9 @@ def test_what_does_not_fit_is_refused_with_what_does(garden: Garden, field: str,
 def test_decisions_that_say_nothing_are_refused(garden: Garden) -> None:
     case, ids = garden
     one = f"{ids['p1']}#1"
-    for words in ({"decision": "correct"}, {"decision": "note"}, {"decision": "praise"}, {"decision": "accept", "given": {"type": "x"}}):
+    for decision, given in (("correct", None), ("note", None), ("praise", None), ("accept", {"type": "attack"})):
         with pytest.raises(UsageError):
-            decide(case, one, words["decision"], given=words.get("given"))
+            decide(case, one, decision, given=given)
     with pytest.raises(UnknownName):
         decide(case, "x:none#1", "accept")
     with pytest.raises(UsageError, match="read anew"):

@@ -1,0 +1,7 @@
+"""`assist`."""
+
+import typer
+
+
+def add(app: typer.Typer) -> None:
+    """Add the command."""
