@@ -58,16 +58,15 @@ class Read:
 
     @cached_property
     def suggestions(self) -> Mapping[str, list[Row]]:
-        """Claim -> rows of the latest `blowback assist` that are still about this reading."""
-        runs = [r for r in latest_runs(self.case) if r.analysis == "assist" and r.outcome == "done"]
-        found: dict[str, list[Row]] = {}
-        for run in runs:  # with other parameters, such as translations
-            path = run.output("suggestions")
+        """Claim -> what models made of it, while it is read as it was then; of each field and model the latest."""
+        found: dict[str, dict[tuple[str, str], Row]] = {}
+        for run in latest_runs(self.case):
+            path = run.output("suggestions") if run.analysis == "assist" and run.outcome == "done" else None
             for row in pq.read_table(path).to_pylist() if path else ():
                 claim = self.by_id.get(row["claim_id"])
-                if claim is not None and claim_digest(claim) == row["claim_digest"]:
-                    found.setdefault(row["claim_id"], []).append(row)
-        return found
+                if claim is not None and row["outcome"] != "missing" and claim_digest(claim) == row["claim_digest"]:
+                    found.setdefault(row["claim_id"], {})[row["field"], row["model"]] = row
+        return {claim: list(rows.values()) for claim, rows in found.items()}
 
     def rows(self, output: str) -> list[Row]:
         """An output of the run; empty where it left none."""

@@ -64,8 +64,8 @@ def _merge(desk: Desk, file: Path, *, as_json: bool) -> None:
     for one in done.conflicts:
         said = "; ".join(f"{j['who']} {j['decision']} {j['set'] or ''}".strip() for j in one["judgements"])
         show.say(f"  both kept, to be settled: {one['claim_id']}: {harmless(said)}")
-    for one in done.overruled:
-        show.say(f"  {one} is overruled by a decision that was made knowing it")
+    for known in done.overruled:
+        show.say(f"  {known} is overruled by a decision that was made knowing it")
 
 
 def _one(desk: Desk, words: list[str], sets: list[str], why: str, name: str | None, *, as_json: bool) -> None:
