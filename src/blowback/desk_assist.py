@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,7 +95,7 @@ def assist(case: Case, manner: Manner, progress: Progress = lambda _what, _share
     read = latest(case)
     asked = _asked(case, read, manner)
     answers = Answers(kept, server, manner.timeout)
-    started, stopped = now(), False
+    started, clock, stopped = now(), time.monotonic(), False
     made: list[Row] = []
     what = "assist: translating" if manner.translate else "assist: checking"
     try:
@@ -104,7 +105,7 @@ def assist(case: Case, manner: Manner, progress: Progress = lambda _what, _share
             made += some
     except KeyboardInterrupt:
         stopped = True
-    entry = _entry(manner, server, read, started)
+    entry = {**_entry(manner, server, read, started), "seconds": round(time.monotonic() - clock, 3)}
     with uninterrupted():
         done = _written(case, entry, made, answers, stopped=stopped)
     if stopped:

@@ -73,7 +73,7 @@ def decide(
     if not person or len(person) > 100:
         raise UsageError("a reviewer has a name of 1 to 100 characters", hint="Write --as NAME")
     with case.lock():
-        read = latest(case)
+        read = latest(case, post=claim_id.rpartition("#")[0])
         claim = read.by_id.get(claim_id)
         if claim is None:
             raise UnknownName(
@@ -118,7 +118,7 @@ def _kind(decision: str, given: Mapping[str, str], why: str) -> Decision:
 
 def _place_of(read: Read, place_id: str) -> Row | None:
     """A place by its id: a candidate of any claim of the run, else an entry of the gazetteer of this machine."""
-    for claim in read.claims:
+    for claim in latest(read.case).claims:
         if place_id in (claim["place_candidates"] or ""):
             for one in candidates_of(claim):
                 if one.get("id") == place_id:

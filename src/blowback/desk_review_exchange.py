@@ -94,17 +94,20 @@ def merge(case: Case, file: Path | str) -> Merged:
                 aside.append({"line": line, "reason": "its post has another text in this case"})
             else:
                 fresh[one.id] = one
-        over = {o for j in fresh.values() for o in j.over}
-        standing = {j.id for some in in_force(before).values() for j in some}
+        standing, left = _standing(before), _standing([*before, *fresh.values()])
         made = Merged(
             source.name, len(fresh), doubled, tuple(sorted(aside, key=lambda a: a["line"])),
-            tuple(conflicts([*before, *fresh.values()])), tuple(sorted(standing & over)),
+            tuple(conflicts([*before, *fresh.values()])), tuple(sorted(standing - left)),
         )  # fmt: skip
         book.keep(
             case, list(fresh.values()), "merge", file=source.name, sha256=file_hash(source), known=doubled,
             set_aside=len(aside), conflicts=len(made.conflicts), overruled=list(made.overruled),
         )  # fmt: skip
     return made
+
+
+def _standing(held: list[Judgement]) -> set[str]:
+    return {j.id for some in in_force(held).values() for j in some}
 
 
 def conflicts(held: list[Judgement]) -> Iterator[dict[str, Any]]:

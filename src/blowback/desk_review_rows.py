@@ -89,8 +89,8 @@ def texts_of(parts: Sequence[Path], posts: Collection[str]) -> dict[str, str]:
     return out
 
 
-def latest(case: Case) -> Read:
-    """The latest run of the claims analysis.
+def latest(case: Case, post: str | None = None) -> Read:
+    """The latest run of the claims analysis; with `post`, the claims of that post alone.
 
     Raises:
         UnknownName: the case has none.
@@ -101,7 +101,8 @@ def latest(case: Case) -> Read:
         raise UnknownName(
             "this case has no claims to review", hint=f"Run `blowback analyse {case.path.name} claims` first"
         )
-    return Read(case, runs[-1], pq.read_table(path).to_pylist())
+    wanted = None if post is None else [("post_id", "=", post)]
+    return Read(case, runs[-1], pq.read_table(path, filters=wanted).to_pylist())
 
 
 def candidates_of(claim: Mapping[str, Any]) -> list[Row]:

@@ -65,8 +65,15 @@ def _reading(row: dict[str, Any]) -> Iterator[str]:
     if row["time_from"] is not None:
         yield f"  time      {_at(row['time_from'])} to {_at(row['time_to'])} ({row['time_kind']}), UTC"
     if row["quantity_min"] is not None:
-        high = "or more" if row["quantity_max"] is None else f"to {figure(row['quantity_max'])}"
-        yield f"  quantity  {figure(row['quantity_min'])} {high} {row['quantity_unit']} ({row['quantity_role'] or 'no role'})"
+        low, high = row["quantity_min"], row["quantity_max"]
+        much = (
+            f"{figure(low)} or more"
+            if high is None
+            else figure(low)
+            if high == low
+            else f"{figure(low)} to {figure(high)}"
+        )
+        yield f"  quantity  {much} {_line(row['quantity_unit'])} ({row['quantity_role'] or 'no role'})"
     if row["source_cited"]:
         yield f"  cites     {_line(row['source_cited'])}"
 
@@ -88,7 +95,8 @@ def _suggested(waiting: Waiting) -> Iterator[str]:
 
 def _earlier(one: Judgement) -> str:
     what = " ".join(f"{k}={v}" for k, v in one.set.items())
-    return _line(f"  {one.at[:19]}Z {one.who}: {one.decision} {what}{': ' + one.why if one.why else ''}")
+    told = " ".join(part for part in (one.decision, what) if part) + (f": {one.why}" if one.why else "")
+    return f"  {one.at[:19]}Z {_line(one.who)}: {_line(told)}"
 
 
 def _at(at: object) -> str:

@@ -11,7 +11,7 @@ from blowback.case.case import Case
 from blowback.cli import review_shown, show
 from blowback.desk_review import Waiting, decide
 from blowback.desk_review_set import FIELDS, pairs_in
-from blowback.errors import CaseLocked, UsageError
+from blowback.errors import UsageError
 from blowback.model.judgement import claim_digest
 from blowback.tools.words import plural
 
@@ -70,8 +70,6 @@ class Walk:
         elif action in ("accept", "correct", "reject", "note", "skip"):
             try:
                 self._decide(action, rest.strip())
-            except CaseLocked:
-                raise
             except UsageError as problem:
                 show.say(f"{problem.message}. {problem.hint}")
         else:

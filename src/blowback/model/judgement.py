@@ -247,9 +247,13 @@ _TEXTS: Final = (
 
 
 def in_force(judgements: Iterable[Judgement]) -> dict[str, list[Judgement]]:
-    """The decisions that no later one stands over, by claim id, in order of time; notes and skips decide nothing."""
+    """The decisions that no later one stands over, by claim id, in order of time; notes and skips decide nothing.
+
+    One stands over another only about the same post, whatever a file from elsewhere says.
+    """
     held = sorted(judgements, key=lambda j: (j.at, j.id))
-    beaten = {o for j in held if j.decision in DECIDES for o in j.over}
+    posts = {j.id: j.post_id for j in held}
+    beaten = {o for j in held if j.decision in DECIDES for o in j.over if posts.get(o) == j.post_id}
     out: dict[str, list[Judgement]] = {}
     for one in held:
         if one.decision in DECIDES and one.id not in beaten:

@@ -17,6 +17,7 @@ from review_made import DOSHA, TEXTS, claim, claims_run, taken_in
 import blowback.hooks.client as only_client
 from blowback.case.case import Case
 from blowback.case.seal import verify
+from blowback.desk import Desk
 from blowback.desk_assist import Manner, assist, replay_of, truths
 from blowback.desk_review import decide, judgements, pending
 from blowback.desk_review_rows import latest
@@ -296,6 +297,18 @@ def test_allowing_another_machine_is_marked_and_a_key_is_not_written() -> None:
     assert server_at("http://[::1]:8080/v1").base_url == "http://[::1]:8080/v1"
     assert not server_at("http://localhost:1/v1").remote
     assert replace(far, key="").key == ""
+
+
+def test_a_dossier_of_such_a_case_lists_the_run_and_rests_on_nothing_of_it(garden: Garden, fake) -> None:
+    case, _ = garden
+    fake.answer = sound
+    done = assist(case, Manner("small", fake.url))
+    desk = Desk(case.path)
+    page = desk.dossier().read_text(encoding="utf-8")
+    assert done.run in page
+    assert desk.findings() == []
+    assert desk.unfinished() == []
+    assert verify(case) == []
 
 
 def test_the_command(garden: Garden, fake, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ GIVEN = Given(
     TEXT, SPAN, ({"id": "site:armil", "name": "Armil"}, {"id": "site:dosha", "name": "Dosha"}),
     (("2024-05-03T00:00:00.000000Z", "2024-05-04T00:00:00.000000Z"),),
 )  # fmt: skip
+SEIZED = {"min": 1200, "max": None, "unit": "gnomes", "role": "seized"}
 
 
 def quoted(words: str, text: str = TEXT, **value):
@@ -36,7 +37,8 @@ def only(content: str):
 def test_what_holds_is_taken() -> None:
     found = record_of(
         answer(
-            modality=quoted("took", value="report"), polarity=quoted("took", value="affirmed"), type=quoted("took", value="seize"),
+            modality=quoted("took", value="report"), polarity=quoted("took", value="affirmed"),
+            type=quoted("took", value="seize"),
             actor=quoted("The guild"), place=quoted("near Armil", value="site:armil"), source_cited=quoted("قال الناطق"),
             time=quoted("on Friday", value={"from": "2024-05-03T00:00:00Z", "to": "2024-05-04T00:00:00Z"}),
             quantity=quoted("١٬٢٠٠ gnomes", value={"min": 1200, "max": 1200, "unit": "gnomes", "role": "seized"}),
@@ -67,11 +69,11 @@ def test_what_holds_is_taken() -> None:
         (answer(time=quoted("Friday", value={"from": "2024-05-03T00:00:00Z", "to": "2024-05-05T00:00:00Z"})), "time"),
         (answer(time=quoted("Friday", value={"from": "Friday", "to": "Saturday"})), "time"),
         (answer(time=quoted("Friday", value="Friday")), "schema"),
-        (answer(quantity=quoted("gnomes", value={"min": 1200, "max": 1200, "unit": "gnomes", "role": "seized"})), "number"),
-        (answer(quantity=quoted("١٬٢٠٠ gnomes", value={"min": 1200, "max": 1300, "unit": "gnomes", "role": "seized"})), "number"),
-        (answer(quantity=quoted("١٬٢٠٠ gnomes", value={"min": 1200, "max": None, "unit": "roses", "role": "seized"})), "quote"),
-        (answer(quantity=quoted("١٬٢٠٠ gnomes", value={"min": 1200, "max": None, "unit": "gnomes", "role": "killed"})), "enum"),
-        (answer(quantity=quoted("١٬٢٠٠ gnomes", value={"min": "1200", "max": None, "unit": "gnomes", "role": "seized"})), "schema"),
+        (answer(quantity=quoted("gnomes", value=SEIZED)), "number"),
+        (answer(quantity=quoted("١٬٢٠٠ gnomes", value={**SEIZED, "max": 1300})), "number"),
+        (answer(quantity=quoted("١٬٢٠٠ gnomes", value={**SEIZED, "unit": "roses"})), "quote"),
+        (answer(quantity=quoted("١٬٢٠٠ gnomes", value={**SEIZED, "role": "killed"})), "enum"),
+        (answer(quantity=quoted("١٬٢٠٠ gnomes", value={**SEIZED, "min": "1200"})), "schema"),
     ],
 )  # fmt: skip
 def test_what_does_not_hold_is_rejected_by_the_check_it_fails(content: str, failed: str) -> None:
@@ -117,13 +119,22 @@ def test_translations_invent_nothing_that_can_be_checked(content: str, failed: s
     assert translation_of(content, "أخذت النقابة ٣٠ تمثالا").failed == failed
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(["Armil", "report", "site:armil"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
-    | st.fixed_dictionaries({"quote": st.just("Armil"), "start": st.just(TEXT.index("Armil")), "end": st.just(TEXT.index("Armil") + 5), "value": inner})
-    | st.fixed_dictionaries({"min": inner, "max": inner, "unit": inner, "role": inner}) | st.fixed_dictionaries({"from": inner, "to": inner}),
-    max_leaves=12,
-)  # fmt: skip
+AT = TEXT.index("Armil")
+QUOTES = {"quote": st.just("Armil"), "start": st.just(AT), "end": st.just(AT + 5)}
+WORDS = st.sampled_from(["Armil", "report", "site:armil", "2024-05-03T00:00:00Z"])
+
+
+def objects(inner):
+    named = st.fixed_dictionaries({**QUOTES, "value": inner})
+    amounts = st.fixed_dictionaries(dict.fromkeys(("min", "max", "unit", "role"), inner))
+    times = st.fixed_dictionaries({"from": inner, "to": inner})
+    return (
+        named | amounts | times | st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    )
+
+
+PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | WORDS
+JSON = st.recursive(PLAIN, objects, max_leaves=12)
 
 
 @settings(max_examples=300, deadline=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -16,7 +17,7 @@ from blowback.case.judgements import judgements_of, settle
 from blowback.case.seal import verify
 from blowback.desk_review import decide, export, merge, pending
 from blowback.errors import CustodyError, InputError, NotReadable, UnknownFormat, UsageError
-from blowback.model.judgement import judgement_from
+from blowback.model.judgement import in_force, judgement_from
 
 Garden = tuple[Case, dict[str, str]]
 
@@ -73,6 +74,19 @@ def test_what_is_no_judgement_is_set_aside_with_its_line(garden: Garden, tmp_pat
     assert told.set_aside[6]["reason"] == "its post is not in this case"
     assert told.set_aside[7]["reason"] == "its post has another text in this case"
     assert verify(case) == []
+
+
+def test_a_file_cannot_overrule_decisions_about_other_posts(garden: Garden, tmp_path: Path) -> None:
+    case, ids = garden
+    mine = decide(case, f"{ids['p3']}#1", "accept", name="elm")
+    theirs = twin(case, tmp_path)
+    other = decide(theirs, f"{ids['p4']}#1", "reject", name="oak")
+    crafted = replace(other, over=(mine.id,), id="")
+    label = orjson.dumps({"blowback_judgements": 1})
+    (tmp_path / "oak.jsonl").write_bytes(label + b"\n" + orjson.dumps(crafted.as_dict()) + b"\n")
+    told = merge(case, tmp_path / "oak.jsonl")
+    assert (told.added, told.overruled) == (1, ())
+    assert in_force(judgements_of(case))[mine.claim_id] == [mine]
 
 
 def test_files_that_are_something_else(garden: Garden, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pyarrow as pa
 import pytest
 from review_made import TEXTS, claims_of, claims_run, made_case
 
@@ -14,6 +15,7 @@ from blowback.desk_review_exchange import export
 from blowback.desk_runs import frames_beside, runs_beside
 from blowback.model.analysis import Analysis
 from blowback.model.judgement import OUTPUT_JUDGEMENTS, Judgement, claim_digest, micros
+from blowback.testing import played
 
 Garden = tuple[Case, dict[str, str]]
 
@@ -124,6 +126,20 @@ def test_a_run_sees_the_judgements_of_its_time(garden: Garden) -> None:
     assert frames_beside(case, wanted, then)["case.judgements"].num_rows == 1
     assert frames_beside(case, wanted, {})["case.judgements"].num_rows == 0
     assert frames_beside(case, wanted, runs_beside(case, wanted))["case.judgements"].num_rows == 2
+
+
+def test_an_analysis_is_played_with_judgements(garden: Garden) -> None:
+    case, ids = garden
+    decide(case, f"{ids['p3']}#1", "accept")
+    seen: list[pa.Table] = []
+    wanted = Analysis(
+        id="t", version=1, asks="?", cannot_show="-", reads={}, params=(), steps=(), outputs=(), rules=(), judge=lambda _: (),
+        refine=lambda frames, _params, _progress: seen.append(frames["case.judgements"]) or {}, beside=(("case", "judgements"),),
+    )  # fmt: skip
+    played(wanted, {}, beside={"case.judgements": judgements(case)})
+    played(wanted, {})
+    assert [t.num_rows for t in seen] == [1, 0]
+    assert seen[1].schema.equals(OUTPUT_JUDGEMENTS.arrow)
 
 
 def many(tmp_path, picked: str = "sample"):

@@ -6,14 +6,15 @@ import json
 import os
 import pty
 import re
+import select
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import orjson
 import pyarrow.parquet as pq
+import pytest
 from review_made import TEXTS
 
 from blowback.case.case import Case
@@ -113,41 +114,49 @@ def test_what_is_off_is_said_and_exits_with_two(garden: Garden, tmp_path: Path) 
     assert judgements_of(case) == []
 
 
-def test_on_a_terminal_ctrl_c_loses_nothing_that_was_acknowledged(garden: Garden) -> None:
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGKILL])
+def test_on_a_terminal_what_was_acknowledged_survives_ctrl_c_and_kill(garden: Garden, sign: signal.Signals) -> None:
     case, _ = garden
     parent, child = pty.openpty()
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
     words = [*COMMAND, str(case.path), "--as", "elm"]
-    with subprocess.Popen(
-        words, stdin=child, stdout=child, stderr=child, env=environment, start_new_session=True
-    ) as process:
-        os.close(child)
-        seen = _until(parent, b"> ")
-        assert b"\x1b[1;7m" in seen  # the span is highlighted
+    process = subprocess.Popen(words, stdin=child, stdout=child, stderr=child, env=environment, start_new_session=True)
+    os.close(child)
+    try:
+        terminal = Terminal(parent)
+        assert b"\x1b[1;7m" in terminal.until(b"\n> ")  # the span is highlighted
         os.write(parent, b"a\n")
-        seen = _until(parent, b"2 of 4")
-        assert b"kept J-" in seen
-        _until(parent, b"> ")
-        process.send_signal(signal.SIGINT)
-        seen = _until(parent, b"where you stopped")
-        assert b"1 decision kept" in seen
-        process.wait(timeout=60)
-    os.close(parent)
-    assert process.returncode == 130
+        assert b"kept J-" in terminal.until(b"2 of 4")
+        terminal.until(b"\n> ")
+        process.send_signal(sign)
+        if sign == signal.SIGINT:
+            assert b"1 decision kept" in terminal.until(b"where you stopped")
+        assert process.wait(timeout=60) == (130 if sign == signal.SIGINT else -signal.SIGKILL)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(parent)
     assert [j.decision for j in judgements_of(case)] == ["accept"]
     assert verify(case) == []
 
 
-def _until(handle: int, word: bytes) -> bytes:
-    seen, end = b"", time.monotonic() + 120
-    while word not in seen:
-        assert time.monotonic() < end, seen
-        try:
-            seen += os.read(handle, 65536)
-        except OSError:  # the other end is closed
-            break
-    assert word in seen, seen
-    return seen
+class Terminal:
+    """What a program wrote to its terminal and was not looked at yet."""
+
+    def __init__(self, handle: int) -> None:
+        self.handle, self.unread = handle, b""
+
+    def until(self, word: bytes) -> bytes:
+        """All up to and with a word."""
+        while word not in self.unread:
+            ready, _, _ = select.select([self.handle], [], [], 120)
+            assert ready, self.unread
+            try:
+                self.unread += os.read(self.handle, 65536)
+            except OSError as error:  # the other end is closed
+                raise AssertionError(self.unread) from error
+        seen, _, self.unread = self.unread.partition(word)
+        return seen + word
 
 
 def test_a_text_cannot_write_lines_of_ours(garden: Garden, tmp_path: Path) -> None:
