@@ -157,8 +157,9 @@ def _reasons(read: Read, held: Held, claim: Row) -> Iterable[Reason]:
             yield Reason("model", says, 3.0 if row["field"] in _BOLD else 1.5)
     if not claim["type"] or claim["modality"] in _UNSCORED:
         return
-    if sources := read.unsettled.get(claim["cluster_id"] or ""):
-        yield Reason("verdict", f"its verdict needs review ({sources})", 4.0)
+    if unsettled := read.unsettled.get(claim["cluster_id"] or ""):
+        why, weak = unsettled
+        yield Reason("verdict", f"its verdict needs review ({why})", 1.5 if weak else 4.0)
     p = claim["place_p"]
     if claim["lat"] is not None and p is not None and p < LOW_PLACE:
         yield Reason("place", f"probability of the place {p:.2f}", 2 * (1 - p))

@@ -46,15 +46,15 @@ class Read:
         return {r["cluster_id"]: int(r["n_posts"]) for r in self.rows("clusters")}
 
     @cached_property
-    def unsettled(self) -> Mapping[str, str]:
-        """Cluster -> event sources by which its verdict needs review."""
-        found: dict[str, set[str]] = {}
+    def unsettled(self) -> Mapping[str, tuple[str, bool]]:
+        """Cluster -> why its verdict needs review, by event source, and whether all of it is that chance may do as much."""
+        found: dict[str, dict[str, tuple[str, bool]]] = {}
         for row in self.rows("verdicts"):
-            if str(row.get("verdict", "")).replace(" ", "_") == "needs_review":
-                found.setdefault(str(row.get("cluster_id", "")), set()).add(
-                    str(row.get("event_source") or "event data")
-                )
-        return {c: ", ".join(sorted(s)) for c, s in found.items() if c}
+            if row.get("verdict") == "needs_review" and row.get("cluster_id"):
+                source = str(row.get("event_source") or "event data")
+                why = f"{source}: {row['reason']}" if row.get("reason") else source
+                found.setdefault(row["cluster_id"], {})[why] = why, ".weak." in str(row.get("rule", ""))
+        return {c: ("; ".join(sorted(s)), all(weak for _, weak in s.values())) for c, s in found.items()}
 
     @cached_property
     def suggestions(self) -> Mapping[str, list[Row]]:
