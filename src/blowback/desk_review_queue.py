@@ -158,8 +158,8 @@ def _reasons(read: Read, held: Held, claim: Row) -> Iterable[Reason]:
     if not claim["type"] or claim["modality"] in _UNSCORED:
         return
     if unsettled := read.unsettled.get(claim["cluster_id"] or ""):
-        why, weak = unsettled
-        yield Reason("verdict", f"its verdict needs review ({why})", 1.5 if weak else 4.0)
+        why, of_events = unsettled
+        yield Reason("verdict", f"its verdict needs review ({why})", 1.0 if of_events else 4.0)
     p = claim["place_p"]
     if claim["lat"] is not None and p is not None and p < LOW_PLACE:
         yield Reason("place", f"probability of the place {p:.2f}", 2 * (1 - p))

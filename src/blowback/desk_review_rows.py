@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import orjson
 import pyarrow as pa
@@ -19,6 +19,7 @@ from blowback.errors import UnknownName
 from blowback.model.judgement import claim_digest
 
 Row = dict[str, Any]
+_OF_EVENTS: Final = ("claims.verdict.weak.", "claims.verdict.used.")
 
 
 @dataclass(frozen=True)
@@ -47,13 +48,16 @@ class Read:
 
     @cached_property
     def unsettled(self) -> Mapping[str, tuple[str, bool]]:
-        """Cluster -> why its verdict needs review, by event source, and whether all of it is that chance may do as much."""
+        """Cluster -> why its verdict needs review, by event source, and whether it is only how few or many events there are.
+
+        Such a verdict (chance would match as well, or the events answer other clusters) hangs on no reading of the words.
+        """
         found: dict[str, dict[str, tuple[str, bool]]] = {}
         for row in self.rows("verdicts"):
             if row.get("verdict") == "needs_review" and row.get("cluster_id"):
                 source = str(row.get("event_source") or "event data")
                 why = f"{source}: {row['reason']}" if row.get("reason") else source
-                found.setdefault(row["cluster_id"], {})[why] = why, ".weak." in str(row.get("rule", ""))
+                found.setdefault(row["cluster_id"], {})[why] = why, str(row.get("rule", "")).startswith(_OF_EVENTS)
         return {c: ("; ".join(sorted(s)), all(weak for _, weak in s.values())) for c, s in found.items()}
 
     @cached_property

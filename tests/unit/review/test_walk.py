@@ -74,7 +74,7 @@ def test_the_words_are_shown_in_their_script_with_hidden_characters_and_dead_lin
     assert "https://" not in out
     assert "  1  Armil  site:armil  (locality XA, 10.000, 20.000; 0.5)" in out
     assert "the same words stand in 1 more claim" in out
-    assert "its verdict needs review (acled)" in out
+    assert "its verdict needs review (acled: another party)" in out
 
 
 def test_input_that_ends_is_like_quitting(garden: Garden) -> None:
