@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from blowback import __version__
 from blowback.analyses import analysis_of
+from blowback.case import judgements
 from blowback.case.atomic import append_line, disk, sync_folder, uninterrupted, write_whole
 from blowback.case.case import Case
 from blowback.case.ledger import now
@@ -25,9 +26,10 @@ from blowback.case.lines import objects_in
 from blowback.dossier.runs import latest_runs
 from blowback.engine import CountsCoactions, Engine, open_engine
 from blowback.errors import AnalysisFailed, BlowbackError, UnknownName
-from blowback.model.analysis import Analysis, Frames, Judged, Params, Progress
+from blowback.model.analysis import Analysis, Frames, Judged, Output, Params, Progress
 from blowback.model.finding import Finding
 from blowback.model.ids import json_digest, short_id, table_digest
+from blowback.model.judgement import OUTPUT_JUDGEMENTS
 from blowback.tools.words import plural
 
 
@@ -112,21 +114,35 @@ def computed(
 
 
 def runs_beside(case: Case, analysis: Analysis) -> dict[str, str]:
-    """The latest run of each analysis that this one takes into account, by analysis; those never run are left out."""
+    """The latest run of each analysis that this one takes into account, by analysis; those never run are left out.
+
+    Under "case" stands how many judgements of people the case holds: the first so many are what the run sees.
+    """
     wanted = {name for name, _ in analysis.beside}
-    return {r.analysis: r.id for r in latest_runs(case) if r.analysis in wanted and r.outcome == "done"}
+    found = {r.analysis: r.id for r in latest_runs(case) if r.analysis in wanted and r.outcome == "done"}
+    return {**found, "case": str(judgements.count(case))} if "case" in wanted else found
 
 
 def frames_beside(case: Case, analysis: Analysis, runs: Mapping[str, str]) -> dict[str, pa.Table]:
     """Their outputs as "analysis.output", in the columns declared today; no rows where there was no such run."""
     frames = {}
     for name, output in analysis.beside:
-        declared = next(o for o in analysis_of(name).outputs if o.name == output)
+        declared = output_beside(name, output)
+        if name == "case":
+            frames[f"{name}.{output}"] = judgements.judgements_frame(case, int(runs.get(name, 0)))
+            continue
         path = case.path / "signals" / name / runs.get(name, "none") / f"{output}.parquet"
         there = path.is_file() and set(declared.arrow.names) <= set(pq.read_schema(path).names)
         table = pq.read_table(path, columns=declared.arrow.names) if there else declared.arrow.empty_table()
         frames[f"{name}.{output}"] = table
     return frames
+
+
+def output_beside(name: str, output: str) -> Output:
+    """What an entry of `Analysis.beside` names: an output of another analysis, or the judgements of people in the case."""
+    if (name, output) == ("case", OUTPUT_JUDGEMENTS.name):
+        return OUTPUT_JUDGEMENTS
+    return next(o for o in analysis_of(name).outputs if o.name == output)
 
 
 def refined(

@@ -11,8 +11,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from blowback.analyses import analysis_of
 from blowback.desk_params import read
+from blowback.desk_runs import output_beside
 from blowback.engine import open_engine
 from blowback.engine.grammar import check
 from blowback.model.analysis import Analysis, Judged, Step
@@ -57,7 +57,7 @@ def played(
     Args:
         analysis: what is run.
         tables: canonical tables by name; those left out are empty.
-        beside: outputs of other analyses as "analysis.output"; those left out are empty.
+        beside: outputs of other analyses as "analysis.output", and "case.judgements"; those left out are empty.
         given: options, the rest by default.
 
     Raises:
@@ -76,8 +76,8 @@ def played(
                 engine.step(step, params)
             frames = {s.name: engine.fetch(s.name) for s in analysis.steps}
             for name, output in analysis.beside:
-                declared = next(o for o in analysis_of(name).outputs if o.name == output)
-                frames[f"{name}.{output}"] = (beside or {}).get(f"{name}.{output}", declared.arrow.empty_table())
+                empty = output_beside(name, output).arrow.empty_table()
+                frames[f"{name}.{output}"] = (beside or {}).get(f"{name}.{output}", empty)
     finally:
         engine.close()
     out = dict(analysis.refine(frames, params, lambda _what, _share: None)) if analysis.refine else dict(frames)

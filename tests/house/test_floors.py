@@ -10,7 +10,7 @@ FLOOR = {
     "errors": 0, "model": 0, "": 0,
     "tools": 1,
     "sources": 2, "witnesses": 2, "analyses": 2, "engine": 2,
-    "case": 3, "dossier": 3, "exports": 3, "probe": 3, "simulate": 3,
+    "case": 3, "dossier": 3, "exports": 3, "probe": 3, "simulate": 3, "hooks": 3,
     "config": 1, "desk": 4, "testing": 4,
     "cli": 5, "web": 5,
 }  # fmt: skip
@@ -54,16 +54,28 @@ def test_there_is_no_import_cycle_lazy_ones_included() -> None:
         walk(name, ())
 
 
-def test_nothing_but_the_probe_may_open_a_socket() -> None:
+# Who may open a connection. The probe measures networks. The hooks ask a language model, on this machine unless a person
+# says otherwise, and only this one module of theirs does so: what is sent and what comes back passes a single place.
+CONNECTS = {"hooks.client"}
+
+
+def test_nothing_but_the_probe_and_the_client_of_the_hooks_may_open_a_socket() -> None:
     import ast
 
     for name, module in modules().items():
-        if drawer(name) == "probe":
+        if drawer(name) == "probe" or name in CONNECTS:
             continue
         for node in ast.walk(module.tree):
             names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             for wanted in names:
-                if name == "case.ledger" and wanted == "socket":
-                    continue
-                assert wanted not in NETWORK, f"{name} imports {wanted}"
+                assert not any(wanted == n or wanted.startswith(n + ".") for n in NETWORK), f"{name} imports {wanted}"
+
+
+def test_nothing_depends_on_the_hooks() -> None:
+    """They are optional: their door imports them, and nothing else does."""
+    doors = {"desk_assist", "cli.assisting"}
+    for name, module in modules().items():
+        if name not in doors and drawer(name) != "hooks":
+            found = {i for i in module.imports if drawer(i) == "hooks" or i == "desk_assist"}
+            assert found == set(), f"{name} imports {', '.join(found)}"

@@ -19,10 +19,13 @@ from blowback.case.atomic import Report, file_hash
 from blowback.case.card import FILE
 from blowback.case.case import KEY, Case
 from blowback.case.chain import HEADS, Chain
+from blowback.case.judgements import FILE as JUDGEMENTS
+from blowback.case.lines import objects_in
 from blowback.case.manifest import Entry, Part, inside
 from blowback.case.problem import Problem
 from blowback.case.vault import FOLDER as VAULT
 from blowback.errors import CustodyError
+from blowback.model.judgement import judgement_from
 from blowback.model.tables import TABLES
 
 _AGAIN = "Put back the file from a dump or an older copy; if none is left, make the case anew from the originals"
@@ -69,6 +72,7 @@ def _contents(case: Case, entries: list[Entry], ledger: list[dict[str, Any]], re
         if report:
             report("verify", done, total)
     found += _recorded(case, ledger, absent=absent)
+    found += _judged(case, ledger)
     found += _strays(case, entries, ledger)
     noticed = {p.where for p in found}
     if case.pseudonyms and "keys" not in absent and KEY not in noticed and not (case.path / KEY).is_file():
@@ -196,6 +200,29 @@ def _held_to(path: Path, name: str, digest: Mapping[str, Any], seq: int) -> Iter
         )
         return
     yield Problem(f"This file is not as line {seq} of the ledger has it", name, _AGAIN)
+
+
+def _judged(case: Case, ledger: list[dict[str, Any]]) -> Iterator[Problem]:
+    """Each judgement has the id of its content, comes once, and the ledger speaks of it."""
+    told = {str(j) for line in ledger if isinstance(line.get("judgements"), list) for j in line["judgements"]}
+    lines: dict[str, int] = {}
+    try:
+        for number, entry in objects_in(case.path / JUDGEMENTS):
+            where = f"{JUDGEMENTS}, line {number}"
+            try:
+                one = judgement_from(entry).id
+            except (ValueError, TypeError) as error:
+                yield Problem(f"This judgement was changed: {error}", where, _AGAIN)
+                continue
+            if one in lines:
+                yield Problem(f"This judgement stands on line {lines[one]} already", where, _COMPARE)
+            elif one not in told:
+                yield Problem("The ledger has no line of this judgement", where, _FINISH)
+            lines.setdefault(one, number)
+    except CustodyError as error:
+        yield Problem(error.message, str(error.at or JUDGEMENTS), _AGAIN)
+    for one in sorted(told - lines.keys()):
+        yield Problem(f"The ledger speaks of a judgement that is gone: {one}", JUDGEMENTS, _AGAIN)
 
 
 def _strays(case: Case, entries: list[Entry], ledger: list[dict[str, Any]]) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ import typer
 from blowback import __version__
 from blowback.cli import (
     analysing,
+    assisting,
     casework,
     doctoring,
     evidence,
@@ -18,6 +19,7 @@ from blowback.cli import (
     ingesting,
     opening,
     reading,
+    reviewing,
     show,
     simulating,
     verifying,
@@ -38,6 +40,8 @@ casework.add(app)
 ingesting.add(app)
 analysing.add(app)
 reading.add(app)
+reviewing.add(app)
+assisting.add(app)
 evidence.add(app)
 verifying.add(app)
 simulating.add(app)

@@ -100,5 +100,6 @@ class Analysis:
     panels: Callable[[Frames, Finding], tuple[Panel, ...]] | None = None
     pictures: tuple[str, ...] = ()
     # outputs of other analyses that `refine` takes into account, as (analysis id, output): it finds them among its frames
-    # under "analysis.output", from the latest run of that analysis in the case, without rows where there was none
+    # under "analysis.output", from the latest run of that analysis in the case, without rows where there was none;
+    # ("case", "judgements") are the decisions of people in the case (model/judgement.py)
     beside: tuple[tuple[str, str], ...] = ()
