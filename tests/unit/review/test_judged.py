@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 from review_made import TEXTS, claims_of, claims_run, made_case
 
-from blowback.analyses.claims.judged import OUTPUT_RELIABILITY, apply, judgements_in, truth
+from blowback.analyses.claims.judged import OUTPUT_REVIEWED, apply, judgements_in, truth
 from blowback.case.case import Case
 from blowback.desk_review import decide, judgements, merge, pending
 from blowback.desk_review_exchange import export
@@ -165,7 +165,7 @@ def many(tmp_path, picked: str = "sample"):
 def test_reliability_of_places_and_modality(tmp_path) -> None:
     case = many(tmp_path)
     table = truth(judgements(case))
-    assert table.schema.equals(OUTPUT_RELIABILITY.arrow)
+    assert table.schema.equals(OUTPUT_REVIEWED.arrow)
     rows = {(r["of"], r["picked"], r["bin"]): r for r in table.to_pylist()}
     high = rows["place_p", "sample", "0.8 to 1"]
     assert (high["n"], high["hits"], high["said"]) == (20, 18, pytest.approx(0.9))

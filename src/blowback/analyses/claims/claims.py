@@ -9,6 +9,7 @@ from blowback.analyses.claims import match_tables
 from blowback.analyses.claims.claims_judge import RULES, judge
 from blowback.analyses.claims.claims_panels import panels
 from blowback.analyses.claims.claims_refine import refine
+from blowback.analyses.claims.judged import OUTPUT_REVIEWED
 from blowback.model.analysis import Analysis, Param, Step
 from blowback.model.tables import EVENTS
 
@@ -76,7 +77,7 @@ claims: Final = Analysis(
     ),
     outputs=(
         tables.OUTPUT_CLAIMS, tables.OUTPUT_CLUSTERS, tables.OUTPUT_MODALITIES, tables.OUTPUT_SLOTS, tables.OUTPUT_LINEAGE, tables.OUTPUT_REUSE,
-        tables.OUTPUT_SUMMARY, *match_tables.OUTPUTS,
+        tables.OUTPUT_SUMMARY, OUTPUT_REVIEWED, *match_tables.OUTPUTS,
     ),
     rules=RULES,
     judge=judge,
@@ -85,7 +86,7 @@ claims: Final = Analysis(
     noun="claim finding",
     panels=panels,
     pictures=("claims", "clusters", "modalities", "slots", "summary", *match_tables.PICTURES),
-    beside=(("coordination", "members"),),
+    beside=(("coordination", "members"), ("case", "judgements")),
 )  # fmt: skip
 
 __all__ = ["claims"]

@@ -95,12 +95,25 @@ def _read(tables: Frames, rows: Sequence[Row], params: Row) -> Finding:
         counter_evidence=(
             "Claims are read by rules from English and Arabic text; docs/evaluation/reading.md says how often they err, by class.",
             "Wishes, questions and slogans are told apart and never scored.",
+            _reviewed(whole),
             f"Places come from the gazetteer {whole['gazetteer'][:12]}; a place that it does not hold is not found.",
         ),
         evidence=posts,
         evidence_total=total,
         ruling="context",
     )  # fmt: skip
+
+
+def _reviewed(whole: Row) -> str:
+    """What people decided, in a sentence."""
+    done = whole["accepted"] + whole["corrected"] + whole["rejected"]
+    if not done:
+        return "Nobody has reviewed these claims: `blowback review` walks through the uncertain ones."
+    disputed = f"; {whole['disputed']} on which reviewers disagree are left as read" if whole["disputed"] else ""
+    return (
+        f"People reviewed {plural(done, 'claim')}: {whole['accepted']} left as read, {whole['corrected']} corrected, "
+        f"{whole['rejected']} rejected{disputed}."
+    )
 
 
 def _told(tables: Frames, rows: Sequence[Row], params: Row) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from blowback.analyses.claims import claims_tables as tables
 from blowback.analyses.claims import cluster_tables as made
 from blowback.analyses.claims.cluster import clustered
 from blowback.analyses.claims.independence import Carried
+from blowback.analyses.claims.judged import apply, truth
 from blowback.analyses.claims.lineage import lineage
 from blowback.analyses.claims.match import matched
 from blowback.analyses.claims.read import Manner, claims_of, micros, passed_from
@@ -42,9 +43,12 @@ def refine(frames: Frames, params: Params, progress: Progress) -> Frames:
     zone = str(params["zone"]) or zone_of(theatre.countries if theatre else ())
     media, links, with_it = _carried(frames["carries"])
     manner = Manner(zone, theatre, gazetteer, float(params["horizon_days"]))
-    claims = list(claims_of(posts, with_it, manner, progress))
+    read = list(claims_of(posts, with_it, manner, progress))
     progress("claims: the same said twice", 0.82)
     by_id = {p["post_id"]: p for p in posts}
+    decided = frames["case.judgements"]
+    applied = apply(read, decided, {p["post_id"]: p["text"] for p in posts})
+    claims = applied.rows
     _cluster(claims, by_id, with_model=bool(params["meaning"]))
     sides = made.side_of(frames["doings"].to_pylist())
     groups = {r["account_id"]: r["group_id"] for r in frames["coordination.members"].to_pylist()}
@@ -58,6 +62,7 @@ def refine(frames: Frames, params: Params, progress: Progress) -> Frames:
         "posts": len(posts), "own": sum(not _carries_on(p) for p in posts), "with_claims": len({c["post_id"] for c in typed}),
         "claims": len(claims), "located": sum(c["lat"] is not None for c in typed), "clusters": len(clusters),
         "events": events.num_rows, "theatre": why, "zone": zone, "gazetteer": gazetteer.digest,
+        **{name: applied.counts.get(name, 0) for name in tables.DECIDED},
     }  # fmt: skip
     pictures = [(post, hashed) for post, hashes in media.items() for hashed in hashes]
     items, reuse = lineage(pictures, by_id, claims, sides)
@@ -67,6 +72,7 @@ def refine(frames: Frames, params: Params, progress: Progress) -> Frames:
         "modalities": pa.Table.from_pylist(made.modalities(claims), tables.OUTPUT_MODALITIES.arrow),
         "slots": pa.Table.from_pylist(made.slots(claims, sides), tables.OUTPUT_SLOTS.arrow),
         "lineage": pa.Table.from_pylist(items, tables.OUTPUT_LINEAGE.arrow),
+        "reviewed": truth(decided),
         "reuse": pa.Table.from_pylist(reuse, tables.OUTPUT_REUSE.arrow),
         "summary": pa.Table.from_pylist([summary], tables.OUTPUT_SUMMARY.arrow),
     }

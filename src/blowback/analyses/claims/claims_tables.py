@@ -46,6 +46,8 @@ CLAIMS: Final = (
     _c("cluster_id", "text", "claims that say the same; empty for classes that are not clustered", must=True),
 )  # fmt: skip
 
+# what the decisions of people did to the claims: columns of `summary`
+DECIDED: Final = ("accepted", "corrected", "rejected", "copies", "changed", "disputed")
 OUTPUT_CLAIMS: Final = Output("claims", "one claim read out of one post", CLAIMS)
 
 TEXTS: Final = (
@@ -193,6 +195,12 @@ OUTPUT_SUMMARY: Final = Output(
         _c("theatre", "text", "countries that were preferred, and why", must=True),
         _c("zone", "text", "zone of the post's day", must=True),
         _c("gazetteer", "text", "digest of the gazetteer", must=True),
+        _c("accepted", "int", "claims that a reviewer accepted as read", "claims", must=True),
+        _c("corrected", "int", "claims that a reviewer corrected", "claims", must=True),
+        _c("rejected", "int", "claims that a reviewer rejected", "claims", must=True),
+        _c("copies", "int", "claims with the same words that were changed with them", "claims", must=True),
+        _c("changed", "int", "decisions whose words or reading are no longer there", "decisions", must=True),
+        _c("disputed", "int", "claims on which reviewers disagree: left as read", "claims", must=True),
     ),
 )
 OUTPUT_MODALITIES: Final = Output(

@@ -139,7 +139,7 @@ def _number(claim_id: str) -> str:
 
 
 def truth(judgements: pa.Table) -> pa.Table:
-    """How often the reading was right where a person decided: a reliability table in the columns of `OUTPUT_RELIABILITY`.
+    """How often the reading was right where a person decided: a reliability table in the columns of `OUTPUT_REVIEWED`.
 
     `place_p`: of claims with a place, bins of the probability that was given, the share whose place the reviewer left as
     it was (a rejected claim says nothing of its place). `modality`: by the class that was read, the share that was left.
@@ -156,7 +156,7 @@ def truth(judgements: pa.Table) -> pa.Table:
         some = [(read, true) for read, true, how in judged if picked in ("any", how)]
         out += _of_places(some, picked)
         out += _of_modality(some, picked)
-    return pa.Table.from_pylist(out, OUTPUT_RELIABILITY.arrow)
+    return pa.Table.from_pylist(out, OUTPUT_REVIEWED.arrow)
 
 
 def _machine_and_truth(held: Sequence[Judgement]) -> Iterator[tuple[Row, Row, str]]:
@@ -237,8 +237,8 @@ def _c(name: str, kind: Type, meaning: str, unit: str | None = None, *, must: bo
     return Column(name, kind, meaning, unit, nullable=not must)
 
 
-OUTPUT_RELIABILITY: Final = Output(
-    "reliability",
+OUTPUT_REVIEWED: Final = Output(
+    "reviewed",
     "claims that people decided on, by how they were read: were they read right?",
     (
         _c("of", "text", "place_p: the probability of the place; modality: the class of modality"),
