@@ -16,12 +16,14 @@ differences of 16 bits, x and y apart, which compress well.
 
 from __future__ import annotations
 
+# ruff: noqa: INP001, T201, ANN001, ANN202, S101  # a script that tells what it does
 import json
 import struct
 import sys
 import tarfile
 import zipfile
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numba
@@ -68,7 +70,7 @@ def shapes(content: bytes) -> Iterator[list[np.ndarray]]:
         parts, points = struct.unpack("<2i", body[36:44])
         starts = [*np.frombuffer(body, "<i4", parts, 44), points]
         every = np.frombuffer(body, "<f8", 2 * points, 44 + 4 * parts).reshape(-1, 2)
-        yield [every[a:b] for a, b in zip(starts, starts[1:], strict=False)]
+        yield [every[a:b] for a, b in pairwise(starts)]
 
 
 def rows(content: bytes) -> list[dict[str, str]]:
@@ -159,7 +161,7 @@ def shared(units: list[dict]) -> list[np.ndarray]:
         country = unit["properties"]["adm0_a3"]
         for polygon in held["coordinates"] if held["type"] == "MultiPolygon" else [held["coordinates"]]:
             for ring in polygon:
-                for (ax, ay), (bx, by) in zip(ring, ring[1:], strict=False):
+                for (ax, ay), (bx, by) in pairwise(ring):
                     edge = (ax, ay, bx, by) if (ax, ay) < (bx, by) else (bx, by, ax, ay)
                     if seen.pop(edge, "") == country:
                         out.append(np.array([edge[:2], edge[2:]]))

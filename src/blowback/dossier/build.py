@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from blowback.analyses import analyses
 from blowback.case.case import Case
 from blowback.case.ledger import now
-from blowback.dossier import behind, evidence, objects
+from blowback.dossier import behind, evidence, objects, quoted
 from blowback.dossier.carded import Cards
 from blowback.dossier.document import Document
 from blowback.dossier.facts import facts, removals
@@ -51,7 +51,7 @@ def build(case: Case, *, made_at: str | None = None, known: Mapping[str, Analysi
         objects.name(tables)
         counted = facts(tables)
         pairs = pairs_of(tables, runs)
-        pictures = panels_of(rules, runs, found)
+        pictures = quoted.fill(panels_of(rules, runs, found), tables)
         cards = Cards(
             tables, found, together, labels=labels(found, together, nouns), pairs=pairs, rules=rules,
             manifest=state.manifest_head, panels=pictures,

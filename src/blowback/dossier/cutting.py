@@ -7,6 +7,7 @@ Peucker 1973.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +27,7 @@ def snapped(line: npt.NDArray[np.float64], grid: float) -> list[XY]:
 def cut_line(points: Sequence[XY], inside: Rectangle) -> list[list[XY]]:
     """The pieces of a line that lie in the rectangle."""
     pieces: list[list[XY]] = []
-    for a, b in zip(points, points[1:], strict=False):
+    for a, b in pairwise(points):
         part = _segment(a, b, inside)
         if part is None:
             continue
@@ -60,7 +61,12 @@ def _segment(a: XY, b: XY, inside: Rectangle) -> tuple[XY, XY] | None:
 def cut_ring(points: Sequence[XY], inside: Rectangle) -> list[XY]:
     """The ring cut to the rectangle; it may run along the rectangle's sides. Empty where nothing of it is inside."""
     ring = list(points[:-1] if len(points) > 1 and points[0] == points[-1] else points)
-    for axis, bound, keeps_low in ((0, inside[0], False), (0, inside[2], True), (1, inside[1], False), (1, inside[3], True)):
+    for axis, bound, keeps_low in (
+        (0, inside[0], False),
+        (0, inside[2], True),
+        (1, inside[1], False),
+        (1, inside[3], True),
+    ):
         out: list[XY] = []
         for n, here in enumerate(ring):
             there = ring[n - 1]

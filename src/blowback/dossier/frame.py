@@ -54,10 +54,7 @@ class Frame:
 def kilometres(a: tuple[float, float], b: tuple[float, float]) -> float:
     """Great-circle distance of two (latitude, longitude), degrees."""
     p, q = math.radians(a[0]), math.radians(b[0])
-    half = (
-        math.sin((q - p) / 2) ** 2
-        + math.cos(p) * math.cos(q) * math.sin(math.radians(b[1] - a[1]) / 2) ** 2
-    )
+    half = math.sin((q - p) / 2) ** 2 + math.cos(p) * math.cos(q) * math.sin(math.radians(b[1] - a[1]) / 2) ** 2
     return 2 * 6371.0088 * math.asin(min(math.sqrt(half), 1.0))
 
 

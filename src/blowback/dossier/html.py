@@ -23,6 +23,7 @@ from blowback.dossier.markup import asset, environment, shown
 from blowback.dossier.shown import CONTROLS, kind_words, lasting, marked, percent, rare, when, whole
 from blowback.model.panel import Bars, Chart, Lanes, Panel
 
+STYLES = ("style.css", "panels.css")
 SCRIPTS = ("page.js", "timeline.js", "reader.js")  # one script element, in this order
 PACK_FROM = 200_000  # bytes of JSON; smaller columns are not worth packing
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -42,7 +43,7 @@ SECTIONS = (
 
 def render(document: Document) -> str:
     """The page. The same document gives the same bytes."""
-    style = asset("style.css")
+    style = "".join(asset(name) for name in STYLES)
     script = "".join(asset(name) for name in SCRIPTS)
     posts = _columns(document)
     packed = len(posts) > PACK_FROM

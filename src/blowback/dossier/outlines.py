@@ -62,7 +62,7 @@ class _Layer:
         out = []
         for n in np.flatnonzero(hit).tolist():
             line = self.points[self.ends[n - 1] if n else 0 : self.ends[n]]
-            out.append(line + (turn, 0.0) if turn else line)
+            out.append(line + np.array([turn, 0.0]) if turn else line)
         return out
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -69,7 +70,7 @@ def draw(panel: Map) -> Drawn:
         *(sign(p.kind, x, y, r, words(_title(p, panel.unit), 160)) for p, x, y, r in at),
         *labels,
         f'<path class="scale" d="M14 {frame.height - 20:.1f}v6h{wide:.1f}v-6"/>',
-        f'<text class="lead scale-says" x="{14 + wide / 2:.1f}" y="{frame.height - 20:.1f}" text-anchor="middle">'
+        f'<text class="lead scale-says" x="{14 + wide / 2:.1f}" y="{frame.height - 20:.1f}" text-anchor="middle">',
         f"{figure(length)} km</text></svg>",
     ]
     return Drawn(Markup("".join(parts)), tuple(p for p in points if p not in inside), len(every) - len(points))
@@ -176,9 +177,11 @@ def _path(pieces: Sequence[Sequence[XY]], fineness: float, *, closed: bool) -> s
         else:
             kept = simplified(piece, fineness)
         grid = [(round(x * 10), round(y * 10)) for x, y in kept]
-        steps = [(bx - ax, by - ay) for (ax, ay), (bx, by) in zip(grid, grid[1:], strict=False) if (ax, ay) != (bx, by)]
+        steps = [(bx - ax, by - ay) for (ax, ay), (bx, by) in pairwise(grid) if (ax, ay) != (bx, by)]
         if len(steps) < (3 if closed else 1):
             continue
-        moves = "".join(f"{dx if n == 0 or dx < 0 else f' {dx}'}{dy if dy < 0 else f' {dy}'}" for n, (dx, dy) in enumerate(steps))
+        moves = "".join(
+            f"{dx if n == 0 or dx < 0 else f' {dx}'}{dy if dy < 0 else f' {dy}'}" for n, (dx, dy) in enumerate(steps)
+        )
         out.append(f"M{grid[0][0]} {grid[0][1]}l{moves}" + ("z" if closed else ""))
     return "".join(out)

@@ -20,7 +20,9 @@ def sign(kind: str, x: float, y: float, r: float, title: Markup | str = "") -> M
     parts.append(f'<circle class="sign {name}" cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}">{inner}</circle>')
     d = r * 0.62
     if kind == "contradicted":
-        parts.append(f'<path class="stroke" d="M{x - d:.1f} {y - d:.1f}l{2 * d:.1f} {2 * d:.1f}m0 {-2 * d:.1f}l{-2 * d:.1f} {2 * d:.1f}"/>')
+        parts.append(
+            f'<path class="stroke" d="M{x - d:.1f} {y - d:.1f}l{2 * d:.1f} {2 * d:.1f}m0 {-2 * d:.1f}l{-2 * d:.1f} {2 * d:.1f}"/>'
+        )
     elif kind == "pending":
         parts.append(f'<path class="part" d="M{x:.1f} {y - r:.1f}a{r:.1f} {r:.1f} 0 0 1 0 {2 * r:.1f}z"/>')
     elif kind == "cannot tell":

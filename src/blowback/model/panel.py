@@ -144,7 +144,7 @@ class Map:
 
 
 Outcome = Literal["hit", "miss", "pending", "not observable", "contradicted", "cannot tell"]
-OUTCOMES: Final[dict[Outcome, str]] = {
+OUTCOMES: Final[dict[str, str]] = {
     "hit": "an event of the kind, at the place, within the time",
     "miss": "none in the event data, which would have shown it",
     "pending": "the time is not over, or the event data do not reach so far",
@@ -175,6 +175,7 @@ class Announced:
         by_source: (event source, outcome there).
         sources: independent sources that announced it.
         posts: ids of posts that announce it, the first one first.
+        parties: (role, words of the text): by whom, against whom. Never an account.
     """
 
     what: str
@@ -190,13 +191,14 @@ class Announced:
     by_source: tuple[tuple[str, str], ...] = ()
     sources: int | None = None
     posts: tuple[str, ...] = ()
+    parties: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What was announced, hits and misses alike, in the given order.
+    """What was announced, hits and misses alike, in order of time. All rows are counted, also those that are not listed.
 
-    `left_out` announcements are not among the rows; `counted` says, in words, what the count rests on.
+    `left_out` announcements are not even counted; `counted` says, in words, what the count rests on.
     """
 
     title: str
@@ -234,8 +236,9 @@ class Quote:
         spans: parts of the text, as offsets into it; they may nest.
         at: when it was posted.
         facts: (name, value), in the order to be read.
-        verdicts: (event source, outcome there).
+        verdicts: (event source, what it shows, in words).
         missing: why there is no text, where there is none.
+        clock: of the post's time, as in the table `posts`.
     """
 
     post_id: str
@@ -247,6 +250,7 @@ class Quote:
     facts: tuple[tuple[str, str], ...]
     verdicts: tuple[tuple[str, str], ...] = ()
     missing: str = ""
+    clock: str = "minute"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,109 @@
+"""Maps, boards and quotes as HTML: a drawing, a key, and the same as a table; without script and without a look of its own."""
+
+from __future__ import annotations
+
+# ruff: noqa: S704  # drawings are made of numbers, our own words and escaped names
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, Final
+
+import jinja2
+from markupsafe import Markup
+
+from blowback.dossier import outlines, svg_board, svg_map
+from blowback.dossier.highlighting import runs
+from blowback.dossier.markup import asset, environment, shown
+from blowback.dossier.shown import when
+from blowback.dossier.svg_signs import key_sign
+from blowback.model.panel import MAP_KINDS, OUTCOMES, SPANS, Announced, Board, Map, Panel, Quote, Quotes
+
+ROWS: Final = 60  # of a table behind a map, and of a board
+_DIRECTIONS: Final = {"rtl", "ltr"}
+
+
+def render(panel: Panel) -> Markup:
+    """The markup of a map, a board or quotes; empty for other panels, which are drawn elsewhere."""
+    if isinstance(panel, Map):
+        return _map(panel)
+    if isinstance(panel, Board):
+        return _board(panel)
+    return _quotes(panel) if isinstance(panel, Quotes) else Markup()
+
+
+def _map(panel: Map) -> Markup:
+    drawn = svg_map.draw(panel)
+    rows = sorted(panel.points, key=lambda p: (-p.weight, p.label, p.kind))
+    outside: dict[str, float] = {}
+    for point in drawn.outside:
+        outside[point.label or "unnamed"] = outside.get(point.label or "unnamed", 0.0) + point.weight
+    kinds = [k for k in MAP_KINDS if any(p.kind == k for p in rows)]
+    return _macro("map", p=panel, drawn=drawn, rows=rows[:ROWS], more=max(len(rows) - ROWS, 0), kinds=kinds, means=MAP_KINDS,
+                  outside=list(outside.items())[:12], source=outlines.SOURCE, view=outlines.VIEW)  # fmt: skip
+
+
+def _board(panel: Board) -> Markup:
+    tally = svg_board.Tally.of(panel.announced)
+    rows = listed_rows(panel)
+    return _macro(
+        "board", p=panel, tally=tally, bar=svg_board.bar(tally), outcomes=OUTCOMES, days=svg_board.horizon(rows),
+        rows=[(r, *_words(r)) for r in rows], more=len(panel.announced) - len(rows),
+    )  # fmt: skip
+
+
+def listed_rows(panel: Board) -> tuple[Announced, ...]:
+    """The rows that are written out, in order of time: where there are too many, those of the most sources."""
+    if len(panel.announced) <= ROWS:
+        return panel.announced
+    by_sources = sorted(range(len(panel.announced)), key=lambda n: (-(panel.announced[n].sources or 0), n))
+    return tuple(panel.announced[n] for n in sorted(by_sources[:ROWS]))
+
+
+def _words(row: Announced) -> tuple[str, str]:
+    """(for when, days ahead) in words."""
+    if row.since is None or row.until is None:
+        return "no time named", ""
+    ends = when(row.until - 1, "day")
+    said = when(row.since, "day")
+    said = said if said == ends else f"{said} to {ends}"
+    ahead = "" if row.days_ahead is None else f"{row.days_ahead:.1f} days ahead"
+    return said + ("" if row.stated else " (default)"), ahead
+
+
+def _quotes(panel: Quotes) -> Markup:
+    kinds = [k for k in SPANS if k != "claim" and any(s.kind == k for q in panel.quotes for s in q.spans)]
+    return _macro("quotes", p=panel, kinds=kinds, names=SPANS)
+
+
+def _highlighted(quote: Quote) -> Markup:
+    return Markup("").join(_marks(quote))
+
+
+def _marks(quote: Quote) -> Iterator[Markup]:
+    """Runs of the text; a run inside spans is marked by the innermost, and its title names them all."""
+    for run in runs(quote.text, quote.spans):
+        inner = [k for k in run.kinds if k in SPANS and k != "claim"]
+        if not run.kinds:
+            yield shown(run.text)
+        elif not inner:
+            yield Markup('<span class="said">{}</span>').format(shown(run.text))
+        else:
+            title = ", ".join(SPANS[k] for k in inner)
+            yield Markup('<mark class="s-{}" title="{}">{}</mark>').format(inner[0], title, shown(run.text))
+
+
+@cache
+def _templates() -> Any:  # noqa: ANN401  # jinja2 types the macros of a template as Any
+    env = environment()
+    env.filters |= {
+        "sign": key_sign,
+        "highlighted": _highlighted,
+        "strip": svg_board.strip,
+        "chance": svg_board.chance_bar,
+        "direction": lambda d: d if d in _DIRECTIONS else "auto",
+    }
+    env.loader = jinja2.FunctionLoader(lambda name: asset(name) if name == "panels.html.j2" else None)
+    return env.get_template("panels.html.j2").module
+
+
+def _macro(name: str, **given: object) -> Markup:
+    return Markup(getattr(_templates(), name)(**given))
