@@ -46,7 +46,7 @@ def _board(panel: Board) -> Markup:
     rows = listed_rows(panel)
     return _macro(
         "board", p=panel, tally=tally, bar=svg_board.bar(tally), outcomes=OUTCOMES, days=svg_board.horizon(rows),
-        rows=[(r, *_words(r)) for r in rows], more=len(panel.announced) - len(rows),
+        rows=[(r, *words_of(r)) for r in rows], more=len(panel.announced) - len(rows),
     )  # fmt: skip
 
 
@@ -58,7 +58,7 @@ def listed_rows(panel: Board) -> tuple[Announced, ...]:
     return tuple(panel.announced[n] for n in sorted(by_sources[:ROWS]))
 
 
-def _words(row: Announced) -> tuple[str, str]:
+def words_of(row: Announced) -> tuple[str, str]:
     """(for when, days ahead) in words."""
     if row.since is None or row.until is None:
         return "no time named", ""
