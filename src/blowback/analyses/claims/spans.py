@@ -9,13 +9,8 @@ import orjson
 from blowback.model.claim import ClaimRead, Cue, Reading
 
 # the first word of what a cue says -> how the page marks it
-_CUES: Final = {
-    "negation": "negation",
-    "modality": "modality",
-    "type": "trigger",
-    "trigger": "trigger",
-    "verb": "trigger",
-}
+# (a cue of the modality is the verb with what goes before it: "will take")
+_CUES: Final = {"negation": "negation", "modality": "trigger", "hedge": "modality", "source": "source"}
 Part = tuple[int, int, str]  # start, end (exclusive), a key of `blowback.model.panel.SPANS`
 
 
