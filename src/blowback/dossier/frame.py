@@ -18,7 +18,7 @@ from blowback.model.panel import Point
 
 WIDTH: Final = 720.0
 KM_A_DEGREE: Final = 111.195  # of latitude: mean radius 6371.0088 km
-_LEAST_KM, _SHARE, _NEAR = 160.0, 0.92, 1.6
+_LEAST_KM, _SHARE, _NEAR = 160.0, 0.8, 1.35
 _FLAT, _TALL = 0.5, 0.82  # least and greatest height, as a share of the width
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # ruff: noqa: S704  # drawings are made of numbers, our own words and escaped names
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from blowback.dossier.highlighting import runs
 from blowback.dossier.markup import asset, environment, shown
 from blowback.dossier.shown import when
 from blowback.dossier.svg_signs import key_sign
-from blowback.model.panel import MAP_KINDS, OUTCOMES, SPANS, Announced, Board, Map, Panel, Quote, Quotes
+from blowback.model.panel import MAP_KINDS, OUTCOMES, SPANS, Announced, Board, Map, Panel, Point, Quote, Quotes
 
 ROWS: Final = 60  # of a table behind a map, and of a board
 _DIRECTIONS: Final = {"rtl", "ltr"}
@@ -33,29 +33,39 @@ def render(panel: Panel) -> Markup:
 def _map(panel: Map) -> Markup:
     drawn = svg_map.draw(panel)
     rows = sorted(panel.points, key=lambda p: (-p.weight, p.label, p.kind))
-    outside: dict[str, float] = {}
-    for point in drawn.outside:
-        outside[point.label or "unnamed"] = outside.get(point.label or "unnamed", 0.0) + point.weight
     kinds = [k for k in MAP_KINDS if any(p.kind == k for p in rows)]
     return _macro("map", p=panel, drawn=drawn, rows=rows[:ROWS], more=max(len(rows) - ROWS, 0), kinds=kinds, means=MAP_KINDS,
-                  outside=list(outside.items())[:12], source=outlines.SOURCE, view=outlines.VIEW)  # fmt: skip
+                  left=[("Outside the frame", _listed(drawn.outside)), ("Too wide for a sign (countries, large provinces)", _listed(drawn.wide))],
+                  source=outlines.SOURCE, view=outlines.VIEW)  # fmt: skip
+
+
+def _listed(points: Sequence[Point]) -> list[tuple[str, float]]:
+    """(name, weight) of places that are not drawn, the heaviest first; a part on top of another counts once."""
+    held: dict[str, float] = {}
+    for point in points:
+        if point.kind != "ahead":
+            held[point.label or "unnamed"] = held.get(point.label or "unnamed", 0.0) + point.weight
+    return sorted(held.items(), key=lambda i: (-i[1], i[0]))
 
 
 def _board(panel: Board) -> Markup:
     tally = svg_board.Tally.of(panel.announced)
-    rows = listed_rows(panel)
+    rows, rest = listed_rows(panel), listed_rows(panel, held=False)
     return _macro(
-        "board", p=panel, tally=tally, bar=svg_board.bar(tally), outcomes=OUTCOMES, days=svg_board.horizon(rows),
-        rows=[(r, *words_of(r)) for r in rows], more=len(panel.announced) - len(rows),
+        "board", p=panel, tally=tally, bar=svg_board.bar(tally), outcomes=OUTCOMES, days=svg_board.horizon(rows or rest),
+        rows=[(r, *words_of(r)) for r in rows], rest=[(r, *words_of(r)) for r in rest],
+        more=tally.total - len(rows), more_rest=len(panel.announced) - tally.total - len(rest),
     )  # fmt: skip
 
 
-def listed_rows(panel: Board) -> tuple[Announced, ...]:
-    """The rows that are written out, in order of time: where there are too many, those of the most sources."""
-    if len(panel.announced) <= ROWS:
-        return panel.announced
-    by_sources = sorted(range(len(panel.announced)), key=lambda n: (-(panel.announced[n].sources or 0), n))
-    return tuple(panel.announced[n] for n in sorted(by_sources[:ROWS]))
+def listed_rows(panel: Board, *, held: bool = True) -> tuple[Announced, ...]:
+    """The rows that are written out, in order of time: those held against event data, or the others.
+
+    Where there are too many, those of the most sources; never a choice by what came of them.
+    """
+    mine = [r for r in panel.announced if svg_board.held(r) == held]
+    most = sorted(range(len(mine)), key=lambda n: (-(mine[n].sources or 0), n))[:ROWS]
+    return tuple(mine[n] for n in sorted(most))
 
 
 def words_of(row: Announced) -> tuple[str, str]:

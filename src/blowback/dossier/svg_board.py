@@ -15,17 +15,33 @@ from markupsafe import Markup
 from blowback.dossier.shown import figure
 from blowback.model.panel import OUTCOMES, Announced
 
-CHECKED: Final[tuple[str, ...]] = ("hit", "contradicted", "miss")  # what event data could show either way
+HITS: Final = ("hit", "weak hit")
+IN_BAR: Final = (*HITS, "contradicted", "miss", "not observable", "pending", "cannot tell")  # order of the cells
 _DAY: Final = 86_400_000_000
 _LONGEST: Final = 30.0  # days after the announcement that a row shows
 
 
+def held(row: Announced) -> bool:
+    """Whether a row was held against event data: then it counts, whatever came of it.
+
+    Those whose kind the data cannot contain count, too, where they were held against it: they could only have been
+    left out for want of a match, and without them the hits would look better than they are.
+    """
+    return row.chance is not None or row.outcome in {*HITS, "contradicted", "miss"}
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How a board comes out. `expected` hits by chance among the `known` checked rows whose base rate is known."""
+    """How a board comes out: rows by outcome, and of those that were held against event data the hits and the chance.
+
+    Args:
+        counts: all rows by outcome.
+        cells: rows that were held against event data, by outcome.
+        expected: hits that the base rates give among the `known` of them that have one; `hits_known` of these are hits.
+    """
 
     counts: dict[str, int]
-    checked: int
+    cells: dict[str, int]
     expected: float
     known: int
     hits_known: int
@@ -33,11 +49,20 @@ class Tally:
     @classmethod
     def of(cls, rows: Sequence[Announced]) -> Tally:
         """Count the rows of a board."""
-        counts = {o: sum(r.outcome == o for r in rows) for o in OUTCOMES}
-        checked = [r for r in rows if r.outcome in CHECKED]
-        known = [r for r in checked if r.chance is not None]
-        expected = sum(r.chance or 0.0 for r in known)
-        return cls(counts, len(checked), expected, len(known), sum(r.outcome == "hit" for r in known))
+        counted = [r for r in rows if held(r)]
+        known = [r for r in counted if r.chance is not None]
+        return cls(
+            {o: sum(r.outcome == o for r in rows) for o in OUTCOMES},
+            {o: sum(r.outcome == o for r in counted) for o in IN_BAR},
+            sum(r.chance or 0.0 for r in known),
+            len(known),
+            sum(r.outcome in HITS for r in known),
+        )
+
+    @property
+    def total(self) -> int:
+        """Rows that were held against event data."""
+        return sum(self.cells.values())
 
     @property
     def by_chance(self) -> str:
@@ -47,36 +72,37 @@ class Tally:
     @property
     def says(self) -> str:
         """The count in one sentence, hits never without misses and chance."""
-        if not self.checked:
-            return "None of them could be checked."
-        followed = "was" if self.counts["hit"] == 1 else "were"
-        said = f"{self.counts['hit']} of {self.checked} that could be checked {followed} followed by such an event"
+        if not self.total:
+            return "None of them could be held against event data."
+        firm, weak = self.cells["hit"], self.cells["weak hit"]
+        hits = firm + weak
+        followed = "was" if hits == 1 else "were"
+        said = f"{hits} of {self.total} that were held against event data {followed} followed by such an event"
+        if weak:
+            said += f", {firm or 'none'} of them beyond what chance often gives there"
         if not self.known:
             return f"{said}; how many chance alone would give is not known."
-        of = (
-            ""
-            if self.known == self.checked
-            else f" among the {self.known} of them with a base rate ({self.hits_known} hits)"
-        )
-        return f"{said}; chance alone would give {self.by_chance}{of}."
+        of = "" if self.known == self.total else f" among the {self.known} with a base rate ({self.hits_known} hits)"
+        return f"{said}; the base rates of their places alone would give {self.by_chance}{of}."
 
 
 def bar(tally: Tally) -> Markup:
-    """One bar of those that could be checked, hits first, with the hits that chance gives as a line across it."""
-    if not tally.checked:
+    """One bar of those that were held against event data, hits first, with the hits that chance gives as a line across."""
+    if not tally.total:
         return Markup("")
-    each = 716.0 / tally.checked
+    each = 716.0 / tally.total
     gap = 2.0 if each > 8 else 0.0
     parts = [f'<svg class="tally" viewBox="0 0 720 34" role="img" aria-label="{tally.says}">']
     n = 0
-    for outcome in CHECKED:
-        for _ in range(tally.counts[outcome]):
+    for outcome, count in tally.cells.items():
+        name = outcome.replace(" ", "-")
+        for _ in range(count):
             parts.append(
-                f'<rect class="cell c-{outcome}" x="{2 + n * each:.2f}" y="8" width="{max(each - gap, 0.6):.2f}" height="18"/>'
+                f'<rect class="cell c-{name}" x="{2 + n * each:.2f}" y="8" width="{max(each - gap, 0.6):.2f}" height="18"/>'
             )
             n += 1
     if tally.known:
-        at = 2 + each * tally.expected * tally.checked / tally.known
+        at = 2 + each * tally.expected * tally.total / tally.known
         parts.append(f'<path class="chance" d="M{min(at, 718):.1f} 1v32"/>')
     return Markup("".join([*parts, "</svg>"]))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 # ruff: noqa: S704  # every word that comes from outside passes `words` first
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -21,11 +21,12 @@ from blowback.dossier.frame import WIDTH, Frame, core, frame_of
 from blowback.dossier.placing import Placed, Sheet
 from blowback.dossier.shown import figure, marked
 from blowback.dossier.svg_panels import words
-from blowback.dossier.svg_signs import sign
-from blowback.model.panel import MAP_KINDS, Map, Point
+from blowback.dossier.svg_signs import divided, sign
+from blowback.model.panel import MAP_KINDS, OUTCOMES, Map, Point
 
 BUDGET: Final = 52_000  # bytes of outlines in one map
-MOST: Final = 400  # points that are drawn
+MOST: Final = 400  # signs that are drawn
+WIDE_KM: Final = 120.0  # a place wider than that, a country or a large province, is no dot
 _FINENESS: Final = (0.35, 0.6, 1.0, 1.7, 2.8, 4.5)  # units of the sheet
 _EDGE: Final = 6.0  # outlines run on so far outside the sheet, so that no cut is seen
 _UNITS_UP_TO_KM: Final = 2600.0  # a wider frame shows no admin-1 lines
@@ -36,48 +37,93 @@ _SIZE: Final = {"at": 12.5, "country": 13.0, "unit": 10.5}
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A map, and what it leaves out: places outside the frame, and places over the number that is drawn."""
+    """A map, and what it leaves out: places outside the frame, too wide for a dot, or over the number that is drawn."""
 
     svg: Markup
     outside: tuple[Point, ...]
+    wide: tuple[Point, ...]
     left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """One sign: a point, or the outcomes of one place together."""
+
+    points: tuple[Point, ...]
+    weight: float
+    x: float = 0.0
+    y: float = 0.0
+    r: float = 0.0
+
+    @property
+    def first(self) -> Point:
+        return self.points[0]
 
 
 def draw(panel: Map) -> Drawn:
     """The map of a panel; a sentence where it has no place."""
-    every = sorted(panel.points, key=lambda p: (-p.weight, p.label, p.kind))
-    points = [p for p in every if math.isfinite(p.lat) and math.isfinite(p.lon)][:MOST]
+    every = [p for p in panel.points if math.isfinite(p.lat) and math.isfinite(p.lon)]
+    wide = tuple(p for p in every if p.radius_km > WIDE_KM)
+    marks = sorted(
+        _marks([p for p in every if p.radius_km <= WIDE_KM]), key=lambda m: (-m.weight, m.first.label, m.first.kind)
+    )
     corners = [c for s in panel.shapes for c in s.corners]
-    if not points:
-        return Drawn(Markup('<p class="quiet">There is no place to draw.</p>'), (), 0)
-    frame = frame_of(core(points), corners)
-    inside = [p for p in points if frame.holds(p.lat, p.lon)]
-    top = max((p.weight for p in inside), default=1.0)
+    if not marks:
+        return Drawn(Markup('<p class="quiet">There is no place to draw.</p>'), (), wide, 0)
+    frame = frame_of(core([replace(m.first, weight=m.weight) for m in marks[:MOST]]), corners)
+    inside = [m for m in marks[:MOST] if frame.holds(m.first.lat, m.first.lon)]
+    outside = tuple(p for m in marks[:MOST] if m not in inside for p in m.points)
+    top = max((m.weight for m in inside), default=1.0)
+    placed = [
+        replace(m, x=x, y=y, r=_radius(m.weight, top)) for m in inside for x, y in [frame.xy(m.first.lat, m.first.lon)]
+    ]
+    return Drawn(_svg(panel, frame, placed), outside, wide, len(marks) - len(marks[:MOST]))
+
+
+def _marks(points: Sequence[Point]) -> Iterator[_Mark]:
+    """Outcomes of one place are one sign, divided among them; other kinds are signs of their own, one on the other."""
+    together: dict[tuple[float, float], list[Point]] = {}
+    for point in points:
+        if point.kind in OUTCOMES:
+            together.setdefault((point.lat, point.lon), []).append(point)
+        else:
+            yield _Mark((point,), point.weight)
+    for held in together.values():
+        yield _Mark(tuple(sorted(held, key=lambda p: list(OUTCOMES).index(p.kind))), sum(p.weight for p in held))
+
+
+def _svg(panel: Map, frame: Frame, marks: Sequence[_Mark]) -> Markup:
     sheet = Sheet(WIDTH, frame.height)
     length, wide = frame.bar()
     sheet.taken.append((0.0, frame.height - 34, wide + 40, frame.height))
-    at = [(p, *frame.xy(p.lat, p.lon), _radius(p, top)) for p in inside]
-    for _, x, y, r in at:
-        sheet.take(x, y, r + 1)
-    labels = [*_of_points(at, sheet), *_of_land(frame, sheet)]
+    for mark in marks:
+        sheet.take(mark.x, mark.y, mark.r + 1)
+    labels = [*_of_places(marks, sheet), *_of_land(frame, sheet)]
     says = f"{marked(panel.title)}. {marked(panel.says)}"
     parts = [
         f'<svg class="map" viewBox="0 0 {WIDTH:g} {frame.height:.0f}" role="img" aria-label="{escape(says)}">',
         f'<rect class="sea" width="{WIDTH:g}" height="{frame.height:.0f}"/>',
         _outlines(frame),
         *_shapes(panel, frame),
-        *(_reach(p, x, y, r, frame) for p, x, y, r in at),
-        *(sign(p.kind, x, y, r, words(_title(p, panel.unit), 160)) for p, x, y, r in at),
+        *(_reach(m, frame) for m in marks),
+        *(_sign(m, panel.unit) for m in marks),
         *labels,
         f'<path class="scale" d="M14 {frame.height - 20:.1f}v6h{wide:.1f}v-6"/>',
         f'<text class="lead scale-says" x="{14 + wide / 2:.1f}" y="{frame.height - 20:.1f}" text-anchor="middle">',
         f"{figure(length)} km</text></svg>",
     ]
-    return Drawn(Markup("".join(parts)), tuple(p for p in points if p not in inside), len(every) - len(points))
+    return Markup("".join(parts))
 
 
-def _radius(point: Point, top: float) -> float:
-    return 5.5 if top <= 0 or point.weight == top == 1 else max(20.0 * math.sqrt(max(point.weight, 0) / top), 3.6)
+def _radius(weight: float, top: float) -> float:
+    return 5.5 if top <= 1 else max(20.0 * math.sqrt(max(weight, 0) / top), 3.6)
+
+
+def _sign(mark: _Mark, unit: str) -> Markup:
+    title = words("; ".join(_title(p, unit) for p in mark.points), 200)
+    if len(mark.points) == 1:
+        return sign(mark.first.kind, mark.x, mark.y, mark.r, title)
+    return divided([(p.kind, p.weight) for p in mark.points], mark.x, mark.y, mark.r, title)
 
 
 def _title(point: Point, unit: str) -> str:
@@ -85,12 +131,12 @@ def _title(point: Point, unit: str) -> str:
     return says + (f"; {point.says}" if point.says else "")
 
 
-def _reach(point: Point, x: float, y: float, r: float, frame: Frame) -> Markup:
+def _reach(mark: _Mark, frame: Frame) -> Markup:
     """How far around it the place may lie, where that can be seen."""
-    wide = point.radius_km / frame.km
-    if wide <= r + 2 or wide > WIDTH / 2:
+    wide = max(p.radius_km for p in mark.points) / frame.km
+    if wide <= mark.r + 2:
         return Markup("")
-    return Markup(f'<circle class="reach" cx="{x:.1f}" cy="{y:.1f}" r="{wide:.1f}"/>')
+    return Markup(f'<circle class="reach" cx="{mark.x:.1f}" cy="{mark.y:.1f}" r="{wide:.1f}"/>')
 
 
 def _shapes(panel: Map, frame: Frame) -> Iterator[str]:
@@ -100,17 +146,18 @@ def _shapes(panel: Map, frame: Frame) -> Iterator[str]:
         yield f'<path class="{kind}" d="M{points}{"z" if shape.closed else ""}"><title>{words(shape.label, 120)}</title></path>'
 
 
-def _of_points(at: Sequence[tuple[Point, float, float, float]], sheet: Sheet) -> Iterator[Markup]:
+def _of_places(marks: Sequence[_Mark], sheet: Sheet) -> Iterator[Markup]:
     """Names of the places, the heaviest first, each once; the first few large enough for a narrow screen."""
     told: set[str] = set()
-    for point, x, y, r in at:
+    for mark in marks:
+        point = mark.first
         if not point.label or point.label in told:
             continue
         lead = len(told) < _LEAD
         name = " ".join(marked(point.label).split())[:28]
-        placed = sheet.beside(name, x, y, r, _LEAD_SIZE if lead else _SIZE["at"])
+        placed = sheet.beside(name, mark.x, mark.y, mark.r, _LEAD_SIZE if lead else _SIZE["at"])
         if placed is None and lead:
-            lead, placed = False, sheet.beside(name, x, y, r, _SIZE["at"])
+            lead, placed = False, sheet.beside(name, mark.x, mark.y, mark.r, _SIZE["at"])
         if placed:
             told.add(point.label)
             yield _text(placed, "place lead" if lead else "place")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 # ruff: noqa: S704  # numbers and our own class words only
+import math
+from collections.abc import Sequence
 from typing import Final
 
 from markupsafe import Markup
@@ -28,6 +30,24 @@ def sign(kind: str, x: float, y: float, r: float, title: Markup | str = "") -> M
     elif kind == "cannot tell":
         parts.append(f'<circle class="part" cx="{x:.1f}" cy="{y:.1f}" r="{max(r * 0.3, 1):.1f}"/>')
     return Markup("".join(parts))
+
+
+def divided(parts: Sequence[tuple[str, float]], x: float, y: float, r: float, title: Markup | str = "") -> Markup:
+    """A sign for several kinds at one place: sectors by weight, clockwise from the top, in the given order."""
+    total = sum(weight for _, weight in parts) or 1.0
+    out = [f'<g><title>{title}</title><circle class="halo" cx="{x:.1f}" cy="{y:.1f}" r="{r + 1.2:.1f}"/>']
+    turn = 0.0
+    for kind, weight in parts:
+        end = turn + weight / total
+        (ax, ay), (bx, by) = (
+            (x + r * math.sin(2 * math.pi * t), y - r * math.cos(2 * math.pi * t)) for t in (turn, min(end, 0.99999))
+        )
+        large = 1 if end - turn > 0.5 else 0
+        out.append(
+            f'<path class="slice {_CLASS.get(kind, "k-cannot-tell")}" d="M{x:.1f} {y:.1f}L{ax:.1f} {ay:.1f}A{r:.1f} {r:.1f} 0 {large} 1 {bx:.1f} {by:.1f}z"/>'
+        )
+        turn = end
+    return Markup("".join([*out, "</g>"]))
 
 
 def key_sign(kind: str) -> Markup:

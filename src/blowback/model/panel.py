@@ -143,9 +143,10 @@ class Map:
     places_from: str = ""
 
 
-Outcome = Literal["hit", "miss", "pending", "not observable", "contradicted", "cannot tell"]
+Outcome = Literal["hit", "weak hit", "miss", "pending", "not observable", "contradicted", "cannot tell"]
 OUTCOMES: Final[dict[str, str]] = {
-    "hit": "an event of the kind, at the place, within the time",
+    "hit": "an event of the kind, at the place, within the time, beyond what chance often gives",
+    "weak hit": "an event matches, but chance would often give one there, or another party acted",
     "miss": "none in the event data, which would have shown it",
     "pending": "the time is not over, or the event data do not reach so far",
     "not observable": "the event data cannot contain it, so that nothing follows",
@@ -168,14 +169,15 @@ class Announced:
         at: when its first post was made.
         since, until: the time it is for, `until` exclusive; None where it cannot be told.
         stated: False where the text names no time and a default was used.
-        outcome: over all event sources, one of `OUTCOMES`.
+        outcome: one of `OUTCOMES`.
         event_at: start of the event that it is matched with.
         days_ahead: from the first post to the event, less the event's date precision; None where there is none.
-        chance: probability that the same place and length of time bring such an event without any foresight.
+        chance: probability that the same place and length of time bring such an event without any foresight; known for
+            all that were held against the event data, whatever came of it.
         by_source: (event source, outcome there).
         sources: independent sources that announced it.
         posts: ids of posts that announce it, the first one first.
-        parties: (role, words of the text): by whom, against whom. Never an account.
+        parties: (role, words of the text), such as by whom. Never an account.
     """
 
     what: str

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from itertools import zip_longest
 from typing import Any, Final
 
 import orjson
 
 from blowback.analyses.claims import match_panels
-from blowback.analyses.claims.panel_rows import AHEAD, direction, every, micros, of_cluster, period
+from blowback.analyses.claims.claim_quotes import quote_of
+from blowback.analyses.claims.panel_rows import AHEAD, every, of_cluster
 from blowback.model.analysis import Frames
-from blowback.model.claim import MODALITIES, SLOTS
+from blowback.model.claim import SLOTS
 from blowback.model.finding import Finding
-from blowback.model.panel import Bar, Bars, Grid, Map, Panel, Point, Quote, Quotes, Span
+from blowback.model.panel import Bar, Bars, Grid, Map, Panel, Point, Quotes
 from blowback.tools.words import plural
 
 _MOST: Final = 4  # panels
@@ -28,6 +31,7 @@ def panels(tables: Frames, finding: Finding) -> tuple[Panel, ...]:
         made: list[Panel | None] = [_quotes(tables, subject.id, finding.evidence), _joined(tables, subject.id)]
     elif subject.id in _OF_CASE:
         made = [make(tables) for make in _OF_CASE[subject.id]]
+        made += [_examples(tables, finding.evidence)] if subject.id == "claims" else []
     else:
         made = list(match_panels.panels(tables, finding))
     return tuple(p for p in made if p is not None)[:_MOST]
@@ -63,7 +67,7 @@ def _map(tables: Frames) -> Map | None:
         says = f"{one['ahead']:,} announced or under way, {one['negated']:,} negated"
         points.append(Point(lat, lon, float(one["radius"]), name, "said", float(one["all"]), says))
         if one["ahead"]:
-            points.append(Point(lat, lon, 0.0, name, "ahead", float(one["ahead"])))
+            points.append(Point(lat, lon, float(one["radius"]), name, "ahead", float(one["ahead"])))
     more = f" The {_PLACES} with most claims are drawn." if len(most) > _PLACES else ""
     says = (
         f"{len(rows):,} claims with an action name one of {len(most):,} places that are found; the dark part is what was announced, "
@@ -145,55 +149,36 @@ def _quotes(tables: Frames, cluster: str, evidence: tuple[str, ...]) -> Quotes |
         return None
     whole = of_cluster(every(tables, "clusters"), cluster)
     said = match_panels.verdicts_of(tables, cluster)
-    quotes = tuple(_quote(row, whole, said if n == 0 else ()) for n, row in enumerate(list(first.values())[:_QUOTES]))
+    quotes = tuple(quote_of(row, whole, said if n == 0 else ()) for n, row in enumerate(list(first.values())[:_QUOTES]))
     shown = f"The first {_QUOTES} of {len(first):,} posts" if len(first) > _QUOTES else plural(len(first), "post")
     says = f"{shown}, own words first, in the script they were written in, with what was read out of them. No translation is made."
     return Quotes("In their own words", says, quotes)
 
 
-def _quote(row: Row, cluster: Row | None, verdicts: tuple[tuple[str, str], ...]) -> Quote:
-    spans = [Span(row["span_start"], row["span_end"], "claim")]
-    spans += [Span(a, b, kind) for a, b, kind in orjson.loads(row.get("spans") or "[]")]
-    return Quote(
-        post_id=row["post_id"], text="", lang=row["lang"], direction=direction(row["lang"]), spans=tuple(spans),
-        at=micros(row["posted_at"]), facts=tuple(_facts(row, cluster)), verdicts=verdicts,
-    )  # fmt: skip
-
-
-def _facts(row: Row, cluster: Row | None) -> list[tuple[str, str]]:
-    """What was read, in the order a reader asks: how said, what, who, where, when, how many, from whom."""
-    where = row["place_name"] or ""
-    if where and row["radius_km"] is not None:
-        where += (
-            f" (within {row['radius_km']:.0f} km"
-            + ("" if row["place_p"] is None else f", {row['place_p']:.0%} sure")
-            + ")"
-        )
-    number = _number(row)
-    facts = [
-        ("class", f"{row['modality']}: {MODALITIES[row['modality']]}"), ("polarity", row["polarity"]), ("kind", row["type"]),
-        ("who acts", row["actor"]), ("on whom or what", row["target"]), ("place", where),
-        ("time", period(row["time_from"], row["time_to"], row["time_kind"])), ("number", number), ("cites", row["source_cited"]),
-        ("tells", row["slots"].replace(",", ", ")), ("goes with", "" if row["evidence"] == "none" else row["evidence"]),
-    ]  # fmt: skip
-    if row["carried"]:
-        facts.append(("passed on", "the words are another's"))
-    if cluster:
-        facts.append(("independent sources", f"{cluster['n_sources']:,} of {cluster['n_accounts']:,} accounts"))
-        if cluster["variants"]:
-            facts.append(
-                ("other numbers", f"{plural(cluster['variants'], 'distinct claim')} of the same with another number")
-            )
-    return [(name, value) for name, value in facts if value]
-
-
-def _number(row: Row) -> str:
-    low, high = row["quantity_min"], row["quantity_max"]
-    if low is None:
-        return ""
-    said = f"{low:g}" if high == low else f"at least {low:g}" if high is None else f"{low:g} to {high:g}"
-    role = row["quantity_role"].replace("_", " ")
-    return " ".join(p for p in (said, row["quantity_unit"], f"({role})" if role else "") if p)
+def _examples(tables: Frames, evidence: tuple[str, ...]) -> Quotes | None:
+    """Claims of the two commonest languages and of different classes, so that a reader can judge the reading."""
+    among = set(evidence)
+    rows = [
+        r
+        for r in every(tables, "claims")
+        if r["post_id"] in among and r["type"] and r["lat"] is not None and not r["carried"]
+    ]
+    rows.sort(key=lambda r: (r["posted_at"], r["claim_id"]))
+    langs = [lang for lang, _ in Counter(r["lang"] for r in rows).most_common(2)]
+    chosen: dict[tuple[str, str], Row] = {}
+    for row in rows:
+        if row["lang"] in langs and row["post_id"] not in {r["post_id"] for r in chosen.values()}:
+            chosen.setdefault((row["lang"], row["modality"]), row)
+    by_lang = [[r for (lang, _), r in chosen.items() if lang == wanted] for wanted in langs]
+    turns = [r for turn in zip_longest(*by_lang) for r in turn if r is not None][:_QUOTES]
+    if not turns:
+        return None
+    says = "The first claims of different classes in the two commonest languages: examples to judge the reading by, not the weightiest."
+    return Quotes(
+        "What was read, in four examples" if len(turns) == _QUOTES else "What was read",
+        says,
+        tuple(quote_of(r, None, ()) for r in turns),
+    )
 
 
 _OF_CASE: Final[dict[str, tuple[Callable[[Frames], Panel | None], ...]]] = {

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from itertools import zip_longest
 from typing import Any, Final
 
+from blowback.analyses.claims.claim_quotes import quote_of
 from blowback.analyses.claims.panel_rows import every, micros, percent
 from blowback.model.analysis import Frames
 from blowback.model.finding import Finding
-from blowback.model.panel import OUTCOMES, Announced, Bar, Bars, Board, Grid, Map, Outcome, Panel, Point
+from blowback.model.panel import OUTCOMES, Announced, Bar, Bars, Board, Grid, Map, Outcome, Panel, Point, Quotes
 
 NAMES: Final = {"ucdp_ged": "UCDP GED", "acled": "ACLED", "gtd": "GTD", "gdelt": "GDELT"}
 _KINDS: Final = {"intention": "stated intention", "threat": "threat", "progress": "said to be under way"}
@@ -27,6 +29,8 @@ _NULLS: Final = {
 }
 _DAY: Final = 86_400_000_000
 _MOST: Final = 500
+_QUOTES: Final = 4
+_ACTOR: Final = 32  # code points of the actor, as in the text, that a board shows
 Row = dict[str, Any]
 
 
@@ -61,17 +65,25 @@ def _verdict(row: Row) -> str:
 
 
 def outcome(row: Row) -> Outcome:
-    """A verdict as the outcome of an announcement. A match that chance would often give is a hit with that base rate."""
-    verdict = row["verdict"]
+    """A verdict as the outcome of an announcement. A match that chance would often give, or by another party, is weak."""
+    verdict, matched = row["verdict"], row["p0"] is not None
     if verdict == "contradicted":
         return "contradicted"
-    if verdict in {"not_observable", "pending"}:
-        return "pending" if verdict == "pending" else "not observable"
-    if verdict == "supported" or (
-        verdict == "needs_review" and row["event_id"] and not row["rule"].startswith("claims.verdict.other_side")
-    ):
-        return "hit"
-    return "miss" if verdict == "no_event_found" else "cannot tell"
+    if verdict == "supported" or (verdict == "needs_review" and matched):
+        return "hit" if verdict == "supported" else "weak hit"
+    if verdict == "no_event_found":
+        return "miss"
+    return "pending" if verdict == "pending" else "not observable" if verdict == "not_observable" else "cannot tell"
+
+
+def _short(row: Row) -> str:
+    """A verdict in a few words."""
+    words: str = row["verdict"].replace("_", " ")
+    if row["verdict"] == "needs_review":
+        other = row["rule"].startswith("claims.verdict.other_side")
+        why = "another party" if other else "chance would often give it"
+        return f"{words}: {why}" if row["event_id"] else f"{words}: the event fits another claim better"
+    return words
 
 
 def _ahead(tables: Frames, source: str, kind: str) -> tuple[Panel | None, ...]:
@@ -82,8 +94,29 @@ def _ahead(tables: Frames, source: str, kind: str) -> tuple[Panel | None, ...]:
         board,
         _map(tables, told, name, f"by {source_name(source)}"),
         _leads(tables, source, kind),
-        _onsets(tables, source, kind),
+        _examples(tables, told),
     )
+
+
+def _examples(tables: Frames, told: Sequence[Row]) -> Quotes | None:
+    """Posts behind some rows of the board, hits and others by turns: what was announced, in its own words."""
+    first: dict[str, Row] = {}
+    for row in sorted(every(tables, "claims"), key=lambda r: (r["carried"], r["posted_at"], r["claim_id"])):
+        first.setdefault(row["cluster_id"] or row["claim_id"], row)
+    clusters = {r["cluster_id"]: r for r in every(tables, "clusters")}
+    tested = [r for r in told if r["p0"] is not None and r["cluster_id"] in first]
+    tested.sort(key=lambda r: (-clusters.get(r["cluster_id"], {"n_sources": 1})["n_sources"], r["cluster_id"]))
+    hits = [r for r in tested if outcome(r) in {"hit", "weak hit"}]
+    others = [r for r in tested if outcome(r) not in {"hit", "weak hit"}]
+    chosen = [r for pair in zip_longest(hits, others) for r in pair if r is not None][:_QUOTES]
+    if not chosen:
+        return None
+    quotes = tuple(
+        quote_of(first[r["cluster_id"]], clusters.get(r["cluster_id"]), verdicts_of(tables, r["cluster_id"]))
+        for r in chosen
+    )
+    says = "Some rows of the board, those of most sources, hits and others by turns, in the script they were written in. No translation is made."
+    return Quotes("In their own words", says, quotes)
 
 
 def _board(tables: Frames, source: str, kind: str, told: Sequence[Row]) -> Board | None:
@@ -108,10 +141,7 @@ def _board(tables: Frames, source: str, kind: str, told: Sequence[Row]) -> Board
         f"Every located {_KINDS.get(kind, kind)} that was held against {source_name(source)}, hits and misses, in the order of the first "
         "posts; rows are distinct claims, not posts."
     )
-    counted = (
-        "A hit is a matching event, also where chance would often give one: read it with its base rate. The sentence of the finding also "
-        "counts claims that the source cannot show."
-    )
+    counted = "A weak hit is a match that chance would often give there, or one by another party than the claim names: read it with its base rate."
     return Board("Announced, and what followed", says, tuple(rows[:_MOST]), max(len(rows) - _MOST, 0), counted)
 
 
@@ -120,13 +150,18 @@ def _announced(
 ) -> Announced:
     first, at = claims[0], micros(claims[0]["posted_at"])
     result = outcome(row)
-    hit = match is not None and result in {"hit", "contradicted"}
+    hit = match is not None and result in {"hit", "weak hit", "contradicted"}
     days = match["days"] if match is not None and hit else None
-    if result == "hit" and lead is not None and lead["state"] == "onset" and lead["event_id"] == row["event_id"]:
+    if (
+        result in {"hit", "weak hit"}
+        and lead is not None
+        and lead["state"] == "onset"
+        and lead["event_id"] == row["event_id"]
+    ):
         ahead: float | None = lead["days"]
     else:
-        ahead = days if result == "hit" else None
-    parties = [("by", first["actor"]), ("against", first["target"])]
+        ahead = days if result in {"hit", "weak hit"} else None
+    actor = "" if "@" in first["actor"] else first["actor"]  # never an account
     return Announced(
         what=(first["type"] or "action") + (", negated" if first["polarity"] == "negated" else ""),
         place=first["place_name"] or "",
@@ -139,12 +174,11 @@ def _announced(
         days_ahead=None if ahead is None else max(ahead, 0.0),
         chance=row["p0"],
         by_source=tuple(
-            (source_name(r["event_source"]), r["verdict"].replace("_", " "))
-            for r in sorted(beside, key=lambda r: r["event_source"])
+            (source_name(r["event_source"]), _short(r)) for r in sorted(beside, key=lambda r: r["event_source"])
         ),
         sources=cluster["n_sources"] if cluster else 1,
         posts=tuple(dict.fromkeys(c["post_id"] for c in claims)),
-        parties=tuple((role, words) for role, words in parties if words and "@" not in words),  # never an account
+        parties=(("by", actor if len(actor) <= _ACTOR else actor[:_ACTOR].rstrip() + "…"),) if actor else (),
     )
 
 
@@ -157,7 +191,8 @@ def _map(tables: Frames, told: Sequence[Row], title: str, by: str) -> Map | None
     held: dict[tuple[float, float, str], dict[str, int]] = defaultdict(lambda: dict.fromkeys(OUTCOMES, 0))
     reach: dict[tuple[float, float, str], float] = {}
     for row in told:
-        if at := where.get(row["cluster_id"]):
+        at = where.get(row["cluster_id"])
+        if at and outcome(row) != "cannot tell":
             key = (round(at["lat"], 3), round(at["lon"], 3), at["place_name"] or "")
             held[key][outcome(row)] += 1
             reach[key] = max(reach.get(key, 0.0), float(at["radius_km"] or 0.0))
@@ -168,7 +203,10 @@ def _map(tables: Frames, told: Sequence[Row], title: str, by: str) -> Map | None
         every_one = ", ".join(f"{n} {o}" for o, n in counts.items() if n)
         lat, lon, name = key
         points += [Point(lat, lon, reach[key], name, o, float(n), every_one) for o, n in counts.items() if n]
-    says = f"{sum(map(_all, held.values())):,} distinct claims at {len(held):,} places, by how they came out {by}."
+    says = (
+        f"{sum(map(_all, held.values())):,} distinct claims at {len(held):,} places, by how they came out {by}; a divided sign has several. "
+        "Claims that are too vague are left out."
+    )
     return Map(title, says, "claims", tuple(points), places_from="the gazetteer of the case")
 
 
@@ -192,12 +230,14 @@ def _leads(tables: Frames, source: str, kind: str) -> Grid | None:
         ("Of places that were active already", f"{row['going_on']:,}", ""),
         ("Event data end before", f"{row['censored']:,}", ""),
         ("Median lead of those with an onset", median, "–" if row["null_median"] is None else f"{row['null_median']:.1f} d"),
+        *((f"Onset within {d} days, share", percent(row[f"by_{d}d"]), "") for d in (3, 7, 14)),
         ("Mean time without an onset, of 14 days", f"{row['restricted']:.1f} d{_span(row['restricted_low'], row['restricted_high'], ' d')}",
          f"{row['null_restricted']:.1f} d"),
         ("Lead over the first report by another account", "–" if row["before_report"] is None else f"{row['before_report']:.1f} d", ""),
     )  # fmt: skip
     says = (
-        "An onset is the first event of its kind near the place after a quiet time. The median lead is only over those whose onset came; "
+        "An onset is the first event of its kind near the place after a quiet time; the shares count those that are not followed to the end "
+        "as far as they are (Aalen-Johansen). The median lead is only over those whose onset came; "
         "the mean time without an onset counts all. The last column is what shifted dates give."
     )
     return Grid("How far ahead", says, ("", "Seen", "With dates shifted"), cells, (1, 2))
@@ -205,15 +245,6 @@ def _leads(tables: Frames, source: str, kind: str) -> Grid | None:
 
 def _span(low: float | None, high: float | None, unit: str) -> str:
     return "" if low is None or high is None else f" ({low:.1f} to {high:.1f}{unit})"
-
-
-def _onsets(tables: Frames, source: str, kind: str) -> Bars | None:
-    row = next((r for r in every(tables, "leads") if r["event_source"] == source and r["class"] == kind), None)
-    if row is None or not row["n"]:
-        return None
-    rows = tuple(Bar(f"within {d} days", row[f"by_{d}d"]) for d in (3, 7, 14))
-    says = "Share of the claims whose onset came within so many days, those that are not followed to the end counted as far as they are (Aalen-Johansen)."
-    return Bars("Onsets by day", says, "share", rows)
 
 
 def _windows(tables: Frames, source: str, window: str) -> tuple[Panel | None, ...]:
