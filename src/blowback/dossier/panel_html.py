@@ -34,9 +34,11 @@ def _map(panel: Map) -> Markup:
     drawn = svg_map.draw(panel)
     rows = sorted(panel.points, key=lambda p: (-p.weight, p.label, p.kind))
     kinds = [k for k in MAP_KINDS if any(p.kind == k for p in rows)]
-    return _macro("map", p=panel, drawn=drawn, rows=rows[:ROWS], more=max(len(rows) - ROWS, 0), kinds=kinds, means=MAP_KINDS,
-                  left=[("Outside the frame", _listed(drawn.outside)), ("Too wide for a sign (countries, large provinces)", _listed(drawn.wide))],
-                  source=outlines.SOURCE, view=outlines.VIEW)  # fmt: skip
+    left = [("Outside the frame", _listed(drawn.outside)), ("Too wide for a sign", _listed(drawn.wide))]
+    return _macro(
+        "map", p=panel, drawn=drawn, rows=rows[:ROWS], more=max(len(rows) - ROWS, 0), kinds=kinds, means=MAP_KINDS,
+        left=left, source=outlines.SOURCE, view=outlines.VIEW,
+    )  # fmt: skip
 
 
 def _listed(points: Sequence[Point]) -> list[tuple[str, float]]:

@@ -18,6 +18,14 @@ JOIN wanted w ON w.post_id = p.post_id WHERE list_contains(?::VARCHAR[], p.post_
 Panels = Mapping[int, tuple[Panel, ...]]
 
 
+def asked(panels: Panels) -> dict[int, list[str]]:
+    """By finding: the posts that its panels quote."""
+    return {
+        finding: [q.post_id for p in held if isinstance(p, Quotes) for q in p.quotes]
+        for finding, held in panels.items()
+    }
+
+
 def fill(panels: Panels, desk: Desk, *, verbatim: bool = True) -> dict[int, tuple[Panel, ...]]:
     """The same panels, their quotes with text: links defanged, long posts cut around the spans, spans moved along.
 
@@ -26,8 +34,8 @@ def fill(panels: Panels, desk: Desk, *, verbatim: bool = True) -> dict[int, tupl
         desk: with the table `wanted` (after `evidence.choose`).
         verbatim: False where the export profile forbids words of posts; facts and verdicts stay.
     """
-    asked = sorted({q.post_id for held in panels.values() for p in held if isinstance(p, Quotes) for q in p.quotes})
-    known = {row[0]: row[1:] for row in desk.rows(_ASKED, asked)} if asked and verbatim else {}
+    posts = sorted({p for held in asked(panels).values() for p in held})
+    known = {row[0]: row[1:] for row in desk.rows(_ASKED, posts)} if posts and verbatim else {}
     return {
         finding: tuple(
             replace(p, quotes=tuple(_filled(q, known.get(q.post_id), verbatim=verbatim) for q in p.quotes))

@@ -31,7 +31,9 @@ _FINENESS: Final = (0.35, 0.6, 1.0, 1.7, 2.8, 4.5)  # units of the sheet
 _EDGE: Final = 6.0  # outlines run on so far outside the sheet, so that no cut is seen
 _UNITS_UP_TO_KM: Final = 2600.0  # a wider frame shows no admin-1 lines
 _UNIT_NAMES_UP_TO_KM: Final = 1300.0
-_LEAD, _LEAD_SIZE = 6, 22.0  # labels that stay on a narrow screen, and their size there, in units of the sheet
+_LEAST_RANK: Final = 9.0  # of a country or unit that is named
+_NAMES: Final = 26  # of places
+_LEAD, _LEAD_SIZE = 7, 22.0  # labels that stay on a narrow screen, and their size there, in units of the sheet
 _SIZE: Final = {"at": 12.5, "country": 13.0, "unit": 10.5}
 
 
@@ -96,8 +98,6 @@ def _svg(panel: Map, frame: Frame, marks: Sequence[_Mark]) -> Markup:
     sheet = Sheet(WIDTH, frame.height)
     length, wide = frame.bar()
     sheet.taken.append((0.0, frame.height - 34, wide + 40, frame.height))
-    for mark in marks:
-        sheet.take(mark.x, mark.y, mark.r + 1)
     labels = [*_of_places(marks, sheet), *_of_land(frame, sheet)]
     says = f"{marked(panel.title)}. {marked(panel.says)}"
     parts = [
@@ -147,19 +147,27 @@ def _shapes(panel: Map, frame: Frame) -> Iterator[str]:
 
 
 def _of_places(marks: Sequence[_Mark], sheet: Sheet) -> Iterator[Markup]:
-    """Names of the places, the heaviest first, each once; the first few large enough for a narrow screen."""
+    """Names of the places, the heaviest first, each once.
+
+    The first few are large enough for a narrow screen, and may cover signs that weigh little: a map on which everything
+    but the largest place is named misleads.
+    """
     told: set[str] = set()
-    for mark in marks:
-        point = mark.first
-        if not point.label or point.label in told:
+    for mark in marks[: _LEAD * 2]:
+        sheet.take(mark.x, mark.y, mark.r + 1)
+    for number, mark in enumerate(marks):
+        if number == _LEAD:
+            for other in marks[_LEAD * 2 :]:
+                sheet.take(other.x, other.y, other.r + 1)
+        name = " ".join(marked(mark.first.label).split())[:28]
+        if not name or name in told or len(told) >= _NAMES:
             continue
-        lead = len(told) < _LEAD
-        name = " ".join(marked(point.label).split())[:28]
-        placed = sheet.beside(name, mark.x, mark.y, mark.r, _LEAD_SIZE if lead else _SIZE["at"])
-        if placed is None and lead:
-            lead, placed = False, sheet.beside(name, mark.x, mark.y, mark.r, _SIZE["at"])
+        lead = number < _LEAD
+        placed = sheet.beside(name, mark.x, mark.y, mark.r, _LEAD_SIZE) if lead else None
+        lead = placed is not None
+        placed = placed or sheet.beside(name, mark.x, mark.y, mark.r, _SIZE["at"])
         if placed:
-            told.add(point.label)
+            told.add(name)
             yield _text(placed, "place lead" if lead else "place")
 
 
@@ -167,7 +175,7 @@ def _of_land(frame: Frame, sheet: Sheet) -> Iterator[Markup]:
     """Names of countries, then of units; those that do not fit are left out."""
     kinds = ["country", *(["unit"] if frame.km * WIDTH <= _UNIT_NAMES_UP_TO_KM else [])]
     for kind in kinds:
-        for name in outlines.names(kind, frame.box)[:60]:
+        for name in [n for n in outlines.names(kind, frame.box) if n.rank <= _LEAST_RANK][:60]:
             x, y = frame.xy(name.lat, name.lon)
             said = name.words.upper() if kind == "country" else name.words
             size = _SIZE[kind] * (1.18 if kind == "country" else 1.0)  # capitals are wide

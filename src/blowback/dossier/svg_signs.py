@@ -43,9 +43,8 @@ def divided(parts: Sequence[tuple[str, float]], x: float, y: float, r: float, ti
             (x + r * math.sin(2 * math.pi * t), y - r * math.cos(2 * math.pi * t)) for t in (turn, min(end, 0.99999))
         )
         large = 1 if end - turn > 0.5 else 0
-        out.append(
-            f'<path class="slice {_CLASS.get(kind, "k-cannot-tell")}" d="M{x:.1f} {y:.1f}L{ax:.1f} {ay:.1f}A{r:.1f} {r:.1f} 0 {large} 1 {bx:.1f} {by:.1f}z"/>'
-        )
+        arc = f"M{x:.1f} {y:.1f}L{ax:.1f} {ay:.1f}A{r:.1f} {r:.1f} 0 {large} 1 {bx:.1f} {by:.1f}z"
+        out.append(f'<path class="slice {_CLASS.get(kind, "k-cannot-tell")}" d="{arc}"/>')
         turn = end
     return Markup("".join([*out, "</g>"]))
 

@@ -22,21 +22,50 @@ def board(*rows, **more):
 
 
 def test_the_count_holds_hits_misses_and_chance():
-    tally = svg_board.Tally.of([ROW, MISS, MISS, replace(ROW, outcome="pending", chance=0.9), replace(ROW, outcome="not observable")])
-    assert (tally.counts["hit"], tally.counts["miss"], tally.checked) == (1, 2, 3)
-    assert tally.expected == pytest.approx(1.25), "pending and not observable ones do not count"
-    assert tally.says == "1 of 3 that could be checked was followed by such an event; chance alone would give 1.2."
+    blind = replace(ROW, outcome="not observable", event_at=None, days_ahead=None)
+    tally = svg_board.Tally.of(
+        [ROW, MISS, MISS, replace(blind, chance=None), replace(MISS, outcome="pending", chance=None)]
+    )
+    assert (tally.counts["hit"], tally.counts["miss"], tally.total) == (1, 2, 3), (
+        "what is not held against data does not count"
+    )
+    assert tally.expected == pytest.approx(1.25)
+    assert tally.says == (
+        "1 of 3 that were held against event data was followed by such an event; the base rates of their places alone would give 1.2."
+    )
+
+
+def test_what_the_data_cannot_contain_counts_where_a_match_would_have_counted():
+    blind = replace(ROW, outcome="not observable", event_at=None, days_ahead=None, chance=0.2)
+    tally = svg_board.Tally.of([ROW, blind, blind])
+    assert tally.total == 3
+    assert tally.expected == pytest.approx(0.65)
+
+
+def test_weak_hits_are_hits_that_are_told_apart():
+    weak = replace(ROW, outcome="weak hit", chance=0.9)
+    assert (
+        "3 of 3 that were held against event data were followed by such an event, 1 of them beyond"
+        in svg_board.Tally.of([ROW, weak, weak]).says
+    )
+    assert ", none of them beyond" in svg_board.Tally.of([weak]).says
 
 
 def test_where_some_base_rates_are_not_known_the_sentence_says_of_how_many():
     tally = svg_board.Tally.of([ROW, ROW, replace(MISS, chance=None)])
-    assert tally.says.endswith("chance alone would give 0.5 among the 2 of them with a base rate (2 hits).")
-    assert svg_board.Tally.of([replace(ROW, chance=None)]).says.endswith("how many chance alone would give is not known.")
-    assert svg_board.Tally.of([replace(ROW, outcome="pending")]).says == "None of them could be checked."
+    assert tally.says.endswith("would give 0.5 among the 2 with a base rate (2 hits).")
+    assert svg_board.Tally.of([replace(ROW, chance=None)]).says.endswith(
+        "how many chance alone would give is not known."
+    )
+    assert (
+        svg_board.Tally.of([replace(ROW, outcome="pending", chance=None)]).says
+        == "None of them could be held against event data."
+    )
 
 
-def test_the_bar_has_a_cell_for_each_checked_row_and_chance_across_it():
-    made = svg_board.bar(svg_board.Tally.of([ROW, MISS, MISS, replace(ROW, outcome="contradicted"), replace(ROW, outcome="pending")]))
+def test_the_bar_has_a_cell_for_each_row_that_counts_and_chance_across_it():
+    rows = [ROW, MISS, MISS, replace(ROW, outcome="contradicted"), replace(ROW, outcome="pending", chance=None)]
+    made = svg_board.bar(svg_board.Tally.of(rows))
     assert [len(re.findall(f"c-{o}", made)) for o in ("hit", "miss", "contradicted", "pending")] == [1, 2, 1, 0]
     assert made.count('class="chance"') == 1
 
@@ -63,8 +92,9 @@ def test_a_long_board_lists_the_best_supported_in_order_of_time_and_counts_all()
     assert len(listed) == panel_html.ROWS
     assert [r.at for r in listed] == sorted(r.at for r in listed)
     assert min(r.sources for r in listed) == 30
-    made = panel_html.render(board(*rows, left_out=7))
+    made = panel_html.render(board(*rows, *(replace(r, outcome="cannot tell", chance=None) for r in rows), left_out=7))
     assert "90 of 90" in made
+    assert "90 more that were not held against event data" in made
     assert "30 more are in the count" in made
     assert "7 more are neither listed nor counted" in made
 
@@ -80,6 +110,10 @@ def test_nothing_on_the_board_is_alive():
 
 def test_the_same_in_markdown():
     text = "\n".join(markdown_panels.render([board(ROW, MISS)], plain, _table))
-    assert "1 of 2 that could be checked was followed by such an event; chance alone would give 0.8. 1 hit, 1 miss." in text
-    assert "| hit | Basra: advance | 1970-01-11 00:00 | 1970-01-12 to 1970-01-13 | 1.5 days ahead | 25% | GED: supported |" in text
+    assert "1 of 2 that were held against event data was followed by such an event; the base rates" in text
+    assert "would give 0.8. 1 hit, 1 miss." in text
+    assert (
+        "| hit | Basra: advance | 1970-01-11 00:00 | 1970-01-12 to 1970-01-13 | 1.5 days ahead | 25% | GED: supported |"
+        in text
+    )
     assert "| miss |" in text

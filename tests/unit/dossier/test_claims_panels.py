@@ -47,8 +47,8 @@ def card(document, what):
 @pytest.mark.parametrize(
     ("what", "kinds"),
     [
-        ("claims", ["Bars", "Map"]), ("disclosure", ["Grid"]), ("lineage", ["Grid"]), ("c1", ["Quotes", "Grid"]),
-        ("claims-acled-intention", ["Board", "Map", "Grid", "Bars"]), ("claims-acled-25km_7d", ["Bars", "Grid"]),
+        ("claims", ["Bars", "Map", "Quotes"]), ("disclosure", ["Grid"]), ("lineage", ["Grid"]), ("c1", ["Quotes", "Grid"]),
+        ("claims-acled-intention", ["Board", "Map", "Grid", "Quotes"]), ("claims-acled-25km_7d", ["Bars", "Grid"]),
         ("claims-acled-verdicts", ["Bars", "Map", "Bars"]), ("claims-acled-skill", ["Bars", "Grid"]),
     ],
 )  # fmt: skip
@@ -65,13 +65,25 @@ def test_a_finding_without_a_picture_has_none():
 
 
 def test_the_board_has_every_verdict_of_its_class_and_not_only_hits():
-    board = next(p for p in panels(FRAMES, finding("case", "claims-acled-intention", "claims.ahead.1")) if isinstance(p, Board))
+    board = next(
+        p for p in panels(FRAMES, finding("case", "claims-acled-intention", "claims.ahead.1")) if isinstance(p, Board)
+    )
     mine = [v for v in FRAMES["verdicts"].to_pylist() if v["event_source"] == "acled" and v["class"] == "intention"]
     assert len(board.announced) == len(mine)
-    assert {r.outcome for r in board.announced} == {"hit", "miss", "pending", "not observable", "contradicted", "cannot tell"}
+    assert {r.outcome for r in board.announced} == {
+        "hit",
+        "weak hit",
+        "miss",
+        "pending",
+        "not observable",
+        "contradicted",
+        "cannot tell",
+    }
     assert [r.at for r in board.announced] == sorted(r.at for r in board.announced)
-    assert all((r.chance is None) == (r.outcome in {"pending", "not observable", "cannot tell"}) for r in board.announced)
-    assert all(r.days_ahead is None for r in board.announced if r.outcome != "hit")
+    assert all(
+        (r.chance is None) == (r.outcome in {"pending", "not observable", "cannot tell"}) for r in board.announced
+    )
+    assert all(r.days_ahead is None for r in board.announced if "hit" not in r.outcome)
     assert {name for r in board.announced for name, _ in r.by_source} == {"ACLED", "UCDP GED"}
 
 
@@ -85,10 +97,13 @@ def test_nobody_is_named_on_the_map_or_the_board(document):
 
 
 def test_a_handle_in_the_text_is_not_taken_for_a_party():
-    rows = [r | {"actor": "@somebody", "target": "the mill"} for r in FRAMES["claims"].to_pylist()]
+    rows = [
+        r | {"actor": "the choir of @somebody" if n % 2 else "the mill"}
+        for n, r in enumerate(FRAMES["claims"].to_pylist())
+    ]
     tables = FRAMES | {"claims": type(FRAMES["claims"]).from_pylist(rows)}
     board = panels(tables, finding("case", "claims-acled-intention", "claims.ahead.1"))[0]
-    assert {r.parties for r in board.announced} == {(("against", "the mill"),)}
+    assert {r.parties for r in board.announced} == {(), (("by", "the mill"),)}
 
 
 def test_quotes_have_the_words_of_the_post_with_their_parts_marked(document):
@@ -96,12 +111,25 @@ def test_quotes_have_the_words_of_the_post_with_their_parts_marked(document):
     (one,) = quotes.quotes
     text, lang, parts = claims_made.TEXTS[1]
     assert (one.text, one.lang, one.direction) == (text, lang, "rtl")
-    assert {s.kind: one.text[s.start : s.end] for s in one.spans if s.kind != "claim"} == {k: w for k, w in parts.items()}  # noqa: C416
+    assert {s.kind: one.text[s.start : s.end] for s in one.spans if s.kind != "claim"} == {
+        k: w for k, w in parts.items()
+    }  # noqa: C416
     assert [name for name, _ in one.verdicts] == ["ACLED", "UCDP GED"]
     assert "base rate 13%" in one.verdicts[0][1]
     page = html.render(document)
     assert 'dir="rtl" lang="ar"' in page
     assert '<mark class="s-place" title="place">الموصل</mark>' in page
+
+
+def test_a_post_that_a_panel_quotes_is_embedded_also_where_the_finding_does_not_list_it(document):
+    held = card(document, "claims")
+    quotes = next(p for p in held.panels if isinstance(p, Quotes)).quotes
+    assert len(quotes) == 4
+    assert {q.lang for q in quotes} == {"en", "ar"}
+    assert all(q.text for q in quotes)
+    number = document.findings.index(held)
+    mine = {p.id for p in document.posts if number in p.findings}
+    assert mine >= {q.post_id for q in quotes} > set(held.finding.evidence)
 
 
 def test_a_post_that_is_not_embedded_is_not_quoted(document, tmp_path):

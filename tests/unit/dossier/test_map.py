@@ -120,7 +120,7 @@ def test_a_single_place_is_not_blown_up_and_a_far_one_does_not_shrink_the_rest()
     assert far not in core([*near, far])
     drawn = svg_map.draw(Map("t", "s", "claims", (*near, far)))
     assert drawn.outside == (far,)
-    assert "Outside the frame: <bdi>Vienna</bdi> (1)" in panel_html.render(Map("t", "s", "claims", (*near, far)))
+    assert "Outside the frame: <bdi>Vienna</bdi> (1)." in panel_html.render(Map("t", "s", "claims", (*near, far)))
 
 
 def test_places_on_both_sides_of_the_date_line_are_one_frame():
@@ -131,7 +131,8 @@ def test_places_on_both_sides_of_the_date_line_are_one_frame():
 
 
 @pytest.mark.parametrize(
-    "places", [[at(33.3, 44.4)], [at(60, 10), at(-30, 140), at(40, -100), at(-33, -70)], [at(62, 6), at(70, 25), at(56, 12)]]
+    "places",
+    [[at(33.3, 44.4)], [at(60, 10), at(-30, 140), at(40, -100), at(-33, -70)], [at(62, 6), at(70, 25), at(56, 12)]],
 )
 def test_a_map_stays_small_whatever_its_frame(places):
     drawn = svg_map.draw(Map("t", "s", "claims", tuple(places)))
@@ -156,12 +157,34 @@ def test_every_kind_has_a_sign_and_nothing_on_the_map_is_alive():
     shapes = (Shape(((33.0, 44.0), (34.0, 44.5)), closed=False, label=VILE, kind="ahead"),)
     made = panel_html.render(Map(VILE, VILE, "claims", points, shapes, VILE))
     for kind in MAP_KINDS:
-        assert f'class="sign k-{kind.replace(" ", "-")}"' in made
+        assert re.search(f'class="(sign|slice) k-{kind.replace(" ", "-")}"', made)
     assert "<script" not in made
     assert "\u202e" not in made
     assert "de facto" in made
     assert outlines.SOURCE in made
     assert len(re.findall("<tr>", made)) == len(points) + 1
+
+
+def test_outcomes_of_one_place_are_one_divided_sign_and_classes_lie_on_each_other():
+    outcomes = svg_map.draw(Map("t", "s", "claims", (at(33, 44, kind="hit", weight=3.0), at(33, 44, kind="miss")))).svg
+    assert [outcomes.count(f"slice k-{k}") for k in ("hit", "miss")] == [1, 1]
+    assert 'class="sign' not in outcomes
+    classes = svg_map.draw(Map("t", "s", "claims", (at(33, 44, weight=3.0), at(33, 44, kind="ahead")))).svg
+    assert classes.index("k-said") < classes.index("k-ahead"), "the part lies on the whole"
+
+
+def test_a_country_is_told_in_words_and_not_as_a_dot():
+    country = at(33, 44, "Wideland", 50.0, "said", 400.0)
+    panel = Map("t", "s", "claims", (country, at(36.34, 43.13, "Mosul", 2.0)))
+    assert svg_map.draw(panel).wide == (country,)
+    assert "Too wide for a sign: <bdi>Wideland</bdi> (50)." in panel_html.render(panel)
+
+
+def test_the_largest_place_is_named_however_many_small_ones_are_around_it():
+    crowd = [at(33 + n / 90, 44 + m / 90, f"small {n} {m}", 1.0) for n in range(-5, 6) for m in range(-5, 6)]
+    made = svg_map.draw(Map("t", "s", "claims", (at(33, 44, "Large", 200.0), *crowd))).svg
+    assert 'class="place lead"' in made
+    assert ">Large<" in made
 
 
 def test_a_map_without_a_place_says_so():

@@ -22,7 +22,9 @@ def of(text, found):
 
 
 def quote(text, found=(), **more):
-    return Quote("tg:5", text, more.get("lang", "ar"), more.get("direction", "rtl"), tuple(found), 0, (("place", "Mosul"),))
+    return Quote(
+        "tg:5", text, more.get("lang", "ar"), more.get("direction", "rtl"), tuple(found), 0, (("place", "Mosul"),)
+    )
 
 
 def test_spans_stay_on_their_words_when_links_are_defanged():
@@ -47,7 +49,12 @@ def test_a_long_post_is_cut_around_what_is_marked(before, after):
 
 
 def test_runs_are_the_whole_text_and_name_the_innermost_span_first():
-    held = [Span(0, 40, "claim"), *spans(ARABIC, place="الموصل", time="يوم السبت"), Span(90, 9000, "actor"), Span(5, 5, "target")]
+    held = [
+        Span(0, 40, "claim"),
+        *spans(ARABIC, place="الموصل", time="يوم السبت"),
+        Span(90, 9000, "actor"),
+        Span(5, 5, "target"),
+    ]
     found = runs(ARABIC, held)
     assert "".join(r.text for r in found) == ARABIC
     inner = next(r for r in found if r.text == "الموصل")

@@ -28,10 +28,9 @@ def panels(tables: Frames, finding: Finding) -> tuple[Panel, ...]:
     """At most four panels; none where the finding is about something that has no picture."""
     subject = finding.subject
     if subject.kind == "claim":
-        made: list[Panel | None] = [_quotes(tables, subject.id, finding.evidence), _joined(tables, subject.id)]
+        made: list[Panel | None] = [_quotes(tables, subject.id), _joined(tables, subject.id)]
     elif subject.id in _OF_CASE:
         made = [make(tables) for make in _OF_CASE[subject.id]]
-        made += [_examples(tables, finding.evidence)] if subject.id == "claims" else []
     else:
         made = list(match_panels.panels(tables, finding))
     return tuple(p for p in made if p is not None)[:_MOST]
@@ -138,9 +137,9 @@ def _joined(tables: Frames, cluster: str) -> Grid | None:
     return Grid("Independent sources", says, ("Joined by", "Ties"), cells, (1,))
 
 
-def _quotes(tables: Frames, cluster: str, evidence: tuple[str, ...]) -> Quotes | None:
+def _quotes(tables: Frames, cluster: str) -> Quotes | None:
     """The first posts of a cluster, own words before words passed on."""
-    rows = [r for r in every(tables, "claims") if r["cluster_id"] == cluster and r["post_id"] in set(evidence)]
+    rows = [r for r in every(tables, "claims") if r["cluster_id"] == cluster]
     rows.sort(key=lambda r: (r["carried"], r["posted_at"], r["claim_id"]))
     first: dict[str, Row] = {}
     for row in rows:
@@ -155,14 +154,9 @@ def _quotes(tables: Frames, cluster: str, evidence: tuple[str, ...]) -> Quotes |
     return Quotes("In their own words", says, quotes)
 
 
-def _examples(tables: Frames, evidence: tuple[str, ...]) -> Quotes | None:
+def _examples(tables: Frames) -> Quotes | None:
     """Claims of the two commonest languages and of different classes, so that a reader can judge the reading."""
-    among = set(evidence)
-    rows = [
-        r
-        for r in every(tables, "claims")
-        if r["post_id"] in among and r["type"] and r["lat"] is not None and not r["carried"]
-    ]
+    rows = [r for r in every(tables, "claims") if r["type"] and r["lat"] is not None and not r["carried"]]
     rows.sort(key=lambda r: (r["posted_at"], r["claim_id"]))
     langs = [lang for lang, _ in Counter(r["lang"] for r in rows).most_common(2)]
     chosen: dict[tuple[str, str], Row] = {}
@@ -182,5 +176,5 @@ def _examples(tables: Frames, evidence: tuple[str, ...]) -> Quotes | None:
 
 
 _OF_CASE: Final[dict[str, tuple[Callable[[Frames], Panel | None], ...]]] = {
-    "claims": (_modalities, _map), "disclosure": (_slots,), "lineage": (_lineage,),
+    "claims": (_modalities, _map, _examples), "disclosure": (_slots,), "lineage": (_lineage,),
 }  # fmt: skip
