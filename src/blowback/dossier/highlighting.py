@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -9,6 +11,7 @@ from itertools import pairwise
 from blowback.dossier.shown import harmless
 from blowback.model.panel import Span
 
+_APART = re.compile(r"(?i)\bh(?:tt|xx)ps?\S+|[@＠][\w\[\].]+|\bRT\b|\b[\w.\[\]-]+\[\.\]\S+")
 LONGEST = 600  # code points of a post that a quote shows
 
 
@@ -34,6 +37,30 @@ def runs(text: str, spans: Sequence[Span]) -> list[Run]:
         else:
             out.append(Run(text[a:b], kinds))
     return out
+
+
+def lines(held: Sequence[Run]) -> list[list[Run]]:
+    """The runs line by line, the line feeds left off."""
+    out: list[list[Run]] = [[]]
+    for run in held:
+        first, *rest = run.text.split("\n")
+        out[-1].append(Run(first, run.kinds))
+        out += [[Run(part, run.kinds)] for part in rest]
+    return [[r for r in line if r.text] for line in out]
+
+
+def written(text: str, otherwise: str = "") -> str:
+    """Which way a line is written: rtl or ltr, by most of its letters, links, handles and `RT` apart.
+
+    A post in Arabic often starts with a handle or a link, so that its first strong letter says nothing.
+    """
+    counts = {"rtl": 0, "ltr": 0}
+    for letter in _APART.sub(" ", text):
+        if (kind := unicodedata.bidirectional(letter)) in {"L", "R", "AL"}:
+            counts["ltr" if kind == "L" else "rtl"] += 1
+    if counts["rtl"] == counts["ltr"]:
+        return otherwise
+    return max(counts, key=lambda k: counts[k])
 
 
 def carried(text: str, spans: Sequence[Span]) -> tuple[str, tuple[Span, ...]]:

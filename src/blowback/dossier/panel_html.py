@@ -11,7 +11,7 @@ import jinja2
 from markupsafe import Markup
 
 from blowback.dossier import outlines, svg_board, svg_map
-from blowback.dossier.highlighting import runs
+from blowback.dossier.highlighting import Run, lines, runs, written
 from blowback.dossier.markup import asset, environment, shown
 from blowback.dossier.shown import when
 from blowback.dossier.svg_signs import key_sign
@@ -87,12 +87,17 @@ def _quotes(panel: Quotes) -> Markup:
 
 
 def _highlighted(quote: Quote) -> Markup:
-    return Markup("").join(_marks(quote))
+    """The text line by line, each in its own direction, with its spans marked."""
+    out = []
+    for line in lines(runs(quote.text, quote.spans)):
+        way = written("".join(r.text for r in line), quote.direction)
+        out.append(Markup('<div class="line" dir="{}">{}</div>').format(way or "auto", Markup("").join(_marks(line))))
+    return Markup("").join(out)
 
 
-def _marks(quote: Quote) -> Iterator[Markup]:
-    """Runs of the text; a run inside spans is marked by the innermost, and its title names them all."""
-    for run in runs(quote.text, quote.spans):
+def _marks(line: Sequence[Run]) -> Iterator[Markup]:
+    """Runs of a line; a run inside spans is marked by the innermost, and its title names them all."""
+    for run in line:
         inner = [k for k in run.kinds if k in SPANS and k != "claim"]
         if not run.kinds:
             yield shown(run.text)

@@ -12,7 +12,9 @@ from blowback.dossier.markdown import _table, plain
 from blowback.model.panel import OUTCOMES, Announced, Board
 
 DAY = 86_400_000_000
-ROW = Announced("advance", "Basra", 10 * DAY, 11 * DAY, 13 * DAY, True, "hit", 12 * DAY, 1.5, 0.25, (("GED", "supported"),), 2, ("x:1",))  # fmt: skip
+ROW = Announced(
+    "advance", "Basra", 10 * DAY, 11 * DAY, 13 * DAY, True, "hit", 12 * DAY, 1.5, 0.25, (("GED", "supported"),), 2, ("x:1",)
+)  # fmt: skip
 MISS = replace(ROW, outcome="miss", event_at=None, days_ahead=None, chance=0.5)
 VILE = "<b onclick=x>\u202e http://evil.example"
 
@@ -31,7 +33,8 @@ def test_the_count_holds_hits_misses_and_chance():
     )
     assert tally.expected == pytest.approx(1.25)
     assert tally.says == (
-        "1 of 3 that were held against event data was followed by such an event; the base rates of their places alone would give 1.2."
+        "1 of 3 that were held against event data was followed by such an event; "
+        "the base rates of their places alone would give 1.2."
     )
 
 

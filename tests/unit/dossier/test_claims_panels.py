@@ -111,9 +111,7 @@ def test_quotes_have_the_words_of_the_post_with_their_parts_marked(document):
     (one,) = quotes.quotes
     text, lang, parts = claims_made.TEXTS[1]
     assert (one.text, one.lang, one.direction) == (text, lang, "rtl")
-    assert {s.kind: one.text[s.start : s.end] for s in one.spans if s.kind != "claim"} == {
-        k: w for k, w in parts.items()
-    }  # noqa: C416
+    assert {s.kind: one.text[s.start : s.end] for s in one.spans if s.kind != "claim"} == parts
     assert [name for name, _ in one.verdicts] == ["ACLED", "UCDP GED"]
     assert "base rate 13%" in one.verdicts[0][1]
     page = html.render(document)

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from blowback.dossier import panel_html
-from blowback.dossier.highlighting import LONGEST, carried, excerpt, runs
+from blowback.dossier.highlighting import LONGEST, carried, excerpt, lines, runs, written
 from blowback.model.panel import Quote, Quotes, Span
 
 ARABIC = "سنفتح سوق الربيع بالموصل يوم السبت https://fair.example/a.b?c=1 بإذن الله"
@@ -65,6 +65,27 @@ def test_a_clitic_stays_outside_the_mark_and_in_the_word():
     made = panel_html.render(Quotes("t", "s", (quote(ARABIC, spans(ARABIC, place="الموصل")),)))
     assert 'ب<mark class="s-place" title="place">الموصل</mark> يوم' in made
     assert '<blockquote class="post-text" dir="rtl" lang="ar">' in made
+
+
+@pytest.mark.parametrize(
+    ("line", "way"),
+    [
+        ("RT @somebody_long: سنفتح السوق https://fair.example/a-long-address-in-latin", "rtl"), ("Market opens: السوق", "ltr"),
+        ("#مهرجان hxxps://fair[.]example/abcdefgh", "rtl"), ("123 !!", "rtl"), ("", "rtl"),
+        ("سوق fair[.]example/abcdefghi", "rtl"),
+    ],
+)  # fmt: skip
+def test_a_line_is_written_the_way_of_most_of_its_letters(line, way):
+    assert written(line, "rtl") == way
+
+
+def test_each_line_of_a_post_has_its_own_direction_and_keeps_its_marks():
+    text = "#Fair opens in Mosul\nسوق الربيع في الموصل\n\nend"
+    found = lines(runs(text, [Span(15, 30, "place")]))
+    assert ["".join(r.text for r in line) for line in found] == text.split("\n")
+    made = panel_html.render(Quotes("t", "s", (quote(text, [Span(15, 30, "place")]),)))
+    assert re.findall('class="line" dir="([a-z]*)"', made) == ["ltr", "rtl", "rtl", "ltr"]
+    assert made.count('<mark class="s-place" title') == 2
 
 
 def test_an_unknown_direction_is_left_to_the_text_and_no_text_is_explained():
