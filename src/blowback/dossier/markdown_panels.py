@@ -7,7 +7,7 @@ from typing import Final
 
 from blowback.dossier import outlines
 from blowback.dossier.highlighting import runs
-from blowback.dossier.panel_html import listed_rows, words_of
+from blowback.dossier.panel_html import listed_rows, places, words_of
 from blowback.dossier.shown import figure, when
 from blowback.dossier.svg_board import Tally
 from blowback.model.panel import SPANS, Board, Map, Panel, Quote, Quotes
@@ -53,9 +53,9 @@ def _board(panel: Board, plain: Plain, table: Table) -> Iterator[str]:
 
 def _map(panel: Map, plain: Plain, table: Table) -> Iterator[str]:
     yield f"\n#### {plain(panel.title)}\n\n{plain(panel.says)}\n"
-    held = sorted(panel.points, key=lambda p: (-p.weight, p.label, p.kind))
-    rows = [(plain(p.label), p.kind, figure(p.weight), f"{p.lat:.2f}, {p.lon:.2f}", plain(p.says)) for p in held[:ROWS]]
-    yield from table(("Place", "What", plain(panel.unit), "Latitude, longitude", "Beside that"), rows)
+    held = places(panel)
+    rows = [(plain(p.label), figure(p.weight), f"{p.lat:.2f}, {p.lon:.2f}", plain(p.says)) for p in held[:ROWS]]
+    yield from table(("Place", plain(panel.unit), "Latitude, longitude", "Beside that"), rows)
     more = f"{len(held) - ROWS:,} more are in the page. " if len(held) > ROWS else ""
     yield f"\n{more}Outlines of the page: {outlines.SOURCE}. {outlines.VIEW}"
 

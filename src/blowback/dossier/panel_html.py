@@ -4,6 +4,7 @@ from __future__ import annotations
 
 # ruff: noqa: S704  # drawings are made of numbers, our own words and escaped names
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any, Final
 
@@ -32,13 +33,26 @@ def render(panel: Panel) -> Markup:
 
 def _map(panel: Map) -> Markup:
     drawn = svg_map.draw(panel)
-    rows = sorted(panel.points, key=lambda p: (-p.weight, p.label, p.kind))
-    kinds = [k for k in MAP_KINDS if any(p.kind == k for p in rows)]
+    rows = places(panel)
+    kinds = [k for k in MAP_KINDS if any(p.kind == k for p in panel.points)]
     left = [("Outside the frame", _listed(drawn.outside)), ("Too wide for a sign", _listed(drawn.wide))]
     return _macro(
         "map", p=panel, drawn=drawn, rows=rows[:ROWS], more=max(len(rows) - ROWS, 0), kinds=kinds, means=MAP_KINDS,
         left=left, source=outlines.SOURCE, view=outlines.VIEW,
     )  # fmt: skip
+
+
+def places(panel: Map) -> list[Point]:
+    """One point for each place, the heaviest first: outcomes added up, a part that lies on the whole left out."""
+    held: dict[tuple[float, float, str], list[Point]] = {}
+    for point in panel.points:
+        held.setdefault((point.lat, point.lon, point.label), []).append(point)
+    whole = []
+    for points in held.values():
+        counted = [p for p in points if p.kind != "ahead"] or points
+        says = next((p.says for p in counted if p.says), "")
+        whole.append(replace(counted[0], weight=sum(p.weight for p in counted), says=says))
+    return sorted(whole, key=lambda p: (-p.weight, p.label, p.lat, p.lon))
 
 
 def _listed(points: Sequence[Point]) -> list[tuple[str, float]]:

@@ -22,16 +22,16 @@ from blowback.dossier.placing import Placed, Sheet
 from blowback.dossier.shown import figure, marked
 from blowback.dossier.svg_panels import words
 from blowback.dossier.svg_signs import divided, sign
-from blowback.model.panel import MAP_KINDS, OUTCOMES, Map, Point
+from blowback.model.panel import OUTCOMES, Map, Point
 
-BUDGET: Final = 52_000  # bytes of outlines in one map
-MOST: Final = 400  # signs that are drawn
+BUDGET: Final = 59_000  # bytes of one map; outlines take what signs and names leave, but never less than a third
+MOST: Final = 250  # signs that are drawn
 WIDE_KM: Final = 120.0  # a place wider than that, a country or a large province, is no dot
 _FINENESS: Final = (0.35, 0.6, 1.0, 1.7, 2.8, 4.5)  # units of the sheet
 _EDGE: Final = 6.0  # outlines run on so far outside the sheet, so that no cut is seen
 _UNITS_UP_TO_KM: Final = 2600.0  # a wider frame shows no admin-1 lines
 _UNIT_NAMES_UP_TO_KM: Final = 1300.0
-_LEAST_RANK: Final = 9.0  # of a country or unit that is named
+_LEAST_RANK: Final = {"country": 7.0, "unit": 9.0}  # of what is named
 _NAMES: Final = 26  # of places
 _LEAD, _LEAD_SIZE = 7, 22.0  # labels that stay on a narrow screen, and their size there, in units of the sheet
 _SIZE: Final = {"at": 12.5, "country": 13.0, "unit": 10.5}
@@ -100,14 +100,13 @@ def _svg(panel: Map, frame: Frame, marks: Sequence[_Mark]) -> Markup:
     sheet.taken.append((0.0, frame.height - 34, wide + 40, frame.height))
     labels = [*_of_places(marks, sheet), *_of_land(frame, sheet)]
     says = f"{marked(panel.title)}. {marked(panel.says)}"
+    over = [*_shapes(panel, frame), *(_reach(m, frame) for m in marks), *(_sign(m, panel.unit) for m in marks), *labels]
+    budget = max(BUDGET - 600 - sum(map(len, over)), BUDGET // 3)
     parts = [
         f'<svg class="map" viewBox="0 0 {WIDTH:g} {frame.height:.0f}" role="img" aria-label="{escape(says)}">',
         f'<rect class="sea" width="{WIDTH:g}" height="{frame.height:.0f}"/>',
-        _outlines(frame),
-        *_shapes(panel, frame),
-        *(_reach(m, frame) for m in marks),
-        *(_sign(m, panel.unit) for m in marks),
-        *labels,
+        _outlines(frame, budget),
+        *over,
         f'<path class="scale" d="M14 {frame.height - 20:.1f}v6h{wide:.1f}v-6"/>',
         f'<text class="lead scale-says" x="{14 + wide / 2:.1f}" y="{frame.height - 20:.1f}" text-anchor="middle">',
         f"{figure(length)} km</text></svg>",
@@ -127,8 +126,7 @@ def _sign(mark: _Mark, unit: str) -> Markup:
 
 
 def _title(point: Point, unit: str) -> str:
-    says = f"{point.label}: {figure(point.weight)} {unit}, {MAP_KINDS.get(point.kind, point.kind)}"
-    return says + (f"; {point.says}" if point.says else "")
+    return f"{point.label}: {figure(point.weight)} {unit}, {point.kind}"
 
 
 def _reach(mark: _Mark, frame: Frame) -> Markup:
@@ -175,7 +173,7 @@ def _of_land(frame: Frame, sheet: Sheet) -> Iterator[Markup]:
     """Names of countries, then of units; those that do not fit are left out."""
     kinds = ["country", *(["unit"] if frame.km * WIDTH <= _UNIT_NAMES_UP_TO_KM else [])]
     for kind in kinds:
-        for name in [n for n in outlines.names(kind, frame.box) if n.rank <= _LEAST_RANK][:60]:
+        for name in [n for n in outlines.names(kind, frame.box) if n.rank <= _LEAST_RANK[kind]][:60]:
             x, y = frame.xy(name.lat, name.lon)
             said = name.words.upper() if kind == "country" else name.words
             size = _SIZE[kind] * (1.18 if kind == "country" else 1.0)  # capitals are wide
@@ -189,7 +187,7 @@ def _text(placed: Placed, kind: str) -> Markup:
     )
 
 
-def _outlines(frame: Frame) -> str:
+def _outlines(frame: Frame, budget: int) -> str:
     """The outlines as fine as the budget allows. Coordinates are whole tenths of a unit."""
     rings, lines = ["land", "lakes"], ["agreed", "disputed"]
     if frame.km * WIDTH <= _UNITS_UP_TO_KM:
@@ -201,7 +199,7 @@ def _outlines(frame: Frame) -> str:
     for fineness in _FINENESS:
         paths = {name: _path(pieces, fineness, closed=name in rings) for name, pieces in cut.items()}
         made = "".join(f'<path class="{name}" d="{path}"/>' for name, path in paths.items() if path)
-        if len(made) <= BUDGET:
+        if len(made) <= budget:
             break
     return f'<g class="outlines" transform="scale(.1)">{made}</g>'
 

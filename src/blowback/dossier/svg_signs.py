@@ -18,7 +18,7 @@ def sign(kind: str, x: float, y: float, r: float, title: Markup | str = "") -> M
     """A sign of radius `r` around (x, y); `title` (already escaped) is its hover text."""
     name = _CLASS.get(kind, "k-cannot-tell")
     inner = f"<title>{title}</title>" if title else ""
-    parts = [f'<circle class="halo" cx="{x:.1f}" cy="{y:.1f}" r="{r + 1.2:.1f}"/>']
+    parts = [] if kind in {"all", "ahead"} else [f'<circle class="halo" cx="{x:.1f}" cy="{y:.1f}" r="{r + 1.2:.1f}"/>']
     parts.append(f'<circle class="sign {name}" cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}">{inner}</circle>')
     d = r * 0.62
     if kind == "contradicted":

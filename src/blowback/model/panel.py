@@ -155,7 +155,7 @@ OUTCOMES: Final[dict[str, str]] = {
 }
 # what a dot on a map may be: an outcome, or a class of claims
 MAP_KINDS: Final[dict[str, str]] = {
-    **OUTCOMES, "said": "said to have happened", "ahead": "announced, threatened or under way",
+    **OUTCOMES, "all": "all claims about the place", "ahead": "of these, announced, threatened or under way",
 }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ IRAQ = Box(39.0, 29.0, 49.0, 38.0)
 VILE = "</title><script>x</script> http://evil.example/x \u202e"
 
 
-def at(lat, lon, label="there", weight=1.0, kind="said", radius=0.0, says=""):
+def at(lat, lon, label="there", weight=1.0, kind="all", radius=0.0, says=""):
     return Point(lat, lon, radius, label, kind, weight, says)
 
 
@@ -162,7 +162,13 @@ def test_every_kind_has_a_sign_and_nothing_on_the_map_is_alive():
     assert "\u202e" not in made
     assert "de facto" in made
     assert outlines.SOURCE in made
-    assert len(re.findall("<tr>", made)) == len(points) + 1
+    assert len(re.findall("<tr>", made)) == len(points) + 1, "a row for each place, and the head"
+
+
+def test_the_table_has_one_row_for_each_place():
+    held = (at(33, 44, "Here", 5.0, says="2 ahead"), at(33, 44, "Here", 2.0, "ahead"), at(34, 44, "There", 1.0, "hit"), at(34, 44, "There", 3.0, "miss"))  # fmt: skip
+    rows = panel_html.places(Map("t", "s", "claims", held))
+    assert [(p.label, p.weight, p.says) for p in rows] == [("Here", 5.0, "2 ahead"), ("There", 4.0, "")]
 
 
 def test_outcomes_of_one_place_are_one_divided_sign_and_classes_lie_on_each_other():
@@ -170,11 +176,11 @@ def test_outcomes_of_one_place_are_one_divided_sign_and_classes_lie_on_each_othe
     assert [outcomes.count(f"slice k-{k}") for k in ("hit", "miss")] == [1, 1]
     assert 'class="sign' not in outcomes
     classes = svg_map.draw(Map("t", "s", "claims", (at(33, 44, weight=3.0), at(33, 44, kind="ahead")))).svg
-    assert classes.index("k-said") < classes.index("k-ahead"), "the part lies on the whole"
+    assert classes.index("k-all") < classes.index("k-ahead"), "the part lies on the whole"
 
 
 def test_a_country_is_told_in_words_and_not_as_a_dot():
-    country = at(33, 44, "Wideland", 50.0, "said", 400.0)
+    country = at(33, 44, "Wideland", 50.0, "all", 400.0)
     panel = Map("t", "s", "claims", (country, at(36.34, 43.13, "Mosul", 2.0)))
     assert svg_map.draw(panel).wide == (country,)
     assert "Too wide for a sign: <bdi>Wideland</bdi> (50)." in panel_html.render(panel)

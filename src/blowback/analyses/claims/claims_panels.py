@@ -64,7 +64,7 @@ def _map(tables: Frames) -> Map | None:
     points = []
     for (lat, lon, name), one in most[:_PLACES]:
         says = f"{one['ahead']:,} announced or under way, {one['negated']:,} negated"
-        points.append(Point(lat, lon, float(one["radius"]), name, "said", float(one["all"]), says))
+        points.append(Point(lat, lon, float(one["radius"]), name, "all", float(one["all"]), says))
         if one["ahead"]:
             points.append(Point(lat, lon, float(one["radius"]), name, "ahead", float(one["ahead"])))
     more = f" The {_PLACES} with most claims are drawn." if len(most) > _PLACES else ""
