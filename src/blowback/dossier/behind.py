@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import pyarrow as pa
 
@@ -14,8 +15,16 @@ from blowback.model.finding import Finding
 DELAYS = (1, 10, 60, 600, 3600, 86_400)  # seconds; a longer delay counts with the last
 
 
-def gather(desk: Desk, findings: Sequence[Finding], groups: Sequence[Gathered], runs: Sequence[Run]) -> None:
+def gather(
+    desk: Desk,
+    findings: Sequence[Finding],
+    groups: Sequence[Gathered],
+    runs: Sequence[Run],
+    quoted: Mapping[int, Sequence[str]] = MappingProxyType({}),
+) -> None:
     """Make the tables that everything else counts in.
+
+    `quoted` are posts that the panels of a finding quote: they are named by it like its evidence.
 
     `subjects` (f, run, id, ruling, account_id); `together` (f, g, leads); `shares` (f, kind, value, post_id);
     `delays` (f, up_to, n); `behind` (f, post_id, posted_at, first); and the views `of_findings`, `of_groups` and `of_standing`.
@@ -28,9 +37,10 @@ def gather(desk: Desk, findings: Sequence[Finding], groups: Sequence[Gathered], 
     _subjects(desk, findings)
     _together(desk, findings, groups)
     _coactions(desk, runs)
+    posts = [dict.fromkeys([*f.evidence, *quoted.get(n, ())]) for n, f in enumerate(findings)]
     named = {
-        "f": pa.array([n for n, f in enumerate(findings) for _ in f.evidence], pa.int32()),
-        "post_id": pa.array([p for f in findings for p in f.evidence], pa.string()),
+        "f": pa.array([n for n, held in enumerate(posts) for _ in held], pa.int32()),
+        "post_id": pa.array([p for held in posts for p in held], pa.string()),
     }
     desk.connection.register("named", pa.table(named))
     desk.connection.execute(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from blowback.analyses import analyses
 from blowback.case.case import Case
 from blowback.case.ledger import now
-from blowback.dossier import behind, evidence, objects
+from blowback.dossier import behind, evidence, objects, quoted
 from blowback.dossier.carded import Cards
 from blowback.dossier.document import Document
 from blowback.dossier.facts import facts, removals
@@ -46,12 +46,13 @@ def build(case: Case, *, made_at: str | None = None, known: Mapping[str, Analysi
     together = gather(found)
     held, state, read = card(case), hashes(case), exhibits(case)
     with desk(case) as tables:
-        behind.gather(tables, found, together, runs)
+        drawn = panels_of(rules, runs, found)
+        behind.gather(tables, found, together, runs, quoted.asked(drawn))
         evidence.choose(tables)
         objects.name(tables)
         counted = facts(tables)
         pairs = pairs_of(tables, runs)
-        pictures = panels_of(rules, runs, found)
+        pictures = quoted.fill(drawn, tables)
         cards = Cards(
             tables, found, together, labels=labels(found, together, nouns), pairs=pairs, rules=rules,
             manifest=state.manifest_head, panels=pictures,

@@ -18,7 +18,7 @@ from blowback.errors import NotReadable
 from blowback.model.finding import Ruling
 from blowback.model.ids import json_digest
 
-SCHEMA = 3
+SCHEMA = 4
 
 
 @dataclass(frozen=True, slots=True)

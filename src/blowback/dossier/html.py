@@ -10,19 +10,20 @@ import base64
 import hashlib
 import zlib
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import jinja2
 import orjson
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from blowback.dossier import svg, svg_panels, svg_small
+from blowback.dossier import panel_html, svg, svg_panels, svg_small
 from blowback.dossier.cards import Part, PostShown
 from blowback.dossier.document import Document
-from blowback.dossier.shown import CONTROLS, figure, kind_words, lasting, marked, percent, pieces, rare, when, whole
+from blowback.dossier.markup import asset, environment, shown
+from blowback.dossier.shown import CONTROLS, kind_words, lasting, marked, percent, rare, when, whole
 from blowback.model.panel import Bars, Chart, Lanes, Panel
 
+STYLES = ("style.css", "panels.css")
 SCRIPTS = ("page.js", "timeline.js", "reader.js")  # one script element, in this order
 PACK_FROM = 200_000  # bytes of JSON; smaller columns are not worth packing
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -42,8 +43,8 @@ SECTIONS = (
 
 def render(document: Document) -> str:
     """The page. The same document gives the same bytes."""
-    style = _asset("style.css")
-    script = "".join(_asset(name) for name in SCRIPTS)
+    style = "".join(asset(name) for name in STYLES)
+    script = "".join(asset(name) for name in SCRIPTS)
     posts = _columns(document)
     packed = len(posts) > PACK_FROM
     return _template().render(
@@ -82,11 +83,6 @@ def _policy(style: str, script: str) -> str:
 
 def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-@cache
-def _asset(name: str) -> str:
-    return (files("blowback.dossier") / "assets" / name).read_text(encoding="utf-8")
 
 
 def _for_script(document: Document) -> dict[str, Any]:
@@ -134,16 +130,6 @@ def _first_posts(document: Document) -> list[list[PostShown]]:
     return [[by_id[e] for e in c.finding.evidence if e in by_id][:FIRST] for c in document.findings]
 
 
-def shown(value: object) -> Markup:
-    """Escaped text with hidden characters drawn as marks."""
-    if isinstance(value, Markup):
-        return value
-    return Markup("").join(
-        Markup('<span class="ctl" title="{}">{}</span>').format(long, short) if short else escape(part)
-        for part, short, long in pieces(str(value))
-    )
-
-
 def _models(document: Document) -> list[tuple[str, str]]:
     """Each chance model once, as the first finding that uses it says it."""
     told: dict[str, str] = {}
@@ -184,7 +170,9 @@ def _panel(panel: Panel) -> Markup:
         return svg_panels.chart(panel)
     if isinstance(panel, Bars):
         return svg_panels.bars(panel)
-    return svg_panels.lanes(panel) if isinstance(panel, Lanes) else Markup()  # a grid is a table of the template
+    if isinstance(panel, Lanes):
+        return svg_panels.lanes(panel)
+    return panel_html.render(panel)  # a grid is a table of the page's own template
 
 
 def _counted(part: Part) -> str:
@@ -204,33 +192,15 @@ def _short(account: str) -> str:
     return f"{platform}:{token[:10]}" if token else platform
 
 
-def _settled(value: object) -> object:
-    """No hidden character reaches the page, whichever filter was forgotten, attributes included."""
-    return marked(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
 @cache
 def _template() -> jinja2.Template:
-    env = jinja2.Environment(
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_settled,
-    )
+    env = environment()
     env.filters |= {
-        "shown": shown,
-        "marked": marked,
-        "whole": whole,
-        "figure": figure,
         "rare": rare,
         "short": _short,
-        "moment": when,
-        "day": lambda us: when(us, "day"),
         "hour": _hour,
         "lasting": lasting,
         "kind_words": kind_words,
-        "capital": lambda text: text[:1].upper() + text[1:],
         "ruling": _ruling,
         "verdict": _verdict,
         "percent": percent,
@@ -245,4 +215,4 @@ def _template() -> jinja2.Template:
         "counted": _counted,
         "spelled": lambda n: _NUMBERS[n] if n < len(_NUMBERS) else str(n),
     }
-    return env.from_string(_asset("page.html.j2"))
+    return env.from_string(asset("page.html.j2"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from blowback.dossier import markdown_panels
 from blowback.dossier.cards import FindingCard
 from blowback.dossier.document import Document
 from blowback.dossier.shown import figure, marked, rare, when, whole
@@ -64,6 +65,7 @@ def _finding(card: FindingCard) -> Iterator[str]:
     unless = "".join(f"; unless {plain(u)}" for u in card.rule.unless)
     yield f"- Rule {plain(card.rule.id)}: {plain(card.rule.when)}{unless}"
     yield f"- Cite: {plain(card.cite)}\n"
+    yield from markdown_panels.render(card.panels, plain, _table)
 
 
 def _end(d: Document) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -13,7 +13,7 @@ from blowback.dossier.runs import Run
 from blowback.dossier.shown import harmless
 from blowback.model.analysis import Analysis
 from blowback.model.finding import Finding
-from blowback.model.panel import Bar, Bars, Chart, Grid, Lanes, Panel, Row
+from blowback.model.panel import Panel, Quote
 
 
 def panels_of(
@@ -46,10 +46,14 @@ def _frames(analysis: Analysis, run: Run) -> dict[str, pa.Table] | None:
     return frames
 
 
+_IDS = frozenset({"post_id", "posts"})  # ids are never changed: they lead to the posts
+
+
 def clean(panel: Any) -> Any:  # noqa: ANN401  # a panel, its rows, texts, numbers, and tuples of them
-    """The same with links in every text defanged."""
+    """The same with links in every text defanged; the text of a quote is left to `quoted.fill`, which moves its spans."""
     if isinstance(panel, str):
         return harmless(panel)
-    if isinstance(panel, Chart | Bars | Bar | Lanes | Row | Grid):
-        return replace(panel, **{f.name: clean(getattr(panel, f.name)) for f in fields(panel)})
+    if is_dataclass(panel) and not isinstance(panel, type):
+        kept = _IDS | {"text"} if isinstance(panel, Quote) else _IDS
+        return replace(panel, **{f.name: clean(getattr(panel, f.name)) for f in fields(panel) if f.name not in kept})
     return tuple(clean(v) for v in panel) if isinstance(panel, tuple) else panel

@@ -43,6 +43,7 @@ CLAIMS: Final = (
     _c("source_cited", "text", "whom the text cites", must=True),
     _c("slots", "text", "disclosure slots joined by a comma: " + ", ".join(SLOTS), must=True),
     _c("evidence", "text", "what the post carries with it: none, link, media", must=True),
+    _c("spans", "text", "JSON list of [start, end, kind] of its parts in the text as published; kinds: place, time, trigger, ..."),
     _c("cluster_id", "text", "claims that say the same; empty for classes that are not clustered", must=True),
 )  # fmt: skip
 

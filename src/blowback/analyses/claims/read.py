@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from blowback.analyses.claims.spans import written
 from blowback.model.analysis import Progress
 from blowback.tools.claim.flat import row
 from blowback.tools.claim.reading import reading
@@ -85,5 +86,5 @@ def claims_of(
                 **flat, "claim_id": f"{post['post_id']}#{number + 1}", "post_id": post["post_id"],
                 "account_id": post["account_id"], "posted_at": post["posted_at"], "carried": carried,
                 "time_from": micros(flat["time_from"]), "time_to": micros(flat["time_to"]),
-                "evidence": carries.get(post["post_id"], "none"), "cluster_id": "",
+                "evidence": carries.get(post["post_id"], "none"), "spans": written(claim, found), "cluster_id": "",
             }  # fmt: skip
