@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from blowback.analyses.claims import match_lead as lead
@@ -17,8 +18,8 @@ from blowback.analyses.claims.match_params import Chosen, chosen
 from blowback.analyses.claims.match_record import RESOLVED, Record, record
 from blowback.analyses.claims.match_skill import Asked, reliable, skill
 from blowback.analyses.claims.match_tables import OUTPUTS
-from blowback.analyses.claims.match_units import Bools, Floats, Happened, Ints, Units, happened, units_of
-from blowback.analyses.claims.match_verdicts import RULES, Judgement, grades, judged, testable
+from blowback.analyses.claims.match_units import Bools, Floats, Happened, Ints, Units, happened, too_vague, units_of
+from blowback.analyses.claims.match_verdicts import RULES, Judgement, grades, judged, meaning, testable
 from blowback.analyses.claims.match_windows import windows
 from blowback.model.analysis import Params, Progress
 from blowback.tools.nulls import benjamini_hochberg
@@ -58,9 +59,11 @@ def matched(claims: pa.Table, events: pa.Table, params: Params, progress: Progre
         The outputs of `match_tables`, empty where there are no located claims or no events.
     """
     how = chosen(params)
-    units = units_of(claims, how)
+    located = units_of(claims, how)
+    vague = too_vague(located, how)
+    units = located.take(vague == "")
     rows: Rows = {o.name: [] for o in OUTPUTS}
-    sources = happened(events, how) if len(units) else []
+    sources = happened(events, how) if len(located) else []
     held = []
     for n, source in enumerate(sources):
         where = f"claims against {source.source}"
@@ -70,6 +73,9 @@ def matched(claims: pa.Table, events: pa.Table, params: Params, progress: Progre
     supported = _supported(units, held)
     for one in held:
         _fill(rows, units, one, supported, how)
+        rows["verdicts"] += _vague(located, vague, one.events.source)
+    order = {name: n for n, name in enumerate(located.id)}
+    rows["verdicts"].sort(key=lambda r: (r["event_source"], order[r["cluster_id"]]))
     _q(rows["windows"])
     _q(rows["skill"])
     progress("claims against events", 1.0)
@@ -92,11 +98,9 @@ def _hold(units: Units, events: Happened, how: Chosen) -> _Held:
     rate = base(keys, units, events, how)
     hit = np.zeros(len(units), np.bool_)
     hit[found.unit] = True
-    tested = testable(units, cover, how)[1]
+    tested = testable(units, cover)[1]
     made = record(units, hit, rate.p0, tested, how)
-    score = np.full(len(units), how.score)
-    score[best >= 0] = found.score[best[best >= 0]]
-    ruled = judged(units, events, cover, best, hit, found, fit, base(keys, units, events, how, score).p0, made, how)
+    ruled = judged(units, events, cover, best, hit, found, fit, made, how)
     return _Held(events, cover, where, keys, fit, found, best, rate, made, hit, ruled)
 
 
@@ -140,7 +144,7 @@ def _matches(units: Units, one: _Held) -> list[dict[str, Any]]:
             "score": float(one.found.score[pair]), "km": float(one.fit.km[row]), "days": float(one.events.since[event] - units.at[n]),
             "type_fit": float(one.fit.type[row]), "actor_fit": float(one.fit.actor[row]),
             "polarity_fit": "opposite" if units.negated[n] else "same", "rate": float(one.base.rate[n]), "p0": float(one.base.p0[n]),
-            "p": float(one.judged.p[n]), "lr": float(one.made.ratio[n]),
+            "lr": float(one.made.ratio[n]),
         })  # fmt: skip
     return out
 
@@ -163,6 +167,18 @@ def _verdicts(units: Units, one: _Held, supported: Ints, *, fair: bool) -> list[
             "calibrated": bool(fair and said and one.made.resolved[n] >= RESOLVED), "grade": grade[n][0], "grade_means": grade[n][1],
         })  # fmt: skip
     return out
+
+
+def _vague(located: Units, vague: npt.NDArray[np.object_], source: str) -> list[dict[str, Any]]:
+    rule = "claims.verdict.too_vague.1"
+    return [
+        {
+            "cluster_id": located.id[n], "post_id": located.post[n], "event_source": source, "class": located.kind[n],
+            "verdict": RULES[rule][0], "reason": f"{RULES[rule][1]} ({vague[n]})", "rule": rule, "event_id": None, "p0": None, "lr": 1.0,
+            "q": None, "probability": None, "calibrated": False, "grade": "F6", "grade_means": meaning("F6"),
+        }
+        for n in np.flatnonzero(vague != "").tolist()
+    ]  # fmt: skip
 
 
 def _q(rows: list[dict[str, Any]]) -> None:

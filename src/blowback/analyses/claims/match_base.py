@@ -31,7 +31,7 @@ class Base:
     p0: Floats
 
 
-def base(keys: Keyed, units: Units, events: Happened, how: Chosen, least: Floats | None = None) -> Base:
+def base(keys: Keyed, units: Units, events: Happened, how: Chosen) -> Base:
     """Rates from the `base_days` before each claim (before its post and before the time it is about).
 
     lambda = (n + SHAPE) / (T + SHAPE / lambda_place), the mean of a gamma-Poisson: n events that would match at the place,
@@ -39,17 +39,8 @@ def base(keys: Keyed, units: Units, events: Happened, how: Chosen, least: Floats
     a place of its district (events of a fitting kind within 75 km over the number of places they happened at). Events of
     one place and day count as one occasion. p0 = 1 - exp(-lambda x span), where the span is that of the times at which a
     claim of this length would match a typical event.
-
-    Args:
-        keys: the questions of the units.
-        units: the claims.
-        events: one source.
-        how: the days looked back, the least score.
-        least: for each unit, the score that counts as a match; by default `how.score`. With the score that was found p0 is
-            the chance of a match as good as that one: its p-value.
     """
     _, actors, parties, types = fits_of(units, events, how)
-    least = np.full(len(units), how.score) if least is None else least
     alone, cell, first = _alone(events), _cells(events), _first(events)
     before = np.minimum(units.at, units.start)
     order = np.argsort(keys.unit, kind="stable")
@@ -68,23 +59,23 @@ def base(keys: Keyed, units: Units, events: Happened, how: Chosen, least: Floats
         age = before[mine][:, None] - events.until[event]
         past = age >= 0
         fresh = np.where(past & (age <= how.base_days), np.exp(-np.maximum(age, 0) / DECAY_DAYS), 0.0)
-        counts, theirs = alone[event] * (weight >= least[mine][:, None] - 1e-9), alone[event] * (fit >= how.score)
+        ours, theirs = alone[event] * (weight >= how.score), alone[event] * (fit >= how.score)
         whole = np.maximum(before[mine] - first[event].min(), how.base_days)
         district = np.maximum(LEAST_RATE, past @ theirs / whole / max(1, len(np.unique(cell[event]))))
-        place = ((past * counts).sum(1) + SHAPE) / (whole + SHAPE / district)
-        rate[mine] = ((fresh * counts).sum(1) + SHAPE) / (seen + SHAPE / place)
-        span[mine] = _span(keys.length[k], fresh * counts, weight, event, events, least[mine])
+        place = (past @ ours + SHAPE) / (whole + SHAPE / district)
+        rate[mine] = (fresh @ ours + SHAPE) / (seen + SHAPE / place)
+        span[mine] = _span(keys.length[k], fresh * ours, weight, event, events, how)
     return Base(rate, 1 - np.exp(-rate * span))
 
 
-def _span(length: float, share: Floats, weight: Floats, event: Ints, events: Happened, least: Floats) -> Floats:
+def _span(length: float, share: Floats, weight: Floats, event: Ints, events: Happened, how: Chosen) -> Floats:
     """Mean span of starts at which a claim of this length would match the events near by, fresher ones counting more."""
     lasts = events.until[event] - events.since[event] + 2 * events.doubt[event]
     with np.errstate(divide="ignore"):
-        need = np.minimum(1.0, least[:, None] / weight) * np.minimum(length, lasts)
+        need = np.minimum(1.0, how.score / weight) * np.minimum(length, lasts)
     total = share.sum(1)
     usual = length + 1.0 - min(length, 1.0)
-    return np.where(total > 0, (share * (length + lasts - 2 * need)).sum(1) / np.maximum(total, 1e-12), usual)
+    return np.where(total > 0, share @ (length + lasts - 2 * need) / np.maximum(total, 1e-12), usual)
 
 
 def _first(events: Happened) -> Floats:

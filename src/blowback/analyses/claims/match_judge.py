@@ -187,12 +187,18 @@ def _ahead(
         + (f"when dates are shifted ({_p(a)}, {a['draws']} shifts)" if a["expected"] is not None else "at the places' own rates (the time is too short to shift dates)")
     )  # fmt: skip
     if lead is not None:
-        says += f"; of {lead['n']:,}, {lead['in_time']:,} had an onset in their own time, {lead['misses']:,} had none, {lead['going_on']:,} were of places already active"
+        rest = lead["n"] - lead["onsets"] - lead["going_on"]
+        says += (
+            f"; after {lead['onsets']:,} of {lead['n']:,} came an onset ({lead['in_time']:,} in the claim's own time), after {lead['going_on']:,} an event of "
+            f"fighting that was going on, after {rest:,} neither"
+        )
         if lead["median"] is not None:
             low, high = lead["median_low"], lead["median_high"]
-            span = f", 95 % {low:.1f} to {high:.1f}" if low is not None and high is not None else ""
+            span = (
+                f"95 % {low:.1f} to {high:.1f}" if low is not None and high is not None else "too few for an interval"
+            )
             null = f"; null {lead['null_median']:.1f}" if lead["null_median"] is not None else ""
-            says += f"; median lead to an onset {lead['median']:.1f} d ({lead['onsets']:,} onsets{span}{null})"
+            says += f"; median lead to an onset {lead['median']:.1f} d ({span}{null}), where {lead['expected']:.1f} onsets are chance"
     few = test["n"] < 30
     beyond = a["q"] is not None and a["q"] <= LEVEL and a["observed"] > a["expected"]
     word: Ruling = (

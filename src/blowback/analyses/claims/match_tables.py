@@ -45,7 +45,6 @@ MATCHES: Final = Output(
         _c("polarity_fit", "text", "same, or opposite where the claim denies", must=True),
         _c("rate", "float", "matching events at that place before the claim", "a day", must=True),
         _c("p0", "float", "base rate: chance of a match anyway", "share", must=True),
-        _c("p", "float", "chance of a match as good as this one", "share", must=True),
         _c("lr", "float", "likelihood ratio of the match: true against chance", must=True),
     ),
 )  # fmt: skip
@@ -60,7 +59,7 @@ VERDICTS: Final = Output(
         _c("event_id", "text", "the event, where one matches"),
         _c("p0", "float", "base rate: chance of a match anyway", "share"),
         _c("lr", "float", "likelihood ratio of what was seen (1: the source says nothing)", must=True),
-        _c("q", "float", "expected share of chance matches among clusters with a match as rare as this", "share"),
+        _c("q", "float", "expected share of chance matches among those in places as quiet or quieter", "share"),
         _c("probability", "float", "that the claim is true, from the campaign's record and this source", "share"),
         _c("calibrated", "bool", "it rests on 30 resolved claims or more, and the forecasts of this source were right to 0.1 (see reliability)", must=True),
         _c("grade", "text", "Admiralty grade: letter of the source, digit of the claim", must=True),

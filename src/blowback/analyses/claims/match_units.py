@@ -22,6 +22,7 @@ DAY_US: Final = 86_400_000_000
 _SHORTEST: Final = 0.25  # days: "at 18:30" is taken for the hours around it
 _LONGEST: Final = 45.0  # days: beyond, a claim says no time
 _LEAST_RADIUS: Final = 2.0  # km: no place and no event is better placed than that
+_UNSAID: Final = ("default", "none", "")  # kinds of time that the text does not state
 _RECENT: Final = 1.5  # days: an undated report is about the last 36 hours (reference 4.4)
 _AHEAD: Final = 7.0  # days: what progress implies for its target
 
@@ -131,9 +132,9 @@ def _about(rows: Sequence[dict[str, Any]], at: Floats, how: Chosen) -> tuple[Flo
             start[n], end[n] = at[n], at[n] + how.horizon
         elif row["modality"] == "progress":
             start[n], end[n] = at[n] - 1.0, at[n] + _AHEAD
-        if row["time_from"] is not None and row["time_to"] is not None:
+        stated[n] = row["time_from"] is not None and row["time_to"] is not None and row["time_kind"] not in _UNSAID
+        if stated[n]:
             start[n], end[n] = _days([row["time_from"], row["time_to"]])
-            stated[n] = row["time_kind"] not in ("default", "none", "")
     short = np.maximum(0.0, _SHORTEST - (end - start)) / 2
     return start - short, end + short, stated
 
