@@ -15,7 +15,7 @@ from blowback.analyses.claims.match_base import Base, base
 from blowback.analyses.claims.match_kernel import Fit, Keyed, Pairs, assigned, fitting, keyed, pairs, spans
 from blowback.analyses.claims.match_nulls import LEAST_SHIFT, Circle, Covered, circle, covered
 from blowback.analyses.claims.match_params import Chosen, chosen
-from blowback.analyses.claims.match_record import RESOLVED, Record, record
+from blowback.analyses.claims.match_record import RESOLVED, SENSITIVITIES, Record, record
 from blowback.analyses.claims.match_skill import Asked, reliable, skill
 from blowback.analyses.claims.match_tables import OUTPUTS
 from blowback.analyses.claims.match_units import Bools, Floats, Happened, Ints, Units, happened, too_vague, units_of
@@ -41,6 +41,7 @@ class _Held:
     best: Ints
     base: Base
     made: Record
+    other: tuple[Record, ...]  # the same under other sensitivities of the source
     hit: Bools
     judged: Judgement
 
@@ -99,9 +100,10 @@ def _hold(units: Units, events: Happened, how: Chosen) -> _Held:
     hit = np.zeros(len(units), np.bool_)
     hit[found.unit] = True
     tested = testable(units, cover)[1]
-    made = record(units, hit, rate.p0, tested, how)
+    made = record(units, hit, rate.p0, tested, how.sensitivity)
+    other = tuple(record(units, hit, rate.p0, tested, s) for s in SENSITIVITIES)
     ruled = judged(units, events, cover, best, hit, found, fit, made, how)
-    return _Held(events, cover, where, keys, fit, found, best, rate, made, hit, ruled)
+    return _Held(events, cover, where, keys, fit, found, best, rate, made, other, hit, ruled)
 
 
 def _circle(units: Units, cover: Covered, before: Floats, after: Floats) -> Circle:
@@ -151,19 +153,24 @@ def _matches(units: Units, one: _Held) -> list[dict[str, Any]]:
 
 def _verdicts(units: Units, one: _Held, supported: Ints, *, fair: bool) -> list[dict[str, Any]]:
     words = np.array([RULES[r][0] for r in one.judged.rule], object) if len(units) else np.empty(0, object)
-    grade = grades(words, one.made, supported)
+    grade = grades(words, one.other, supported)
     out = []
     for n, rule in enumerate(one.judged.rule.tolist()):
         tested, silent = bool(one.judged.tested[n]), words[n] == "not_observable"
         said = tested and not silent
-        true = float(one.made.true[n])
+        likely = (
+            sorted(float(1 - r.true[n] if units.negated[n] else r.true[n]) for r in (one.made, *one.other))
+            if said
+            else None
+        )
         out.append({
             "cluster_id": units.id[n], "post_id": units.post[n], "event_source": one.events.source, "class": units.kind[n],
             "verdict": words[n], "reason": RULES[rule][1] + (f" ({one.judged.why[n]})" if one.judged.why[n] else ""), "rule": rule,
             "event_id": one.events.id[one.found.event[one.best[n]]] if tested and one.best[n] >= 0 else None,
             "p0": float(one.base.p0[n]) if tested else None, "lr": float(one.made.ratio[n]) if said else 1.0,
             "q": float(one.judged.q[n]) if tested else None,
-            "probability": (1 - true if units.negated[n] else true) if said else None,
+            "probability": float(1 - one.made.true[n] if units.negated[n] else one.made.true[n]) if said else None,
+            "probability_low": likely[0] if likely else None, "probability_high": likely[-1] if likely else None,
             "calibrated": bool(fair and said and one.made.resolved[n] >= RESOLVED), "grade": grade[n][0], "grade_means": grade[n][1],
         })  # fmt: skip
     return out
@@ -175,7 +182,7 @@ def _vague(located: Units, vague: npt.NDArray[np.object_], source: str) -> list[
         {
             "cluster_id": located.id[n], "post_id": located.post[n], "event_source": source, "class": located.kind[n],
             "verdict": RULES[rule][0], "reason": f"{RULES[rule][1]} ({vague[n]})", "rule": rule, "event_id": None, "p0": None, "lr": 1.0,
-            "q": None, "probability": None, "calibrated": False, "grade": "F6", "grade_means": meaning("F6"),
+            "q": None, "probability": None, "probability_low": None, "probability_high": None, "calibrated": False, "grade": "F6", "grade_means": meaning("F6"),
         }
         for n in np.flatnonzero(vague != "").tolist()
     ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -139,22 +140,27 @@ def _opposite(units: Units, events: Happened, found: Pairs, kept: Ints, actor: F
     return out
 
 
-def grades(verdict: npt.NDArray[np.object_], made: Record, sources: Ints) -> list[tuple[str, str]]:
+def grades(verdict: npt.NDArray[np.object_], records: Sequence[Record], sources: Ints) -> list[tuple[str, str]]:
     """(Admiralty grade, its meaning) of each unit. Letter A, "completely reliable", is for people to give.
 
     Args:
         verdict: by this source.
-        made: prior record and how many claims it rests on: below 30 the letter is F.
+        records: the campaign's record under several sensitivities of the source. The letter is given where all agree on it
+            and 30 claims are resolved, else it is F: a poor source and a poor campaign look alike.
         sources: how many event sources support each unit.
     """
     digit = {"supported": 2, "contradicted": 5, "needs_review": 3}
     out = []
     for n, word in enumerate(verdict):
-        share = made.prior[n]
-        letter = "F" if made.resolved[n] < RESOLVED else "B" if share >= 0.75 else "C" if share >= 0.5 else "D" if share >= 0.25 else "E"  # fmt: skip
+        found = {_letter(float(r.prior[n])) for r in records}
+        letter = found.pop() if len(found) == 1 and records[0].resolved[n] >= RESOLVED else "F"
         number = 1 if word == "supported" and sources[n] > 1 else digit.get(str(word), 6)
         out.append((f"{letter}{number}", meaning(f"{letter}{number}")))
     return out
+
+
+def _letter(share: float) -> str:
+    return "B" if share >= 0.75 else "C" if share >= 0.5 else "D" if share >= 0.25 else "E"
 
 
 def meaning(grade: str) -> str:
