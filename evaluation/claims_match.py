@@ -209,7 +209,7 @@ def base_rates() -> list[str]:
         for modality in ("report", "intention"):
             units = units_of(claims_of(np.arange(3000), at, w, modality=modality), how)
             keys = keyed(units, source, how)
-            hit = spans(fitting(keys, units, source, how), keys, source, how).hold(keys.unit, units.start)
+            hit = spans(fitting(keys, source, how), keys, source, how).hold(keys.unit, units.start)
             p0 = base(keys, units, source, how).p0
             out.append(
                 f"| {name} | 3,000 {modality}s | {'36 h' if modality == 'report' else '14 d'} | {p0.mean():.1%} | {hit.mean():.1%} | {ece(p0, hit):.3f} |"

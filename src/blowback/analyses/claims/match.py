@@ -91,7 +91,7 @@ def _hold(units: Units, events: Happened, how: Chosen) -> _Held:
     cover = covered(units, events)
     where = _circle(units, cover, np.maximum(units.at - units.start, 0.0), np.maximum(units.end - units.at, 0.0))
     keys = keyed(units, events, how)
-    fit = fitting(keys, units, events, how)
+    fit = fitting(keys, events, how)
     found = pairs(fit, keys, units, events, how)
     best = np.full(len(units), -1, np.int64)
     kept = assigned(found)
@@ -129,7 +129,7 @@ def _fill(rows: Rows, units: Units, one: _Held, supported: Ints, how: Chosen) ->
     bins = reliable(units, one.hit, one.made, tested, source, how)
     rows["reliability"] += bins
     rows["verdicts"] += _verdicts(units, one, supported, fair=any(b["calibrated"] for b in bins))
-    ahead = lead.ahead_of(one.keys, units, one.events, how)
+    ahead = lead.ahead_of(one.keys, one.events, how)
     found = lead.leads(ahead, units, units.at, one.cover)
     rows["lead_times"] += lead.rows_of(units, found, one.events, lead.first_reports(units))
     followed = _circle(units, one.cover, np.zeros(len(units)), np.maximum(units.end - units.at, lead.MARKS[-1]))
