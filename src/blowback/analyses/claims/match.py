@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from blowback.analyses.claims import match_lead as lead
@@ -14,11 +15,11 @@ from blowback.analyses.claims.match_base import Base, base
 from blowback.analyses.claims.match_kernel import Fit, Keyed, Pairs, assigned, fitting, keyed, pairs, spans
 from blowback.analyses.claims.match_nulls import LEAST_SHIFT, Circle, Covered, circle, covered
 from blowback.analyses.claims.match_params import Chosen, chosen
-from blowback.analyses.claims.match_record import RESOLVED, Record, record
+from blowback.analyses.claims.match_record import RESOLVED, SENSITIVITIES, Record, record
 from blowback.analyses.claims.match_skill import Asked, reliable, skill
 from blowback.analyses.claims.match_tables import OUTPUTS
-from blowback.analyses.claims.match_units import Bools, Floats, Happened, Ints, Units, happened, units_of
-from blowback.analyses.claims.match_verdicts import RULES, Judgement, grades, judged, testable
+from blowback.analyses.claims.match_units import Bools, Floats, Happened, Ints, Units, happened, too_vague, units_of
+from blowback.analyses.claims.match_verdicts import RULES, Judgement, grades, judged, meaning, testable
 from blowback.analyses.claims.match_windows import windows
 from blowback.model.analysis import Params, Progress
 from blowback.tools.nulls import benjamini_hochberg
@@ -40,6 +41,7 @@ class _Held:
     best: Ints
     base: Base
     made: Record
+    other: tuple[Record, ...]  # the same under other sensitivities of the source
     hit: Bools
     judged: Judgement
 
@@ -58,9 +60,11 @@ def matched(claims: pa.Table, events: pa.Table, params: Params, progress: Progre
         The outputs of `match_tables`, empty where there are no located claims or no events.
     """
     how = chosen(params)
-    units = units_of(claims, how)
+    located = units_of(claims, how)
+    vague = too_vague(located, how)
+    units = located.take(vague == "")
     rows: Rows = {o.name: [] for o in OUTPUTS}
-    sources = happened(events, how) if len(units) else []
+    sources = happened(events, how) if len(located) else []
     held = []
     for n, source in enumerate(sources):
         where = f"claims against {source.source}"
@@ -70,6 +74,9 @@ def matched(claims: pa.Table, events: pa.Table, params: Params, progress: Progre
     supported = _supported(units, held)
     for one in held:
         _fill(rows, units, one, supported, how)
+        rows["verdicts"] += _vague(located, vague, one.events.source)
+    order = {name: n for n, name in enumerate(located.id)}
+    rows["verdicts"].sort(key=lambda r: (r["event_source"], order[r["cluster_id"]]))
     _q(rows["windows"])
     _q(rows["skill"])
     progress("claims against events", 1.0)
@@ -84,7 +91,7 @@ def _hold(units: Units, events: Happened, how: Chosen) -> _Held:
     cover = covered(units, events)
     where = _circle(units, cover, np.maximum(units.at - units.start, 0.0), np.maximum(units.end - units.at, 0.0))
     keys = keyed(units, events, how)
-    fit = fitting(keys, units, events, how)
+    fit = fitting(keys, events, how)
     found = pairs(fit, keys, units, events, how)
     best = np.full(len(units), -1, np.int64)
     kept = assigned(found)
@@ -92,12 +99,11 @@ def _hold(units: Units, events: Happened, how: Chosen) -> _Held:
     rate = base(keys, units, events, how)
     hit = np.zeros(len(units), np.bool_)
     hit[found.unit] = True
-    tested = testable(units, cover, how)[1]
-    made = record(units, hit, rate.p0, tested, how)
-    score = np.full(len(units), how.score)
-    score[best >= 0] = found.score[best[best >= 0]]
-    ruled = judged(units, events, cover, best, hit, found, fit, base(keys, units, events, how, score).p0, made, how)
-    return _Held(events, cover, where, keys, fit, found, best, rate, made, hit, ruled)
+    tested = testable(units, cover)[1]
+    made = record(units, hit, rate.p0, tested, how.sensitivity)
+    other = tuple(record(units, hit, rate.p0, tested, s) for s in SENSITIVITIES)
+    ruled = judged(units, events, cover, best, hit, found, fit, made, how)
+    return _Held(events, cover, where, keys, fit, found, best, rate, made, other, hit, ruled)
 
 
 def _circle(units: Units, cover: Covered, before: Floats, after: Floats) -> Circle:
@@ -123,7 +129,7 @@ def _fill(rows: Rows, units: Units, one: _Held, supported: Ints, how: Chosen) ->
     bins = reliable(units, one.hit, one.made, tested, source, how)
     rows["reliability"] += bins
     rows["verdicts"] += _verdicts(units, one, supported, fair=any(b["calibrated"] for b in bins))
-    ahead = lead.ahead_of(one.keys, units, one.events, how)
+    ahead = lead.ahead_of(one.keys, one.events, how)
     found = lead.leads(ahead, units, units.at, one.cover)
     rows["lead_times"] += lead.rows_of(units, found, one.events, lead.first_reports(units))
     followed = _circle(units, one.cover, np.zeros(len(units)), np.maximum(units.end - units.at, lead.MARKS[-1]))
@@ -140,29 +146,46 @@ def _matches(units: Units, one: _Held) -> list[dict[str, Any]]:
             "score": float(one.found.score[pair]), "km": float(one.fit.km[row]), "days": float(one.events.since[event] - units.at[n]),
             "type_fit": float(one.fit.type[row]), "actor_fit": float(one.fit.actor[row]),
             "polarity_fit": "opposite" if units.negated[n] else "same", "rate": float(one.base.rate[n]), "p0": float(one.base.p0[n]),
-            "p": float(one.judged.p[n]), "lr": float(one.made.ratio[n]),
+            "lr": float(one.made.ratio[n]),
         })  # fmt: skip
     return out
 
 
 def _verdicts(units: Units, one: _Held, supported: Ints, *, fair: bool) -> list[dict[str, Any]]:
     words = np.array([RULES[r][0] for r in one.judged.rule], object) if len(units) else np.empty(0, object)
-    grade = grades(words, one.made, supported)
+    grade = grades(words, one.other, supported)
     out = []
     for n, rule in enumerate(one.judged.rule.tolist()):
         tested, silent = bool(one.judged.tested[n]), words[n] == "not_observable"
         said = tested and not silent
-        true = float(one.made.true[n])
+        likely = (
+            sorted(float(1 - r.true[n] if units.negated[n] else r.true[n]) for r in (one.made, *one.other))
+            if said
+            else None
+        )
         out.append({
             "cluster_id": units.id[n], "post_id": units.post[n], "event_source": one.events.source, "class": units.kind[n],
             "verdict": words[n], "reason": RULES[rule][1] + (f" ({one.judged.why[n]})" if one.judged.why[n] else ""), "rule": rule,
             "event_id": one.events.id[one.found.event[one.best[n]]] if tested and one.best[n] >= 0 else None,
             "p0": float(one.base.p0[n]) if tested else None, "lr": float(one.made.ratio[n]) if said else 1.0,
             "q": float(one.judged.q[n]) if tested else None,
-            "probability": (1 - true if units.negated[n] else true) if said else None,
+            "probability": float(1 - one.made.true[n] if units.negated[n] else one.made.true[n]) if said else None,
+            "probability_low": likely[0] if likely else None, "probability_high": likely[-1] if likely else None,
             "calibrated": bool(fair and said and one.made.resolved[n] >= RESOLVED), "grade": grade[n][0], "grade_means": grade[n][1],
         })  # fmt: skip
     return out
+
+
+def _vague(located: Units, vague: npt.NDArray[np.object_], source: str) -> list[dict[str, Any]]:
+    rule = "claims.verdict.too_vague.1"
+    return [
+        {
+            "cluster_id": located.id[n], "post_id": located.post[n], "event_source": source, "class": located.kind[n],
+            "verdict": RULES[rule][0], "reason": f"{RULES[rule][1]} ({vague[n]})", "rule": rule, "event_id": None, "p0": None, "lr": 1.0,
+            "q": None, "probability": None, "probability_low": None, "probability_high": None, "calibrated": False, "grade": "F6", "grade_means": meaning("F6"),
+        }
+        for n in np.flatnonzero(vague != "").tolist()
+    ]  # fmt: skip
 
 
 def _q(rows: list[dict[str, Any]]) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from blowback.analyses.claims.match_kernel import Keyed
 from blowback.analyses.claims.match_params import Chosen
-from blowback.analyses.claims.match_units import Floats, Happened, Ints, Units, fits_of
+from blowback.analyses.claims.match_units import Floats, Happened, Ints, Units
 
 # Violence excites itself: what happened last week says more than what happened three months ago. The weight of an event
 # falls with this time constant (Mohler et al. 2011, JASA 106: self-exciting point processes of crime). This and SHAPE were
@@ -31,7 +31,7 @@ class Base:
     p0: Floats
 
 
-def base(keys: Keyed, units: Units, events: Happened, how: Chosen, least: Floats | None = None) -> Base:
+def base(keys: Keyed, units: Units, events: Happened, how: Chosen) -> Base:
     """Rates from the `base_days` before each claim (before its post and before the time it is about).
 
     lambda = (n + SHAPE) / (T + SHAPE / lambda_place), the mean of a gamma-Poisson: n events that would match at the place,
@@ -39,52 +39,52 @@ def base(keys: Keyed, units: Units, events: Happened, how: Chosen, least: Floats
     a place of its district (events of a fitting kind within 75 km over the number of places they happened at). Events of
     one place and day count as one occasion. p0 = 1 - exp(-lambda x span), where the span is that of the times at which a
     claim of this length would match a typical event.
-
-    Args:
-        keys: the questions of the units.
-        units: the claims.
-        events: one source.
-        how: the days looked back, the least score.
-        least: for each unit, the score that counts as a match; by default `how.score`. With the score that was found p0 is
-            the chance of a match as good as that one: its p-value.
     """
-    _, actors, parties, types = fits_of(units, events, how)
-    least = np.full(len(units), how.score) if least is None else least
+    rate, p0 = bases(keys, units, events, how, np.zeros((1, len(units))))
+    return Base(rate[0], p0[0])
+
+
+def bases(keys: Keyed, units: Units, events: Happened, how: Chosen, moved: Floats) -> tuple[Floats, Floats]:
+    """(rates, base rates) when all times of the claims are moved. Shapes: as `moved`, (moves, units), in days."""
     alone, cell, first = _alone(events), _cells(events), _first(events)
-    before = np.minimum(units.at, units.start)
+    before = np.minimum(units.at, units.start) + moved
     order = np.argsort(keys.unit, kind="stable")
     begin = np.searchsorted(keys.unit[order], np.arange(len(keys) + 1))
     seen = DECAY_DAYS * (1 - np.exp(-how.base_days / DECAY_DAYS))
-    rate = np.full(len(units), LEAST_RATE)
-    span = units.end - units.start + 0.5
+    rate = np.full(moved.shape, LEAST_RATE)
+    span = np.broadcast_to(units.end - units.start + 0.5, moved.shape).copy()
     for k in range(len(keys)):
         event, km = keys.near.of(int(keys.place[k]))
         if not len(event):
             continue
-        fit = types[keys.type[k], events.type[event]] * actors[keys.actor[k], parties[event]]
-        spread = keys.radius[k] ** 2 + events.radius[event] ** 2
-        weight = fit * np.exp(-(km**2) / (2 * spread))
+        fit = (
+            keys.fits.types[keys.type[k], events.type[event]]
+            * keys.fits.actors[keys.actor[k], keys.fits.parties[event]]
+        )
+        weight = fit * np.exp(-(km**2) / (2 * (keys.radius[k] ** 2 + events.radius[event] ** 2)))
+        ours, theirs = alone[event] * (weight >= how.score), alone[event] * (fit >= how.score)
         mine = order[begin[k] : begin[k + 1]]
-        age = before[mine][:, None] - events.until[event]
+        start = before[:, mine].ravel()
+        age = start[:, None] - events.until[event]
         past = age >= 0
         fresh = np.where(past & (age <= how.base_days), np.exp(-np.maximum(age, 0) / DECAY_DAYS), 0.0)
-        counts, theirs = alone[event] * (weight >= least[mine][:, None] - 1e-9), alone[event] * (fit >= how.score)
-        whole = np.maximum(before[mine] - first[event].min(), how.base_days)
+        whole = np.maximum(start - first[event].min(), how.base_days)
         district = np.maximum(LEAST_RATE, past @ theirs / whole / max(1, len(np.unique(cell[event]))))
-        place = ((past * counts).sum(1) + SHAPE) / (whole + SHAPE / district)
-        rate[mine] = ((fresh * counts).sum(1) + SHAPE) / (seen + SHAPE / place)
-        span[mine] = _span(keys.length[k], fresh * counts, weight, event, events, least[mine])
-    return Base(rate, 1 - np.exp(-rate * span))
+        place = (past @ ours + SHAPE) / (whole + SHAPE / district)
+        shape = (len(moved), len(mine))
+        rate[:, mine] = ((fresh @ ours + SHAPE) / (seen + SHAPE / place)).reshape(shape)
+        span[:, mine] = _span(keys.length[k], fresh * ours, weight, event, events, how).reshape(shape)
+    return rate, 1 - np.exp(-rate * span)
 
 
-def _span(length: float, share: Floats, weight: Floats, event: Ints, events: Happened, least: Floats) -> Floats:
+def _span(length: float, share: Floats, weight: Floats, event: Ints, events: Happened, how: Chosen) -> Floats:
     """Mean span of starts at which a claim of this length would match the events near by, fresher ones counting more."""
     lasts = events.until[event] - events.since[event] + 2 * events.doubt[event]
     with np.errstate(divide="ignore"):
-        need = np.minimum(1.0, least[:, None] / weight) * np.minimum(length, lasts)
+        need = np.minimum(1.0, how.score / weight) * np.minimum(length, lasts)
     total = share.sum(1)
     usual = length + 1.0 - min(length, 1.0)
-    return np.where(total > 0, (share * (length + lasts - 2 * need)).sum(1) / np.maximum(total, 1e-12), usual)
+    return np.where(total > 0, share @ (length + lasts - 2 * need) / np.maximum(total, 1e-12), usual)
 
 
 def _first(events: Happened) -> Floats:

@@ -10,7 +10,7 @@ import numpy as np
 from blowback.analyses.claims.match_near import Near, distinct, near
 from blowback.analyses.claims.match_params import Chosen
 from blowback.analyses.claims.match_spans import Spans
-from blowback.analyses.claims.match_units import Floats, Happened, Ints, Units, fits_of
+from blowback.analyses.claims.match_units import Fits, Floats, Happened, Ints, Units, fits_of
 
 DISTRICT_KM: Final = 75.0
 _DENSE: Final = 3000  # clusters of one knot of rivals up to which the assignment is exact
@@ -26,6 +26,7 @@ class Keyed:
     type: Ints
     actor: Ints
     length: Floats  # days
+    fits: Fits
     near: Near  # events within DISTRICT_KM of each distinct place
     where: tuple[Floats, Floats]  # latitudes and longitudes of the distinct places
 
@@ -57,25 +58,25 @@ class Pairs:
 
 def keyed(units: Units, events: Happened, how: Chosen) -> Keyed:
     """The distinct questions, and what lies around their places."""
-    actor = fits_of(units, events, how)[0]
+    fits = fits_of(units, events, how)
     lat, lon, place = distinct(units.lat, units.lon)
     length = np.round(units.end - units.start, 3)
-    rows = np.stack([place, np.round(units.radius, 2), units.type, actor, length], 1)
+    rows = np.stack([place, np.round(units.radius, 2), units.type, fits.actor, length], 1)
     keys, unit = np.unique(rows, axis=0, return_inverse=True)
     around = near((lat, lon), (events.lat, events.lon), DISTRICT_KM)
     return Keyed(
         unit.reshape(-1).astype(np.int64), keys[:, 0].astype(np.int64), keys[:, 1], keys[:, 2].astype(np.int64),
-        keys[:, 3].astype(np.int64), keys[:, 4], around, (lat, lon),
+        keys[:, 3].astype(np.int64), keys[:, 4], fits, around, (lat, lon),
     )  # fmt: skip
 
 
-def fitting(keys: Keyed, units: Units, events: Happened, how: Chosen) -> Fit:
+def fitting(keys: Keyed, events: Happened, how: Chosen) -> Fit:
     """Events whose type, actors and distance fit each key at least as well as `score` asks."""
-    _, actors, parties, types = fits_of(units, events, how)
+    fits = keys.fits
     parts: list[tuple[Ints, Ints, Floats, Floats, Floats, Floats]] = []
     for k in range(len(keys)):
         event, km = keys.near.of(int(keys.place[k]))
-        kind, who = types[keys.type[k], events.type[event]], actors[keys.actor[k], parties[event]]
+        kind, who = fits.types[keys.type[k], events.type[event]], fits.actors[keys.actor[k], fits.parties[event]]
         spread = keys.radius[k] ** 2 + events.radius[event] ** 2
         weight = kind * who * np.exp(-(km**2) / (2 * spread))
         good = weight >= how.score

@@ -14,7 +14,7 @@ from blowback.analyses.claims.match_nulls import Circle, Covered, shifted
 from blowback.analyses.claims.match_params import Chosen
 from blowback.analyses.claims.match_record import by_week
 from blowback.analyses.claims.match_spans import Moments
-from blowback.analyses.claims.match_units import FORWARD, Bools, Floats, Happened, Ints, Units, fits_of
+from blowback.analyses.claims.match_units import FORWARD, Bools, Floats, Happened, Ints, Units
 
 _SAME_KIND: Final = 0.3  # type x actor fit from which an event is one of the announced kind
 _DRAWS: Final = 500
@@ -40,17 +40,16 @@ class Ahead:
     key: Ints  # of each unit
 
 
-def ahead_of(keys: Keyed, units: Units, events: Happened, how: Chosen) -> Ahead:
+def ahead_of(keys: Keyed, events: Happened, how: Chosen) -> Ahead:
     """Onsets: events of a fitting kind within `onset_km` with none of them in the `onset_days` before.
 
     The start of an event is moved ahead by the doubt of its date, so that a lead is never longer than the data bear out.
     """
-    _, actors, parties, types = fits_of(units, events, how)
     rows, key = np.unique(np.stack([keys.place, keys.type, keys.actor], 1), axis=0, return_inverse=True)
     made: dict[bool, list[tuple[Ints, Floats, Ints]]] = {True: [], False: []}
     for k, (place, kind, actor) in enumerate(rows.tolist()):
         event, km = keys.near.of(place)
-        fit = types[kind, events.type[event]] * actors[actor, parties[event]]
+        fit = keys.fits.types[kind, events.type[event]] * keys.fits.actors[actor, keys.fits.parties[event]]
         event = event[(km <= how.onset_km) & (fit >= _SAME_KIND)]
         event = event[np.argsort(events.since[event], kind="stable")]
         start = events.since[event] - events.doubt[event]

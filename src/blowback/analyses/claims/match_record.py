@@ -7,13 +7,13 @@ from typing import Final
 
 import numpy as np
 
-from blowback.analyses.claims.match_params import Chosen
 from blowback.analyses.claims.match_units import Bools, Floats, Units
 
 PSEUDO: Final = 4.0  # claims of an undecided record (half of them true) that the prior begins with
 _LEAST_P0: Final = 1e-4
 BINS: Final = 10
 MOST_ECE: Final = 0.1
+SENSITIVITIES: Final = (0.3, 0.9)  # a letter is given, and a range told, over these
 RESOLVED: Final = 30  # below so many resolved claims nothing is called calibrated
 
 
@@ -29,22 +29,22 @@ class Record:
     true: Floats  # prior and ratio together
 
 
-def record(units: Units, hit: Bools, p0: Floats, counted: Bools, how: Chosen) -> Record:
+def record(units: Units, hit: Bools, p0: Floats, counted: Bools, s: float) -> Record:
     """Work through the claims in order of time.
 
     A true claim is matched with s + (1 - s) p0 (s: sensitivity of the source), any other with p0. The share of true
     claims is estimated by moments from the claims of the campaign that were resolved before: sum(hit - p0) over
-    sum(s (1 - p0)), with `PSEUDO` undecided claims added. No account has a record of its own.
+    sum(s (1 - p0)), with `PSEUDO` undecided claims added. No account has a record of its own. What s is cannot be read
+    out of matches: a source that holds few events and a campaign that is seldom right look alike.
 
     Args:
         units: the claims.
         hit: an event matches.
         p0: base rate of a match.
         counted: held against the source and not waiting for it.
-        how: sensitivity.
+        s: sensitivity of the source.
     """
     p0 = np.clip(p0, _LEAST_P0, 1 - _LEAST_P0)
-    s = how.sensitivity
     p1 = s + (1 - s) * p0
     order = np.argsort(units.end, kind="stable")
     gain, room = (np.append(0.0, np.cumsum(v[order] * counted[order])) for v in (hit - p0, s * (1 - p0)))

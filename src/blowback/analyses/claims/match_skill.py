@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
-from blowback.analyses.claims.match_base import base
+from blowback.analyses.claims.match_base import bases
 from blowback.analyses.claims.match_kernel import Keyed
 from blowback.analyses.claims.match_nulls import Circle, shifted
 from blowback.analyses.claims.match_params import Chosen
@@ -63,12 +63,9 @@ def skill(asked: Asked, source: str, how: Chosen) -> list[dict[str, Any]]:
 
 def _off(asked: Asked, times: list[Floats], how: Chosen) -> list[Floats]:
     """How far matches lie from the base rates when dates are shifted: what the base rates are off by at these places."""
-    out = []
-    for at in times:
-        by = at - asked.units.at
-        moved = replace(asked.units, at=at, start=asked.units.start + by, end=asked.units.end + by)
-        out.append(asked.spans.hold(asked.keys.unit, moved.start) - base(asked.keys, moved, asked.events, how).p0)
-    return out
+    moved = np.stack([at - asked.units.at for at in times])
+    p0 = bases(asked.keys, asked.units, asked.events, how, moved)[1]
+    return [asked.spans.hold(asked.keys.unit, asked.units.start + by) - p for by, p in zip(moved, p0, strict=True)]
 
 
 def _nulls(

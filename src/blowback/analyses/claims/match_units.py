@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from blowback.analyses.claims.match_compat import CLAIM_TYPES, EVENT_TYPES, actor_fits, type_fits
 from blowback.analyses.claims.match_params import Chosen
@@ -21,7 +22,9 @@ FORWARD: Final = ("progress", "intention", "threat")
 DAY_US: Final = 86_400_000_000
 _SHORTEST: Final = 0.25  # days: "at 18:30" is taken for the hours around it
 _LONGEST: Final = 45.0  # days: beyond, a claim says no time
+_LONGEST_EVENT: Final = 16.0  # days, its doubt included: beyond, an event says no time
 _LEAST_RADIUS: Final = 2.0  # km: no place and no event is better placed than that
+_UNSAID: Final = ("default", "none", "")  # kinds of time that the text does not state
 _RECENT: Final = 1.5  # days: an undated report is about the last 36 hours (reference 4.4)
 _AHEAD: Final = 7.0  # days: what progress implies for its target
 
@@ -79,6 +82,16 @@ class Happened:
         return len(self.id)
 
 
+@dataclass(frozen=True, slots=True)
+class Fits:
+    """How well types and actors of claims and events fit, by distinct value."""
+
+    actor: Ints  # actor of each unit
+    actors: Floats  # fit, actors x parties
+    parties: Ints  # parties of each event
+    types: Floats  # fit, CLAIM_TYPES x EVENT_TYPES
+
+
 def units_of(claims: pa.Table, how: Chosen) -> Units:
     """One unit for each cluster that has a scorable claim with coordinates.
 
@@ -131,9 +144,9 @@ def _about(rows: Sequence[dict[str, Any]], at: Floats, how: Chosen) -> tuple[Flo
             start[n], end[n] = at[n], at[n] + how.horizon
         elif row["modality"] == "progress":
             start[n], end[n] = at[n] - 1.0, at[n] + _AHEAD
-        if row["time_from"] is not None and row["time_to"] is not None:
+        stated[n] = row["time_from"] is not None and row["time_to"] is not None and row["time_kind"] not in _UNSAID
+        if stated[n]:
             start[n], end[n] = _days([row["time_from"], row["time_to"]])
-            stated[n] = row["time_kind"] not in ("default", "none", "")
     short = np.maximum(0.0, _SHORTEST - (end - start)) / 2
     return start - short, end + short, stated
 
@@ -149,50 +162,50 @@ def too_vague(units: Units, how: Chosen) -> npt.NDArray[np.object_]:
 
 def happened(events: pa.Table, how: Chosen) -> list[Happened]:
     """The events of each source that are placed and dated finely enough to be matched; sources by name."""
-    found = []
-    for source in sorted(set(events.column("event_source").to_pylist())):
-        rows = [r for r in events.to_pylist() if r["event_source"] == source]
-        usable = sorted(
-            (r for r in rows if _usable(r, how)),
-            key=lambda r: (r["since"], r["event_id"]),
-        )
-        found.append(_happened(source, rows, usable))
-    return found
+    names = sorted(set(events.column("event_source").unique().to_pylist()))
+    return [_happened(n, events.filter(pc.equal(events.column("event_source"), n)), how) for n in names]
 
 
-def _usable(row: dict[str, Any], how: Chosen) -> bool:
-    if row["lat"] is None or row["lon"] is None or (row["radius_km"] or 0.0) > how.event_km:
-        return False
-    length = (row["until"] - row["since"]).total_seconds() / 86400 + 2 * row["date_days"]
-    return bool(length <= 16.0)
-
-
-def _happened(source: str, rows: Sequence[dict[str, Any]], usable: Sequence[dict[str, Any]]) -> Happened:
-    types = {t: i for i, t in enumerate(EVENT_TYPES)}
-    scopes = sorted({str(r["scope"]) for r in rows})
+def _happened(source: str, whole: pa.Table, how: Chosen) -> Happened:
+    since, until = _column_days(whole, "since"), _column_days(whole, "until")
+    doubt, lat, lon, radius = (_column_floats(whole, n) for n in ("date_days", "lat", "lon", "radius_km"))
+    fine = ~np.isnan(lat) & ~np.isnan(lon) & ~(radius > how.event_km) & (until - since + 2 * doubt <= _LONGEST_EVENT)
+    rows = whole.append_column("row", pa.array(np.arange(whole.num_rows))).filter(pa.array(fine))
+    at = rows.sort_by([("since", "ascending"), ("event_id", "ascending")]).column("row").to_numpy()
+    used = whole.take(pa.array(at))
+    types, scopes = {t: i for i, t in enumerate(EVENT_TYPES)}, whole.column("scope").unique().to_pylist()
+    named = [pc.fill_null(used.column(n), "") for n in ("actor", "target", "sides")]
     return Happened(
         source,
-        scopes[0] if len(scopes) == 1 else "reports",  # mixed scopes: the silence of neither can be relied on
-        _objects([r["event_id"] for r in usable]),
-        _days([r["since"] for r in usable]),
-        _days([r["until"] for r in usable]),
-        _floats([r["date_days"] for r in usable]),
-        np.array([types.get(r["type"] or "", len(types) - 1) for r in usable], np.int64),
-        _objects([" ".join(str(r[n] or "") for n in ("actor", "target", "sides")).strip() for r in usable]),
-        _floats([r["lat"] for r in usable]),
-        _floats([r["lon"] for r in usable]),
-        np.maximum(_floats([r["radius_km"] or 0.0 for r in usable]), _LEAST_RADIUS),
-        _objects([r["country"] or "" for r in usable]),
-        len(rows),
+        str(scopes[0]) if len(scopes) == 1 else "reports",  # mixed scopes: the silence of neither can be relied on
+        _objects(used.column("event_id").to_pylist()),
+        since[at],
+        until[at],
+        doubt[at],
+        np.array([types.get(t or "", len(types) - 1) for t in used.column("type").to_pylist()], np.int64),
+        _objects([p.strip() for p in pc.binary_join_element_wise(*named, " ").to_pylist()]),
+        lat[at],
+        lon[at],
+        np.maximum(np.nan_to_num(radius[at]), _LEAST_RADIUS),
+        _objects(pc.fill_null(used.column("country"), "").to_pylist()),
+        whole.num_rows,
     )
 
 
-def fits_of(units: Units, events: Happened, how: Chosen) -> tuple[Ints, Floats, Ints, Floats]:
-    """(actor index of each unit, fit actor x parties, parties index of each event, fit type x type)."""
+def fits_of(units: Units, events: Happened, how: Chosen) -> Fits:
+    """Work the fits out once for each distinct name."""
     actors, of_unit = np.unique(units.actor.astype(str), return_inverse=True)
     named, of_event = np.unique(events.parties.astype(str), return_inverse=True)
     fit = actor_fits(list(actors), list(named), how.own_side)
-    return of_unit.astype(np.int64), fit, of_event.astype(np.int64), type_fits()
+    return Fits(of_unit.astype(np.int64), fit, of_event.astype(np.int64), type_fits())
+
+
+def _column_days(rows: pa.Table, name: str) -> Floats:
+    return np.asarray(rows.column(name).cast(pa.int64()).to_numpy() / DAY_US)
+
+
+def _column_floats(rows: pa.Table, name: str) -> Floats:
+    return np.asarray(rows.column(name).to_numpy(), np.float64)  # empty becomes not-a-number
 
 
 def _days(times: Sequence[Any]) -> Floats:

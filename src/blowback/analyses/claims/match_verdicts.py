@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,9 +14,8 @@ from blowback.analyses.claims.match_kernel import Fit, Pairs
 from blowback.analyses.claims.match_nulls import Covered
 from blowback.analyses.claims.match_params import Chosen
 from blowback.analyses.claims.match_record import RESOLVED, Record
-from blowback.analyses.claims.match_units import Bools, Floats, Happened, Ints, Units, too_vague
+from blowback.analyses.claims.match_units import Bools, Floats, Happened, Ints, Units
 from blowback.model.event import observes
-from blowback.tools.nulls import benjamini_hochberg
 
 # rule id -> verdict and what it means; the order is that in which they are asked
 RULES: Final = {
@@ -42,23 +42,21 @@ _OPPOSED: Final = {("capture", "withdraw"), ("withdraw", "capture"), ("capture",
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """For each unit: rule, reason, p and q of its match, and whether it was held against the source at all."""
+    """For each unit: rule, reason, q of its match, and whether it was held against the source at all."""
 
     rule: npt.NDArray[np.object_]
     why: npt.NDArray[np.object_]
-    p: Floats
     q: Floats
     tested: Bools
 
 
-def testable(units: Units, cover: Covered, how: Chosen) -> tuple[npt.NDArray[np.object_], Bools]:
-    """(rule id and "" where it can be tested, whether it can): vague, not covered or pending claims are not tested."""
+def testable(units: Units, cover: Covered) -> tuple[npt.NDArray[np.object_], Bools]:
+    """(rule id and "" where it can be tested, whether it can): claims that are not covered or pending are not tested."""
     rule = np.full(len(units), "", object)
     with np.errstate(invalid="ignore"):
         rule[units.end > cover.hi] = "claims.verdict.pending.1"
         outside = ~((units.end >= cover.lo - _COVER_SLACK) & (units.start <= cover.hi + _COVER_SLACK))
     rule[outside] = "claims.verdict.not_covered.1"
-    rule[too_vague(units, how) != ""] = "claims.verdict.too_vague.1"
     return rule, rule == ""
 
 
@@ -70,7 +68,6 @@ def judged(
     any_hit: Bools,
     found: Pairs,
     fit: Fit,
-    rare: Floats,
     made: Record,
     how: Chosen,
 ) -> Judgement:
@@ -84,16 +81,14 @@ def judged(
         any_hit: some event matches, used by another cluster or not.
         found: scored pairs.
         fit: their parts.
-        rare: chance of a match as good as the one found.
         made: likelihood ratios.
         how: least ratio, false-discovery rate.
     """
-    rule, can = testable(units, cover, how)
-    why = np.where(rule != "", too_vague(units, how), "").astype(object)
+    rule, can = testable(units, cover)
+    why = np.full(len(units), "", object)
     hit = (best >= 0) & can
-    p = np.where(hit, np.maximum(rare, 1e-4), 1.0)
     q = np.ones(len(units))
-    q[can] = benjamini_hochberg(p[can], int(can.sum()))
+    q[can] = chance_share(made.p0[can], hit[can])
     beyond = hit & (made.ratio >= how.least_lr) & (q <= how.fdr)
     kept = np.maximum(best, 0)
     row = found.fit[kept] if len(found.fit) else np.zeros(len(units), np.int64)
@@ -110,11 +105,25 @@ def judged(
     rule[beyond & (actor > OTHER_ACTOR) & units.negated] = "claims.verdict.contradicted.1"
     rule[beyond & against] = "claims.verdict.contradicted.1"
     for n in np.flatnonzero(hit):
-        chance = f"a match as good by chance {p[n]:.1%}, likelihood ratio {made.ratio[n]:.1f}, q {q[n]:.2f}"
+        chance = f"by chance {made.p0[n]:.1%}, likelihood ratio {made.ratio[n]:.1f}, q {q[n]:.2f}"
         why[n] = f"{events.id[found.event[kept[n]]]}: {chance}"
     for n in np.flatnonzero(can & ~hit):
         why[n] = f"by chance {made.p0[n]:.0%} of such claims have a match here"
-    return Judgement(rule, why, p, q, can)
+    return Judgement(rule, why, q, can)
+
+
+def chance_share(p0: Floats, hit: Bools) -> Floats:
+    """Q of each match: chance matches expected among clusters in places as quiet or quieter, over the matches found there.
+
+    Benjamini-Hochberg for tests with two outcomes (Heyse 2011, doi:10.1142/9789814340564_0021; Gilbert 2005): a cluster whose place
+    gives a match with chance p0 cannot have a smaller p-value than p0, so it does not count against those that can.
+    """
+    order = np.argsort(p0, kind="stable")
+    rank = np.searchsorted(p0[order], p0[order], "right") - 1  # ties stand together
+    share = np.cumsum(p0[order])[rank] / np.maximum(np.cumsum(hit[order])[rank], 1)
+    out = np.ones(len(p0))
+    out[order] = np.minimum(np.minimum.accumulate(np.where(hit[order], share, np.inf)[::-1])[::-1], 1.0)
+    return np.where(hit, out, 1.0)
 
 
 def _opposite(units: Units, events: Happened, found: Pairs, kept: Ints, actor: Floats) -> Bools:
@@ -131,19 +140,29 @@ def _opposite(units: Units, events: Happened, found: Pairs, kept: Ints, actor: F
     return out
 
 
-def grades(verdict: npt.NDArray[np.object_], made: Record, sources: Ints) -> list[tuple[str, str]]:
+def grades(verdict: npt.NDArray[np.object_], records: Sequence[Record], sources: Ints) -> list[tuple[str, str]]:
     """(Admiralty grade, its meaning) of each unit. Letter A, "completely reliable", is for people to give.
 
     Args:
         verdict: by this source.
-        made: prior record and how many claims it rests on: below 30 the letter is F.
+        records: the campaign's record under several sensitivities of the source. The letter is given where all agree on it
+            and 30 claims are resolved, else it is F: a poor source and a poor campaign look alike.
         sources: how many event sources support each unit.
     """
     digit = {"supported": 2, "contradicted": 5, "needs_review": 3}
     out = []
     for n, word in enumerate(verdict):
-        share = made.prior[n]
-        letter = "F" if made.resolved[n] < RESOLVED else "B" if share >= 0.75 else "C" if share >= 0.5 else "D" if share >= 0.25 else "E"  # fmt: skip
+        found = {_letter(float(r.prior[n])) for r in records}
+        letter = found.pop() if len(found) == 1 and records[0].resolved[n] >= RESOLVED else "F"
         number = 1 if word == "supported" and sources[n] > 1 else digit.get(str(word), 6)
-        out.append((f"{letter}{number}", f"source {LETTERS[letter]}; claim: {DIGITS[number]}"))
+        out.append((f"{letter}{number}", meaning(f"{letter}{number}")))
     return out
+
+
+def _letter(share: float) -> str:
+    return "B" if share >= 0.75 else "C" if share >= 0.5 else "D" if share >= 0.25 else "E"
+
+
+def meaning(grade: str) -> str:
+    """An Admiralty grade in words."""
+    return f"source {LETTERS[grade[0]]}; claim: {DIGITS[int(grade[1])]}"

@@ -156,9 +156,9 @@ def test_a_forecast_uses_only_what_was_resolved_before(made) -> None:
     units, _ = made
     rng = np.random.default_rng(3)
     hit, p0, counted = rng.random(150) < 0.4, np.full(150, 0.2), np.ones(150, bool)
-    one = record(units, hit, p0, counted, HOW)
+    one = record(units, hit, p0, counted, 0.6)
     late = units.end > np.median(units.at)
-    two = record(units, np.where(late, ~hit, hit), p0, counted, HOW)
+    two = record(units, np.where(late, ~hit, hit), p0, counted, 0.6)
     early = units.at <= np.median(units.at)
     assert np.allclose(one.forecast[early], two.forecast[early])
     assert one.prior[0] == pytest.approx(0.5)
