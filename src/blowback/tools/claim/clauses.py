@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from blowback.tools.claim.lexicon import Entry
-from blowback.tools.claim.tokens import STOP, Words
+from blowback.tools.claim.tokens import FUTURE, SIDES, STOP, Words
 
 Item = tuple[int, int, Entry]
 _PARTICULAR: Final = frozenset(("bombard", "ambush", "execute"))
 # what shows that a word of many meanings ("take", "open", "ضرب") is meant as an act of war
 _OBJECTS: Final = frozenset(("placenoun", "gear", "person", "actor", "enemy", "civil", "own", "unit"))
+# after these a base form is a noun
+_NO_VERB: Final = frozenset("in of from with the a an at on for into by this his her their our your my new more some any every its".split())
 _UNTYPED: Final = ("threat", "aspire", "bless", "shortage", "near", "plan", "denial", "locate", "weakness", "resource")
 
 
@@ -29,6 +31,7 @@ class Clause:
     cue: str = ""  # that cue
     others: tuple[Item, ...] = ()  # further verbs and nouns of the clause
     relative: bool = False  # a relative clause: it says something of a noun, by the way
+    under: bool = False  # a subordinate clause: because, after, when
 
 
 Placed = Callable[[int, int], bool]  # whether a place stands within these words
@@ -49,9 +52,22 @@ def clauses(words: Words, sentence: tuple[int, int], placed: Placed) -> list[Cla
             end = _boundary(words, group[-1][1], groups[k + 1][0][0])
         else:
             end = last
-        out.append(_clause(words, start, end, sentence, group))
+        out += _threatened(words, _clause(words, start, end, sentence, group))
         start = end
-    return out
+    return sorted(out, key=lambda c: c.relative or c.under)
+
+
+def _threatened(words: Words, clause: Clause) -> list[Clause]:
+    """The clause, and a threat that follows it behind a sign or joining word: "you bombed us and you will pay"."""
+    for i, j, _ in words.of("threat", clause.head[1], clause.last):
+        for k in range(i - 1, clause.head[1] - 1, -1):
+            if words.words[k] in STOP or "conj" in words.kinds[k]:
+                rest = Clause(k + 1, clause.last, clause.sentence, (i, j), "", None, "threat")
+                return [replace(clause, last=k), rest] if k > clause.first else [clause]
+        if words.words[i][:1] in "وف" and not words.words[i].isascii():
+            rest = Clause(i, clause.last, clause.sentence, (i, j), "", None, "threat")
+            return [replace(clause, last=i), rest]
+    return [clause]
 
 
 def _triggers(words: Words, first: int, last: int, placed: Placed) -> list[Item]:
@@ -60,6 +76,8 @@ def _triggers(words: Words, first: int, last: int, placed: Placed) -> list[Item]
         i, j, entry = item
         if not first <= i < last or entry.kind not in ("verb", "noun"):
             continue
+        if entry.kind == "verb" and entry.form in ("base", "third") and i and words.words[i - 1] in _NO_VERB and "noun" not in words.kinds[i]:
+            continue  # "in jail", "a march"
         if ("w" in entry.how or "b" in entry.how) and not _meant(words, item, first, last, placed):
             continue
         if entry.kind == "noun" and entry.value == "bombard" and words.kinds[i].keys() & {"gear", "supply"} and _held(words, first, last):
@@ -79,12 +97,15 @@ def _held(words: Words, first: int, last: int) -> bool:
 
 def _nounlike(words: Words, verb: Item, noun: Item) -> bool:
     """Whether a form that is verb and noun ("attack", "raid") stands as a noun."""
-    if noun[2].kind != "noun" or verb[2].kind != "verb" or verb[2].form not in ("base", "third"):
+    if noun[2].kind != "noun" or verb[2].kind != "verb" or verb[2].form not in ("base", "third", "ger"):
         return False
-    if verb[2].form == "third" and (verb[0] == 0 or words.words[verb[0] - 1] in STOP):
+    before = words.words[verb[0] - 1] if verb[0] else "."
+    after = words.words[verb[1]] if verb[1] < len(words.words) else "."
+    if verb[2].form == "third" and (before in STOP or after in STOP):
         return True  # "clashes ongoing in"
-    before = words.words[verb[0] - 1] if verb[0] else ""
-    after = words.words[verb[1]] if verb[1] < len(words.words) else ""
+    if verb[2].form == "ger":
+        be = any("be" in words.kinds[k] for k in range(max(0, verb[0] - 3), verb[0]))
+        return not be and before not in ("after", "before", "by", "while", "from") and (before not in STOP or after in ("in", "of", "at", "on", "near", "by", "targets", "kills"))
     if before in ("to", "will", "not", "would", "and", "ll", "we", "they", "shall") or before.endswith(("'ll", "n't")):
         return False
     if after in ("on", "in", "at", "by", "against", "near", "of", "from", "with", "was", "were", "is", "has", "have", "today", "yesterday", "that", "targeting", "kills", "killed"):
@@ -94,6 +115,12 @@ def _nounlike(words: Words, verb: Item, noun: Item) -> bool:
 
 def _meant(words: Words, item: Item, first: int, last: int, placed: Placed) -> bool:
     i, j, entry = item
+    if entry.value == "bombard" and "w" in entry.how and words.words[i].isascii():  # launched, fired, dropped: something that is
+        return any(f[2].kind in ("gear", "noun") and j <= f[0] < min(last, j + 6) for f in words.found)
+    if entry.value == "advance" and words.words[i].startswith("reach"):
+        return placed(j, min(last, j + 5)) or any("placenoun" in words.kinds[k] for k in range(j, min(last, j + 5))) or _capital_after(words, j, min(last, j + 2))
+    if words.words[i].startswith(("rais", "رفع", "ورفع", "نرفع", "سنرفع", "يرفع")):  # a flag
+        return any("flag" in words.kinds[k] for k in range(j, min(last, j + 5)))
     low, high = max(first, i - 8), min(last, j + 8)
     if placed(low, high) or any(
         f[2].kind in _OBJECTS and low <= f[0] < high and not (f[0] < j and i < f[1]) for f in words.found
@@ -140,8 +167,14 @@ def _relative(words: Words, item: Item) -> bool:
         if words.words[k] in STOP or "verb" in words.kinds[k]:
             return False
         if "rel" in words.kinds[k]:
-            return True
+            # "that" of "denied that", "reports that" opens what is said, not what a noun is
+            return words.words[k] != "that" or bool(k and words.kinds[k - 1].keys() & _OBJECTS)
     return False
+
+
+def _under(words: Words, first: int, head: Item) -> bool:
+    """Whether the clause opens with "because", "after", "when", "while"."""
+    return any("sub" in words.kinds[k] for k in range(first, min(first + 2, head[0])))
 
 
 def _boundary(words: Words, low: int, high: int) -> int:
@@ -159,7 +192,7 @@ def _clause(words: Words, first: int, last: int, sentence: tuple[int, int], grou
     head = _head(words, group)
     kind = _type(words, head, group, first, last)
     others = tuple(g for g in group if g is not head)
-    return Clause(first, last, sentence, (head[0], head[1]), kind, head[2], others=others, relative=_relative(words, head))
+    return Clause(first, last, sentence, (head[0], head[1]), kind, head[2], others=others, relative=_relative(words, head), under=_under(words, first, head))
 
 
 def _head(words: Words, group: list[Item]) -> Item:
@@ -196,6 +229,8 @@ def _type(words: Words, head: Item, group: list[Item], first: int, last: int) ->
             return "attack"  # lives, not ground
     if kind == "capture" and any(words.kinds[k].get("trying") for k in range(max(first, head[0] - 3), head[0])):
         return "attack"  # tried to take it
+    if kind == "ambush" and head[2].kind == "verb" and "ambush" not in rest and _building(words, head, last):
+        return "destroy"
     if kind == "bombard" and "ambush" in rest and "w" in head[2].how:
         return "ambush"
     if kind in ("bombard", "attack") and "w" in head[2].how and rest:
@@ -203,9 +238,14 @@ def _type(words: Words, head: Item, group: list[Item], first: int, last: int) ->
         return firm[0] if firm else kind
     if kind == "capture" or kind == "seize":
         return _taken(words, head, first, last, kind)
-    if kind == "destroy" and not words.words[head[0]].isascii() and "ambush" in rest:
-        return kind
     return kind
+
+
+_BUILDINGS: Final = frozenset(("house", "mosque", "bridge", "base", "vehicle", "tank", "armoured vehicle", "humvee"))
+
+
+def _building(words: Words, head: Item, last: int) -> bool:
+    return any(words.kinds[k].get("unit", (0, 0, Entry("")))[2].value in _BUILDINGS for k in range(head[1], min(last, head[1] + 4)))
 
 
 def _kills(words: Words, head: Item) -> bool:
@@ -266,14 +306,48 @@ def _alone(words: Words, sentence: tuple[int, int], placed: Placed) -> Clause | 
     """A sentence without a verb or noun of the twelve types, where a cue speaks by itself."""
     first, last = sentence
     for cue in _UNTYPED:
-        for i, j, entry in words.of(cue, first, last):
+        for i, j, _ in words.of(cue, first, last):
             if not _speaks(words, cue, sentence, (i, j), placed):
                 continue
             kind = "advance" if cue == "near" else ""
             clause = Clause(first, last, sentence, (i, j), kind, None, cue)
             return replace(clause, type="advance") if cue == "plan" and _coming(words, i, j) else clause
-            del entry
+    return _framed(words, sentence, placed)
+
+
+def _framed(words: Words, sentence: tuple[int, int], placed: Placed) -> Clause | None:
+    """A statement whose verb is in no table, but which is framed and about a side or place: "we will never leave X"."""
+    first, last = sentence
+    here = placed(first, last) or words.any(("placenoun",), first, last)
+    sided = words.any(tuple(SIDES), first, last)
+    for cue in ("neg", "negdet", "future", "hedge", "if"):
+        for i, j, _ in words.of(cue, first, last):
+            if cue in ("neg", "negdet", "future") and not _subject_of(words, i, j, sentence):
+                continue
+            if cue in ("hedge", "if") and not (here and sided):
+                continue
+            if cue == "hedge" and words.words[i] in ("can", "may", "could", "likely", "possible", "i"):
+                continue
+            return Clause(first, last, sentence, (i, j), "", None, cue)
+    for k in range(first, last):
+        ours = words.words[k].lstrip("وف")[1:2] == "ن"
+        if FUTURE.fullmatch(words.words[k]) and not words.kinds[k] and (ours or here or sided):
+            return Clause(first, last, sentence, (k, k + 1), "", None, "future")
+    if words.words[last - 1] == "?" and here:
+        return Clause(first, last, sentence, (last - 1, last), "", None, "question")
     return None
+
+
+def _subject_of(words: Words, i: int, j: int, sentence: tuple[int, int]) -> bool:
+    """Whether who the frame is about is a side: "we", a group, its men, near the frame."""
+    known = SIDES | {"person"}
+    arabic = not words.words[i].isascii()
+    if arabic and j < sentence[1] and words.words[j][:1] == "ن" and len(words.words[j]) > 3:
+        return True
+    low, high = (max(sentence[0], i - 4), min(sentence[1], j + 4)) if arabic else (max(sentence[0], i - 5), i)
+    if any(words.words[k] in STOP for k in range(low, i)):
+        low = max(k + 1 for k in range(low, i) if words.words[k] in STOP)
+    return any(words.kinds[k].keys() & known or words.words[k] in ("we", "we'll", "you") for k in range(low, high)) or words.words[i] == "we'll"
 
 
 def _speaks(words: Words, cue: str, sentence: tuple[int, int], at: tuple[int, int], placed: Placed) -> bool:

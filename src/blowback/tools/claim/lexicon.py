@@ -19,7 +19,7 @@ Phrase = tuple[str, ...]
 _OBJECTS: Final = ("ه", "ها", "هم", "هما", "كم")
 # Forms of a verb that are, far more often, another word.
 _OTHERS: Final = frozenset(
-    "نفر تغير نصيب نصل اصل احرار اصد تصد نصد اسره اسري تحت نحت تضرب_مثلا فتحي نصر نذر اعده ناصر تاسر اخذه اخذت اخذ تفر افر ملكه سقطه حرقه قطعه ضربه طبي طبا اطب تطب نطب يطب قبضه عينه عينا عينهم نصبه صلبه تركه تركيا تركي دكه مسكت حررت_ جرحي قتلي".split()
+    "نفر تغير نصيب نصل اصل احرار اصد تصد نصد اسره اسري تحت نحت تضرب_مثلا فتحي نصر نذر اعده ناصر تاسر اخذه اخذت اخذ تفر افر ملكه عد تعد نعد يعد بعد اعد كذبا قولا ذكري ذكر كشف موت فوت سقطه حرقه قطعه ضربه طبي طبا اطب تطب نطب يطب قبضه عينه عينا عينهم نصبه صلبه تركه تركيا تركي دكه مسكت حررت_ جرحي قتلي".split()
 )
 
 
@@ -49,6 +49,7 @@ def lexicon() -> Table:
 def _all() -> Iterator[tuple[Phrase, Entry]]:
     yield from _english_verbs()
     yield from _arabic_verbs()
+    yield from _arabic_cue_verbs()
     yield from _nouns()
     yield from _cues()
     yield from _named()
@@ -134,6 +135,22 @@ def _arabic_verbs() -> Iterator[tuple[Phrase, Entry]]:
             yield (word,), entry
 
 
+def _arabic_cue_verbs() -> Iterator[tuple[Phrase, Entry]]:
+    """Verbs that plan, try, fail, say or doubt, in all their forms."""
+    for row in _rows("cue_verbs_ar.csv"):
+        forms: dict[str, None] = {}
+
+        def put(word: str, form: str, more: str = "", forms: dict[str, None] = forms) -> None:
+            if form != "fut" and "u" not in more and not word.endswith(("هما", "ها", "هم")):
+                forms[word] = None
+
+        _perfect(plain(row["perfect"]).text, plain(row["short"]).text, put)
+        _imperfect(plain(row["imperfect"]).text, put)
+        for word in forms:
+            if len(word) > 2 and word not in _OTHERS:
+                yield (word,), Entry(row["kind"])
+
+
 def _perfect(full: str, short: str, put: object) -> None:
     assert callable(put)
     weak = full.endswith("ي")
@@ -164,6 +181,9 @@ def _imperfect(stem: str, put: object) -> None:
                     put(lead + word, "impf", more)
                 for lead in ("س", "وس", "فس", "لس"):
                     put(lead + word, "fut", more)
+            for obj in ("", "كم", "هم", "ها", "ه"):  # we swear to: لنذبحنكم
+                if prefix in ("ن", "ي", "ت"):
+                    put("ل" + prefix + stem + "ن" + obj, "fut", person + ("u" if obj == "كم" else ""))
             if prefix in ("ي", "ن"):
                 put("ح" + body, "fut", person)
                 put("ه" + body, "fut", person)

@@ -40,6 +40,8 @@ def meant(words: Words, clause: Clause, verb: Group, *, only: bool) -> Meant:
         if got:
             modality, at, says = got
             return _made(words, modality, at, says, no, ahead)
+    if no.denies and ahead and _told_you(words, clause, verb):
+        return _made(words, "threat", no.at or clause.head, "modality threat: you will not", no, ahead)
     if no.denies:
         return _made(words, "denial", no.at or clause.head, no.says, no, ahead)
     for rule in (_threat, _hedge, _intention, _progress):
@@ -72,7 +74,8 @@ def _ahead(words: Words, clause: Clause, verb: Group) -> bool:
     if verb.future or verb.planned or form == "fut":
         return True
     if clause.entry is None:
-        return clause.cue in ("threat", "plan")
+        willed = clause.cue == "neg" and any("future" in words.kinds[k] for k in range(max(0, clause.head[0] - 2), clause.head[1] + 1) if k < len(words.words))
+        return willed or clause.cue in ("threat", "plan", "future") or words.words[clause.head[0]] in ("won't", "wont", "لن", "ولن")
     told = words.words[clause.first : clause.last]
     soon = bool(_LATER & set(told))
     if form in ("impf", "ger", "third", "base", "noun", "masdar") and soon:
@@ -142,7 +145,7 @@ def _wish(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | N
 
 def _condition(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | None:
     first, last = clause.sentence
-    at = _first(words, "if", first, last)
+    at = _first(words, "if", first, last) or _inverted(words, first, last)
     if at is None or words.words[at[0]] == "otherwise" and clause.entry is not None and clause.entry.form == "past":
         return None
     if words.words[at[0]] in ("whoever",) and not ahead:
@@ -150,6 +153,15 @@ def _condition(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decide
     # a condition in a later clause of its own does not reach back over a stop ("X fell. If ...")
     del verb
     return "conditional", at, "modality conditional: a condition"
+
+
+def _inverted(words: Words, first: int, last: int) -> tuple[int, int] | None:
+    """"had the army stayed, ...", "should they return, ..."."""
+    start = next((k for k in range(first, last) if words.words[k] not in STOP), first)
+    told = words.words[start:last]
+    if told[:1] and told[0] in ("had", "should", "were") and "," in told and ("would" in told or "will" in told or "wouldn't" in told):
+        return start, start + 1
+    return None
 
 
 def _order(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | None:
@@ -200,11 +212,29 @@ def _threat(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided |
         return None
     if to_you:
         return "threat", clause.head, "modality threat: the verb is aimed at those addressed"
-    at = _first(words, "address", first, last)
+    at = next(((i, j) for i, j, _ in words.of("address", first, last) if _hostile(words, i, j)), None)
     if at and ahead and not (words.words[at[0]] in ("you", "your") and not _at_you(words, clause, at[0])):
         return "threat", at, "modality threat: addressed to those it is aimed at"
     del verb
     return None
+
+
+def _told_you(words: Words, clause: Clause, verb: Group) -> bool:
+    """Whether the subject of a negated future is "you": "you will not be safe"."""
+    at = verb.first if clause.entry else clause.head[0]
+    return any(words.words[k] == "you" for k in range(max(clause.first, at - 2), at + 1))
+
+
+_FOES: Final = frozenset("اهل جنود عباد كلاب حكام شعب ابناء اذناب خنازير اتباع جيش روافض مرتدين مرتدون نصيريه حشد صحوات طواغيت امريكا عبيد احفاد الروافض الصليبيون المرتدون الطواغيت الكفار الصليبيين الجنود اليهود".split())
+
+
+def _hostile(words: Words, i: int, j: int) -> bool:
+    """Whether "يا" calls on people it may threaten; "يا بغداد" calls on a town."""
+    if words.words[i] not in ("يا", "ايها", "o"):
+        return True
+    if j >= len(words.words):
+        return False
+    return words.words[j] in _FOES or bool(words.kinds[j].keys() & {"enemy", "person", "actor"})
 
 
 _THREATENED: Final = frozenset("threatens threatened threaten threatening توعد توعدت يتوعد تتوعد يتوعدون هدد هددت يهدد تهدد نهدد نتوعد تهديد".split())
@@ -221,9 +251,9 @@ def _hedge(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | 
     first, last = clause.sentence
     for i, j, _ in words.of("hedge", first, last):
         word = words.words[i]
-        if word in ("may", "might", "could", "قد", "وقد", "فقد", "يمكن", "ممكن"):
+        if word in ("may", "might", "could", "can", "قد", "وقد", "فقد", "يمكن", "ممكن"):
             continue  # only beside the verb
-        if word.startswith("report") and not _unowned(words, i, first):
+        if word.startswith(("report", "claims")) and not _unowned(words, i, first):
             continue
         if i >= clause.head[1] and i >= clause.last and word not in _WHOLE:
             continue
@@ -239,6 +269,8 @@ def _unowned(words: Words, at: int, first: int) -> bool:
     """Whether "reports" has nobody before it who reports."""
     if words.words[at].startswith("reported"):
         return True
+    if words.words[at].startswith("claims"):
+        return not any(words.kinds[k].keys() & {"outlet", "actor"} for k in range(max(first, at - 4), at))
     if at == first or words.words[at - 1] in STOP:
         return True
     return words.words[at - 1] in _REPORTED
@@ -246,7 +278,7 @@ def _unowned(words: Words, at: int, first: int) -> bool:
 
 def _intention(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | None:
     form = clause.entry.form if clause.entry else ""
-    if clause.cue in ("plan", "threat"):
+    if clause.cue in ("plan", "threat", "future"):
         return "intention", clause.head, "modality intention: stated plan"
     if verb.tried and not verb.future and form == "base":
         return None

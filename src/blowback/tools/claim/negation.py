@@ -26,6 +26,8 @@ class Negated:
 
 def negated(words: Words, clause: Clause, verb: Group) -> Negated:
     """Whether the clause says that its act did not, does not or will not happen."""
+    if clause.cue in ("neg", "negdet"):
+        return Negated(True, clause.head, "negation: " + words.said(*clause.head))
     if verb.negation and verb.failed:
         return Negated(False)  # did not fail to
     if verb.negation:
@@ -77,9 +79,7 @@ def _around(words: Words, clause: Clause) -> tuple[int, int] | None:
     """A negated light verb or being before a noun: "there was no attack" is above; "لم يقع هجوم", "did not launch an attack"."""
     head = clause.head
     arabic = not words.words[head[0]].isascii()
-    nominal = clause.entry is None or clause.entry.form in ("noun", "masdar", "pass", "ger") or (
-        clause.entry.form == "base"
-    )
+    nominal = clause.entry is None or clause.entry.form in ("noun", "masdar", "pass", "ger")
     low = max(clause.first, head[0] - (6 if arabic else 7))
     for i, j, _ in words.of("neg", low, head[0]):
         between = range(j, head[0])

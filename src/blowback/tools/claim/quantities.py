@@ -77,7 +77,8 @@ def _noun(words: Words, k: int, end: int, last: int, low: float, high: float | N
             return low, high, stop, item[2].value, item[2].how
         if words.words[at] in STOP or words.words[at][:1].isdigit():
             break
-        if words.words[at] not in _SMALL and not words.kinds[at].keys() & {"enemy", "own", "actor", "person", "civil"}:
+        unknown = words.words[at].isalpha() and not words.kinds[at] and at - end < 2
+        if not unknown and words.words[at] not in _SMALL and not words.kinds[at].keys() & {"enemy", "own", "actor", "person", "civil"}:
             break
     near = {words.words[x] for x in range(max(0, k - 3), min(last, end + 2)) if words.words[x] not in STOP}
     money = k and words.words[k - 1] == "$"

@@ -13,7 +13,7 @@ from blowback.tools.claim.modality import Meant, meant
 from blowback.tools.claim.quantities import quantities
 from blowback.tools.claim.roles import Roles, roles
 from blowback.tools.claim.slots import slots
-from blowback.tools.claim.tense import group
+from blowback.tools.claim.tense import Group, group
 from blowback.tools.claim.tokens import Words
 from blowback.tools.places.event import event_place
 from blowback.tools.plain import Plain, plain
@@ -65,7 +65,7 @@ def read_claims(
     if lang not in ("", "en", "ar", "arabizi") and not _ours(form.text):
         return (), ()
     words = Words(form, text)
-    if not words.look_up():
+    if not words.look_up(located=any(p.best or p.shape for p in places)):
         return (), ()
     found: list[tuple[Clause, Meant, Roles, bool]] = []
     dropped: list[Cue] = []
@@ -102,7 +102,11 @@ def _sentence(words: Words, sentence: tuple[int, int], placed: object, dropped: 
     for clause in parts:
         verb = group(words, clause)
         how = meant(words, clause, verb, only=len(parts) == 1)
-        if clause.relative and how.negated and len(parts) > 1:
+        if verb.infinitive and not (how.future and _meant_to(words, clause, verb, len(parts))) and how.modality == "intention":
+            start, end = words.span(clause.first, clause.last)
+            dropped.append(Cue(start, end, "an infinitive: a purpose, not said to happen"))
+            continue
+        if clause.relative and how.negated:
             start, end = words.span(clause.first, clause.last)
             dropped.append(Cue(start, end, "a negated relative clause: it says of whom, not what happened"))
             continue
@@ -119,6 +123,19 @@ def _sentence(words: Words, sentence: tuple[int, int], placed: object, dropped: 
                 kept.append(item)
         out = kept or out[:1]
     return out
+
+
+def _meant_to(words: Words, clause: Clause, verb: Group, parts: int) -> bool:
+    """Whether "to attack" is planned ("plans to"), or a headline's future ("ISIS to attack"), or all that is said."""
+    if verb.planned or verb.future:
+        return True
+    to = clause.head[0] - 1
+    known = {"actor", "own", "enemy", "person"}
+    if any(words.words[k] in ("how", "had", "have", "has", "managed", "forced", "able") for k in range(max(clause.sentence[0], to - 4), to)):
+        return False
+    if to and words.kinds[to - 1].keys() & known:
+        return True
+    return parts == 1 and any(words.kinds[k].keys() & known for k in range(clause.sentence[0], to))
 
 
 class _Times:

@@ -70,7 +70,7 @@ def _english(words: Words, clause: Clause, verb: Group) -> Roles:
         at = clause.head[1]
         to = told[-1] == "to" or (at < clause.last and words.words[at] in ("to", "into"))
         return Roles(_phrase(words, at + (told[-1] != "to"), clause.last) if to else _NONE, before)
-    target = _after(words, clause.head[1], clause, _LEADS.get(clause.type, ()), direct="i" not in entry.how)
+    target = _after(words, clause.head[1], clause, _LEADS.get(clause.type, ()), direct="i" not in entry.how or words.words[clause.head[1] - 1] in _PREPOSITIONS)
     if "w" in entry.how and entry.value == "attack" and words.words[clause.head[0]].startswith(("die", "dy")):
         return Roles(_NONE, before)
     if target == _NONE and clause.others:  # "launched an attack on X"
@@ -128,9 +128,15 @@ def _by(words: Words, clause: Clause) -> tuple[int, int]:
             break
         if words.words[k] == "by" and "verb" not in words.kinds[k + 1]:
             got = _phrase(words, k + 1, clause.last)
-            if got != _NONE and got[0] not in words.timed:
+            if got != _NONE and got[0] not in words.timed and not _means(words, got):
                 return got
     return _NONE
+
+
+def _means(words: Words, at: tuple[int, int]) -> bool:
+    """Whether "by" names a means ("by IED", "by a guided missile"), not somebody."""
+    found = range(*at)
+    return any("noun" in words.kinds[k] or "gear" in words.kinds[k] for k in found) and not any("actor" in words.kinds[k] for k in found)
 
 
 def _after(words: Words, at: int, clause: Clause, leads: tuple[str, ...], *, direct: bool = False, light: bool = False) -> tuple[int, int]:

@@ -55,7 +55,7 @@ def group(words: Words, clause: Clause) -> Group:
     return Group(
         first=taken,
         future="future" in seen or form == "fut" or _will_be(chain),
-        continuous=_continuous(form, chain, be, arabic) and (be or clause.first == clause.sentence[0]),
+        continuous=_continuous(form, chain, be, arabic) and (be or _leading(words, clause)),
         passive=_passive(words, clause, form, be, arabic),
         imperative=form == "base" and not chain and _starts(words, clause, head),
         infinitive=form == "base" and chain[-1:] == ["to"],
@@ -103,6 +103,12 @@ def _passive(words: Words, clause: Clause, form: str, be: bool, arabic: bool) ->
         return True
     bare = after in STOP or after in ("in", "at", "on", "near", "during", "after", "when", "today", "yesterday", "outside", "inside", "around", "and", "this", "last", "as", "from")
     return bare and clause.head[0] > clause.first
+
+
+def _leading(words: Words, clause: Clause) -> bool:
+    """Whether a bare "-ing" is the main verb of its sentence, as in headlines; after "by", "after" it is not."""
+    before = words.words[clause.head[0] - 1] if clause.head[0] else "."
+    return clause.first == clause.sentence[0] and before not in ("after", "before", "by", "from", "of", "for", "without", "during", "on", "while", "means", "about")
 
 
 def _has(words: Words, clause: Clause) -> bool:

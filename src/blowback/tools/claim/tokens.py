@@ -18,6 +18,15 @@ _TRIGGERS: Final = ("verb", "noun")
 _SPEAKING: Final = frozenset(("aspire", "threat", "shortage", "near", "denial", "locate", "weakness", "plan", "resource", "bless"))
 
 
+# What frames a statement whose verb is not in the tables, and who it may be about.
+FRAMES: Final = frozenset(("neg", "future", "hedge", "if", "question", "negdet"))
+SIDES: Final = frozenset(("actor", "enemy", "own", "flag"))
+# Arabic: sa- before an imperfect; the words that only look like it are left out.
+FUTURE: Final = re.compile(
+    r"[وف]?س(?!يار|ياس|يطر|يناء|ينم|ينا|يوف|يرت|ياد|يول|يده|يدنا|نجار|نوات|نوي|ناي|تين|تار|تون|تراتيج|تاد|نين|نن|نه|يسي|يئ|يرة|يره|يف)[ينت][\u0621-\u064a]{3,}"
+)
+
+
 class Words:
     """Words of a plain text with their offsets and entries."""
 
@@ -40,25 +49,35 @@ class Words:
         self.timed: frozenset[int] = frozenset()  # words of times
         self.placed: frozenset[int] = frozenset()  # words of places
 
-    def look_up(self) -> bool:
-        """Fill `found` and `kinds`; false where nothing in the text can make a claim."""
+    def look_up(self, *, located: bool = False) -> bool:
+        """Fill `found` and `kinds`; false where nothing in the text can make a claim.
+
+        `located` says that the text names a place: then words that only frame ("will", "not", "if") may speak of it.
+        """
         table, words = lexicon(), self.words
         count = len(words)
         found: list[tuple[int, int, Entry]] = []
-        speaks = False
+        speaks, framed, sided = False, False, located
         for i, word in enumerate(words):
             phrases = table.get(word)
             if phrases is None:
                 continue
+            group = word == "is" and self._spelt(i, word)
             for rest, entry in phrases:
                 end = i + 1 + len(rest)
+                if group and entry.kind in ("aux", "be", "question"):
+                    continue  # IS, the group
                 if rest and (end > count or tuple(words[i + 1 : end]) != rest):
                     continue
                 if entry.kind in ("actor", "outlet") and not self._spelt(i, word):
                     continue
                 found.append((i, end, entry))
                 speaks = speaks or entry.kind in _TRIGGERS or entry.kind in _SPEAKING
-        if not speaks:
+                framed = framed or entry.kind in FRAMES
+                sided = sided or entry.kind in SIDES
+            if speaks is False and word[0] in "سوف" and FUTURE.match(word):
+                framed = True
+        if not (speaks or (framed and sided)):
             return False
         self.found = _longest(found)
         self.kinds = [{} for _ in range(count)]
@@ -72,7 +91,7 @@ class Words:
         if word not in ("is", "us", "ap", "sana"):
             return True
         start, end = self.span(i, i + 1)
-        return self.text[start:end].isupper()
+        return self.text[start:end].isupper() and not self.text[:160].isupper()
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Words [first, last) as offsets into the published text."""
@@ -112,6 +131,8 @@ class Words:
         start = 0
         for i, word in enumerate(self.words):
             if word in END:
+                if word == "." and i and len(self.words[i - 1]) == 1 and self.words[i - 1].isascii() and self.words[i - 1].isalpha():
+                    continue  # "E. Aleppo"
                 if i > start:
                     yield start, i + 1
                 start = i + 1
@@ -147,7 +168,7 @@ _WORDLY: Final = frozenset(("aux", "be", "adv", "say", "rel", "light"))
 
 def _covers(longer: Entry, shorter: Entry, trigger: bool) -> bool:
     if trigger:
-        return longer.kind in _TRIGGERS or longer.kind == "slogan"
+        return longer.kind in _TRIGGERS or longer.kind in ("slogan", "shortage")
     if shorter.kind in _WORDLY:
         return longer.kind == shorter.kind or longer.kind == "pious"
     if shorter.kind in _NOMINAL:
