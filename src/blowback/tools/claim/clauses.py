@@ -12,6 +12,9 @@ from blowback.tools.claim.tokens import FUTURE, SIDES, STOP, Words
 Item = tuple[int, int, Entry]
 _PARTICULAR: Final = frozenset(("bombard", "ambush", "execute"))
 # what shows that a word of many meanings ("take", "open", "ضرب") is meant as an act of war
+LATER: Final = frozenset(
+    "soon tomorrow imminent imminently tonight upcoming next قريبا غدا بكره بكرا باجر القادم القادمه المقبل المقبله قادم قادمه وشيك وشيكه".split()
+)
 _OBJECTS: Final = frozenset(("placenoun", "gear", "person", "actor", "enemy", "civil", "own", "unit"))
 # after these a base form is a noun
 _NO_VERB: Final = frozenset("in of from with the a an at on for into by this his her their our your my new more some any every its".split())
@@ -108,7 +111,7 @@ def _nounlike(words: Words, verb: Item, noun: Item) -> bool:
         return not be and before not in ("after", "before", "by", "while", "from") and (before not in STOP or after in ("in", "of", "at", "on", "near", "by", "targets", "kills"))
     if before in ("to", "will", "not", "would", "and", "ll", "we", "they", "shall") or before.endswith(("'ll", "n't")):
         return False
-    if after in ("on", "in", "at", "by", "against", "near", "of", "from", "with", "was", "were", "is", "has", "have", "today", "yesterday", "that", "targeting", "kills", "killed"):
+    if after in ("on", "for", "in", "at", "by", "against", "near", "of", "from", "with", "was", "were", "is", "has", "have", "today", "yesterday", "that", "targeting", "kills", "killed"):
         return True
     return before in ("the", "a", "an", "this", "that", "any", "new", "big", "heavy", "car", "air", "our", "their", "his", "suicide", "major", "massive", "of", "no", "another", "in", "during", "after", "under", "by", "from", "imminent", "for", "launched", "night", "large", "ground", "drone", "russian", "coalition", "deadly", "surprise", "coordinated")
 
@@ -117,6 +120,8 @@ def _meant(words: Words, item: Item, first: int, last: int, placed: Placed) -> b
     i, j, entry = item
     if entry.value == "bombard" and "w" in entry.how and words.words[i].isascii():  # launched, fired, dropped: something that is
         return any(f[2].kind in ("gear", "noun") and j <= f[0] < min(last, j + 6) for f in words.found)
+    if words.words[i].startswith("enter") and any(words.words[k] in ("day", "week", "month", "hour", "year", "phase") for k in range(j, min(last, j + 3))):
+        return False
     if entry.value == "advance" and words.words[i].startswith("reach"):
         return placed(j, min(last, j + 5)) or any("placenoun" in words.kinds[k] for k in range(j, min(last, j + 5))) or _capital_after(words, j, min(last, j + 2))
     if words.words[i].startswith(("rais", "رفع", "ورفع", "نرفع", "سنرفع", "يرفع")):  # a flag
@@ -127,6 +132,8 @@ def _meant(words: Words, item: Item, first: int, last: int, placed: Placed) -> b
     ):
         return True
     if not words.words[i].isascii():
+        return False
+    if words.words[i].startswith("enter") and any(words.words[k] in ("its",) for k in range(j, min(last, j + 1))):
         return False
     after = [k for k in range(j, min(last, j + 3)) if words.words[k] not in ("the", "of", "on", "to", "in")]
     return bool(after and words.words[after[0]][0].isalpha() and words.capital(after[0]) and "@" not in words.words[after[0]])
@@ -150,6 +157,8 @@ def _apart(words: Words, a: Item, b: Item) -> bool:
         return True
     if _relative(words, a) and b[2].form in ("past", "part", "perf", "impf", "third"):
         return True
+    if a[2].value == b[2].value == "attack" and words.words[b[0]].lstrip("وف").startswith(("wound", "injur", "جرح", "اصاب", "اصيب")):
+        return False  # "killed 8 and wounded 20"
     joined = b[0] - a[1] <= 1 and a[2].value == b[2].value  # "killed and wounded"
     if joined and a[2].kind == "verb":
         return False
@@ -225,12 +234,15 @@ def _type(words: Words, head: Item, group: list[Item], first: int, last: int) ->
             return "execute"
     if kind == "withdraw" and head[2].how == "tw" and words.words[head[0]].startswith(("lose", "losing", "lost", "خسر", "فقد")):
         lost = range(head[1], min(last, head[1] + 5))
-        if any(words.kinds[k].keys() & {"person", "own", "civil"} and "placenoun" not in words.kinds[k] for k in lost):
+        first_noun = next((words.kinds[k] for k in lost if words.kinds[k].keys() & {"person", "own", "civil", "placenoun"}), {})
+        if "placenoun" not in first_noun and first_noun and not any("placenoun" in words.kinds[k] for k in lost):
             return "attack"  # lives, not ground
     if kind == "capture" and any(words.kinds[k].get("trying") for k in range(max(first, head[0] - 3), head[0])):
         return "attack"  # tried to take it
     if kind == "ambush" and head[2].kind == "verb" and "ambush" not in rest and _building(words, head, last):
         return "destroy"
+    if kind == "besiege" and words.words[head[0]].lstrip("وفس")[:4] in ("cut", "قطع", "نقطع", "يقطع", "تقطع") and any(words.words[k].startswith(("head", "throat", "neck", "راس", "رؤوس", "رقاب", "رقب")) for k in range(head[1], min(last, head[1] + 4))):
+        return "execute"
     if kind == "bombard" and "ambush" in rest and "w" in head[2].how:
         return "ambush"
     if kind in ("bombard", "attack") and "w" in head[2].how and rest:
@@ -262,7 +274,7 @@ def _taken(words: Words, head: Item, first: int, last: int, kind: str) -> str:
     word = words.words[head[0]]
     if " ".join(words.words[head[0] : head[1]]) not in _OPEN and not word.startswith(("captur", "seiz", "took", "take", "taking", "taken")):
         arabic = not word.isascii()
-        if not arabic or "ستول" not in word:
+        if not arabic or not any(part in word for part in ("ستول", "ستيل", "سيطر")):
             return kind
     after = range(head[1], min(last, head[1] + 5))
     for k in after:
@@ -318,13 +330,16 @@ def _alone(words: Words, sentence: tuple[int, int], placed: Placed) -> Clause | 
 def _framed(words: Words, sentence: tuple[int, int], placed: Placed) -> Clause | None:
     """A statement whose verb is in no table, but which is framed and about a side or place: "we will never leave X"."""
     first, last = sentence
+    far = next(((i, j) for i, j, e in words.of("unit", first, last) if e.how == "distance"), None)
+    if far and any(words.words[k] in ("us", "we", "our", "نحن", "بيننا", "عنا", "بيننا", "وبين") or words.kinds[k].keys() & SIDES for k in range(first, last)):
+        return Clause(first, last, sentence, far, "advance", None, "near")
     here = placed(first, last) or words.any(("placenoun",), first, last)
     sided = words.any(tuple(SIDES), first, last)
     for cue in ("neg", "negdet", "future", "hedge", "if"):
         for i, j, _ in words.of(cue, first, last):
             if cue in ("neg", "negdet", "future") and not _subject_of(words, i, j, sentence):
                 continue
-            if cue in ("hedge", "if") and not (here and sided):
+            if cue in ("hedge", "if") and not (here and sided) and not (words.words[i] in ("or", "والا") and words.any(("order", "gear", "supply"), first, last)):
                 continue
             if cue == "hedge" and words.words[i] in ("can", "may", "could", "likely", "possible", "i"):
                 continue
@@ -333,6 +348,9 @@ def _framed(words: Words, sentence: tuple[int, int], placed: Placed) -> Clause |
         ours = words.words[k].lstrip("وف")[1:2] == "ن"
         if FUTURE.fullmatch(words.words[k]) and not words.kinds[k] and (ours or here or sided):
             return Clause(first, last, sentence, (k, k + 1), "", None, "future")
+    if here and any(w in LATER for w in words.words[first:last]) and any(w == "we" or (w[:1] == "ن" and len(w) > 3) for w in words.words[first:last]):
+        at = next(k for k in range(first, last) if words.words[k] in LATER)
+        return Clause(first, last, sentence, (at, at + 1), "", None, "future")
     if words.words[last - 1] == "?" and here:
         return Clause(first, last, sentence, (last - 1, last), "", None, "question")
     return None
@@ -374,4 +392,5 @@ def _coming(words: Words, i: int, j: int) -> bool:
 
 
 def _capital_after(words: Words, at: int, last: int) -> bool:
+    at += at < last and words.words[at] == ":"
     return any(words.words[k].isalpha() and words.words[k].isascii() and words.capital(k) and words.words[k] != "i" for k in range(at, min(last, at + 4)))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from blowback.model.claim import Cue, Modality
-from blowback.tools.claim.clauses import Clause
+from blowback.tools.claim.clauses import LATER, Clause
 from blowback.tools.claim.negation import Negated, negated
 from blowback.tools.claim.tense import Group, cue
 from blowback.tools.claim.tokens import STOP, Words
@@ -40,7 +40,7 @@ def meant(words: Words, clause: Clause, verb: Group, *, only: bool) -> Meant:
         if got:
             modality, at, says = got
             return _made(words, modality, at, says, no, ahead)
-    if no.denies and ahead and _told_you(words, clause, verb):
+    if no.denies and ahead and (_told_you(words, clause, verb) or _called(words, clause)):
         return _made(words, "threat", no.at or clause.head, "modality threat: you will not", no, ahead)
     if no.denies:
         return _made(words, "denial", no.at or clause.head, no.says, no, ahead)
@@ -77,7 +77,7 @@ def _ahead(words: Words, clause: Clause, verb: Group) -> bool:
         willed = clause.cue == "neg" and any("future" in words.kinds[k] for k in range(max(0, clause.head[0] - 2), clause.head[1] + 1) if k < len(words.words))
         return willed or clause.cue in ("threat", "plan", "future") or words.words[clause.head[0]] in ("won't", "wont", "لن", "ولن")
     told = words.words[clause.first : clause.last]
-    soon = bool(_LATER & set(told))
+    soon = bool(LATER & set(told)) or (bool(_STARTS & set(told)) and any(k in words.timed for k in range(clause.first, clause.last)))
     if form in ("impf", "ger", "third", "base", "noun", "masdar") and soon:
         return True
     if form == "base" and verb.infinitive:
@@ -87,7 +87,7 @@ def _ahead(words: Words, clause: Clause, verb: Group) -> bool:
     return form in ("noun", "masdar") and _planned_before(words, clause) is not None
 
 
-_LATER: Final = frozenset(("soon", "tomorrow", "imminent", "imminently", "tonight", "upcoming", "next", "قريبا", "غدا", "بكره", "بكرا", "باجر", "القادم", "القادمه", "المقبل", "المقبله", "قادم", "قادمه", "وشيك", "وشيكه"))
+_STARTS: Final = frozenset("starts begins start begin commences kicks تنطلق ينطلق تبدا يبدا ستنطلق ستبدا سينطلق سيبدا".split())
 
 
 def _planned_before(words: Words, clause: Clause) -> tuple[int, int] | None:
@@ -145,7 +145,7 @@ def _wish(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | N
 
 def _condition(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | None:
     first, last = clause.sentence
-    at = _first(words, "if", first, last) or _inverted(words, first, last)
+    at = _first(words, "if", first, last) or _inverted(words, first, last) or (_any_that(words, clause) if ahead else None)
     if at is None or words.words[at[0]] == "otherwise" and clause.entry is not None and clause.entry.form == "past":
         return None
     if words.words[at[0]] in ("whoever",) and not ahead:
@@ -153,6 +153,17 @@ def _condition(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decide
     # a condition in a later clause of its own does not reach back over a stop ("X fell. If ...")
     del verb
     return "conditional", at, "modality conditional: a condition"
+
+
+def _any_that(words: Words, clause: Clause) -> tuple[int, int] | None:
+    """"Any village that shelters them will burn": whoever it is, if."""
+    first = clause.sentence[0]
+    for k in range(first, min(first + 3, clause.head[0])):
+        if words.words[k] in ("any", "اي") and any("rel" in words.kinds[x] for x in range(k, clause.head[0])):
+            return k, k + 1
+        if words.words[k] == "اي" and any(words.words[x][:1] in "يت" and len(words.words[x]) > 3 for x in range(k + 2, min(k + 4, clause.head[0]))):
+            return k, k + 1
+    return None
 
 
 def _inverted(words: Words, first: int, last: int) -> tuple[int, int] | None:
@@ -219,6 +230,13 @@ def _threat(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided |
     return None
 
 
+def _called(words: Words, clause: Clause) -> bool:
+    """Whether the sentence calls on foes and speaks to them: "يا روافض لن تناموا"."""
+    first, last = clause.sentence
+    called = any(words.words[i] in ("يا", "ايها", "o") and _hostile(words, i, j) for i, j, _ in words.of("address", first, last))
+    return called and any(words.words[k].startswith("ت") and words.words[k].endswith(("وا", "ون", "و")) for k in range(clause.head[0], min(last, clause.head[0] + 3)))
+
+
 def _told_you(words: Words, clause: Clause, verb: Group) -> bool:
     """Whether the subject of a negated future is "you": "you will not be safe"."""
     at = verb.first if clause.entry else clause.head[0]
@@ -242,7 +260,11 @@ _THREATENED: Final = frozenset("threatens threatened threaten threatening توع
 
 def _at_you(words: Words, clause: Clause, at: int) -> bool:
     """Whether "you", "your" is what the act is aimed at, rather than a reader who is told of it."""
-    return at >= clause.head[0] - 6 and at < clause.last
+    if words.words[at] in ("your", "yours") or at >= clause.head[1]:
+        return at < clause.last
+    if clause.entry is None:
+        return words.any(("enemy",), *clause.sentence)
+    return at >= clause.head[0] - 6 and clause.type in ("attack", "execute", "bombard", "ambush", "detain")
 
 
 def _hedge(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | None:
@@ -306,12 +328,17 @@ def _progress(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided
         return None
     if clause.type == "besiege" and (form == "pass" or (verb.passive and form in ("part", "past"))) and not _dated(words, clause):
         return "progress", clause.head, "modality progress: besieged"
-    if form == "impf" and clause.type in _RAGING:
+    if form == "impf" and clause.type in _RAGING and (clause.type in _UNDER_WAY or "1" in entry.how or _opening(words, clause, verb)):
         return "progress", clause.head, "modality progress: present"
     if form == "base" and clause.type in _UNDER_WAY and entry.kind == "verb":
         return "progress", clause.head, "modality progress: present"
     del ahead
     return None
+
+
+def _opening(words: Words, clause: Clause, verb: Group) -> bool:
+    """Whether a present opens its clause: "يقصف الطيران ..." is under way; "الطيران يقصف" is how headlines report."""
+    return all(words.words[k] in STOP or words.words[k].isascii() for k in range(clause.first, verb.first))
 
 
 def _dated(words: Words, clause: Clause) -> bool:

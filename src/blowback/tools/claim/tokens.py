@@ -19,7 +19,7 @@ _SPEAKING: Final = frozenset(("aspire", "threat", "shortage", "near", "denial", 
 
 
 # What frames a statement whose verb is not in the tables, and who it may be about.
-FRAMES: Final = frozenset(("neg", "future", "hedge", "if", "question", "negdet"))
+FRAMES: Final = frozenset(("neg", "future", "hedge", "if", "question", "questionword", "negdet"))
 SIDES: Final = frozenset(("actor", "enemy", "own", "flag"))
 # Arabic: sa- before an imperfect; the words that only look like it are left out.
 FUTURE: Final = re.compile(
@@ -61,6 +61,7 @@ class Words:
         for i, word in enumerate(words):
             phrases = table.get(word)
             if phrases is None:
+                framed = framed or word == "?" or (word[0] in "سوف" and FUTURE.match(word) is not None)
                 continue
             group = word == "is" and self._spelt(i, word)
             for rest, entry in phrases:
@@ -74,9 +75,7 @@ class Words:
                 found.append((i, end, entry))
                 speaks = speaks or entry.kind in _TRIGGERS or entry.kind in _SPEAKING
                 framed = framed or entry.kind in FRAMES
-                sided = sided or entry.kind in SIDES
-            if speaks is False and word[0] in "سوف" and FUTURE.match(word):
-                framed = True
+                sided = sided or entry.kind in SIDES or entry.kind == "placenoun"
         if not (speaks or (framed and sided)):
             return False
         self.found = _longest(found)
