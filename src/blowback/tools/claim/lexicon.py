@@ -13,14 +13,15 @@ from functools import cache
 from importlib.resources import files
 from typing import Final, NamedTuple
 
+from blowback.tools.claim.lists import listed
 from blowback.tools.plain import plain
+
+_LIST_1: Final = listed("lexicon_1")
 
 Phrase = tuple[str, ...]
 _OBJECTS: Final = ("ه", "ها", "هم", "هما", "كم")
 # Forms of a verb that are, far more often, another word.
-_OTHERS: Final = frozenset(
-    "نفر تغير نصيب نصل اصل احرار اصد تصد نصد اسره اسري تحت نحت تضرب_مثلا فتحي نصر نذر اعده ناصر تاسر اخذه اخذت اخذ تفر افر ملكه عد تعد نعد يعد بعد اعد كذبا قولا ذكري ذكر كشف موت فوت سقطه حرقه قطعه ضربه طبي طبا اطب تطب نطب يطب قبضه عينه عينا عينهم نصبه صلبه تركه تركيا تركي دكه مسكت حررت_ جرحي قتلي".split()
-)
+_OTHERS: Final = listed("lexicon_others")
 
 
 class Entry(NamedTuple):
@@ -119,7 +120,15 @@ def _arabic_verbs() -> Iterator[tuple[Phrase, Entry]]:
         how, _, prep = row["how"].partition(":")
         seen: dict[str, Entry] = {}
 
-        def put(word: str, form: str, more: str = "", row: dict[str, str] = row, how: str = how, prep: str = prep, seen: dict[str, Entry] = seen) -> None:
+        def put(
+            word: str,
+            form: str,
+            more: str = "",
+            row: dict[str, str] = row,
+            how: str = how,
+            prep: str = prep,
+            seen: dict[str, Entry] = seen,
+        ) -> None:
             if word not in _OTHERS:
                 seen.setdefault(word, Entry("verb", row["type"], form, how + more, prep))
 
@@ -155,14 +164,26 @@ def _perfect(full: str, short: str, put: object) -> None:
     assert callable(put)
     weak = full.endswith("ي")
     root = full[:-1] if weak else full
-    forms = [(full, ""), (root + "ت", ""), (root + "وا", ""), (root + "و", ""), (short + "نا", "1"), (short + "ت", ""), (short + "تم", "")]
+    forms = [
+        (full, ""),
+        (root + "ت", ""),
+        (root + "وا", ""),
+        (root + "و", ""),
+        (short + "نا", "1"),
+        (short + "ت", ""),
+        (short + "تم", ""),
+    ]
     forms += [(root + stem + o, person) for stem, person in (("و", ""), ("ت", "")) for o in _OBJECTS]
     forms += [(short + "نا" + o, "1") for o in _OBJECTS]
     forms += [((root + "ا" if weak else full) + o, "") for o in _OBJECTS]
     for form, person in forms:
         for lead in ("", "و", "ف", "ل"):
             # a bare stem of three letters may be a noun (فجر is dawn): then something to act on must stand beside it
-            put(lead + form, "perf", person + ("b" if form == full and len(full) == 3 else "") + ("u" if form.endswith("كم") else ""))
+            put(
+                lead + form,
+                "perf",
+                person + ("b" if form == full and len(full) == 3 else "") + ("u" if form.endswith("كم") else ""),
+            )
 
 
 def _imperfect(stem: str, put: object) -> None:
@@ -221,7 +242,7 @@ def _clitics(words: Phrase, entry: Entry) -> Iterator[tuple[Phrase, Entry]]:
     yield words, entry
     if not words or words[0].isascii():
         return
-    nominal = entry.kind in ("own", "enemy", "civil", "placenoun", "gear", "person", "supply", "unit", "actor", "outlet")
+    nominal = entry.kind in _LIST_1
     leads = ("و", "ف", "ب", "ل", "وب", "ول", "ك") if nominal else ("و", "ف")
     for lead in leads:
         yield (lead + words[0], *words[1:]), entry
@@ -240,4 +261,6 @@ def _named() -> Iterator[tuple[Phrase, Entry]]:
     for row in _rows("units.csv"):
         for word in row["words"].split():
             dual = word.endswith("*")
-            yield from _clitics(folded(word.rstrip("*")), Entry("unit", row["unit"], "dual" if dual else "", row["class"]))
+            yield from _clitics(
+                folded(word.rstrip("*")), Entry("unit", row["unit"], "dual" if dual else "", row["class"])
+            )

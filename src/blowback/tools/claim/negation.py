@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from blowback.tools.claim.clauses import Clause
+from blowback.tools.claim.clause import Clause
+from blowback.tools.claim.lists import listed
 from blowback.tools.claim.tense import Group
 from blowback.tools.claim.tokens import STOP, Words
 
-_WITHOUT: Final = frozenset(("without", "دون", "بدون", "بلا"))
+_WITHOUT: Final = listed("negation_without")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,9 @@ def _denied(words: Words, clause: Clause) -> tuple[int, int] | None:
 
 
 def _new_subject(words: Words, low: int, high: int) -> bool:
-    return any("actor" in words.kinds[k] or "outlet" in words.kinds[k] for k in range(low, high)) and any("conj" in words.kinds[k] for k in range(low, high))
+    return any("actor" in words.kinds[k] or "outlet" in words.kinds[k] for k in range(low, high)) and any(
+        "conj" in words.kinds[k] for k in range(low, high)
+    )
 
 
 def _nobody(words: Words, clause: Clause) -> tuple[int, int] | None:
@@ -83,9 +86,20 @@ def _around(words: Words, clause: Clause) -> tuple[int, int] | None:
     low = max(clause.first, head[0] - (6 if arabic else 7))
     for i, j, _ in words.of("neg", low, head[0]):
         between = range(j, head[0])
-        if any(words.words[k] in STOP or "rel" in words.kinds[k] or "conj" in words.kinds[k] and words.words[k] not in ("ان", "to", "by", "and") for k in between):
+        if any(
+            words.words[k] in STOP
+            or "rel" in words.kinds[k]
+            or ("conj" in words.kinds[k]
+            and words.words[k] not in ("ان", "to", "by", "and"))
+            for k in between
+        ):
             continue
-        others = [k for k in between if not words.kinds[k].keys() & {"adv", "aux", "light", "be", "placenoun", "actor", "fail"} and words.words[k] not in ("to", "a", "an", "the", "any", "of")]
+        others = [
+            k
+            for k in between
+            if not words.kinds[k].keys() & {"adv", "aux", "light", "be", "placenoun", "actor", "fail"}
+            and words.words[k] not in ("to", "a", "an", "the", "any", "of")
+        ]
         if len(others) <= (1 if nominal else 0):
             return i, j
     return None
@@ -95,7 +109,12 @@ def _failing(words: Words, clause: Clause) -> tuple[int, int] | None:
     """A failure a few words before: "failed in its attempt to capture", "فشل الجيش في اقتحام"."""
     head = clause.head[0]
     for i, j, _ in words.of("fail", max(clause.first, head - 7), head):
-        if not any(words.words[k] in STOP or "rel" in words.kinds[k] or ("conj" in words.kinds[k] and words.words[k] not in ("to", "ان")) for k in range(j, head)):
+        if not any(
+            words.words[k] in STOP
+            or "rel" in words.kinds[k]
+            or ("conj" in words.kinds[k] and words.words[k] not in ("to", "ان"))
+            for k in range(j, head)
+        ):
             return i, j
     return None
 

@@ -8,7 +8,9 @@ from typing import Final
 
 from blowback.model.claim import ClaimRead, Cue, Located, Modality, Quantity, When
 from blowback.tools.claim.cited import cited
-from blowback.tools.claim.clauses import Clause, clauses
+from blowback.tools.claim.clause import Clause
+from blowback.tools.claim.clauses import clauses
+from blowback.tools.claim.lists import listed
 from blowback.tools.claim.modality import Meant, meant
 from blowback.tools.claim.quantities import quantities
 from blowback.tools.claim.roles import Roles, roles
@@ -20,6 +22,8 @@ from blowback.tools.plain import Plain, plain
 from blowback.tools.when import default_for
 from blowback.tools.when.anchor import anchored
 from blowback.tools.when.grammar import HORIZON_DAYS, SOON, times_of
+
+_LIST_1: Final = listed("records_1")
 
 # Clauses of one text that are read; a text with more is a list, and the rest is set aside with a reason.
 MOST: Final = 200
@@ -84,9 +88,7 @@ def read_claims(
             dropped.append(Cue(start, len(text), f"more than {MOST} clauses: the rest is not read"))
             break
         found += _sentence(words, sentence, placed, dropped)
-    claims = tuple(
-        _record(words, item, reader, places, at, horizon_days) for item in found[:MOST]
-    )
+    claims = tuple(_record(words, item, reader, places, at, horizon_days) for item in found[:MOST])
     return claims, tuple(dropped)
 
 
@@ -95,14 +97,20 @@ def _ours(told: str) -> bool:
     return any("\u0621" <= c <= "\u064a" for c in told)
 
 
-def _sentence(words: Words, sentence: tuple[int, int], placed: object, dropped: list[Cue]) -> list[tuple[Clause, Meant, Roles, bool]]:
+def _sentence(
+    words: Words, sentence: tuple[int, int], placed: object, dropped: list[Cue]
+) -> list[tuple[Clause, Meant, Roles, bool]]:
     assert callable(placed)
     parts = clauses(words, sentence, placed)
     out = []
     for clause in parts:
         verb = group(words, clause)
         how = meant(words, clause, verb, only=len(parts) == 1)
-        if verb.infinitive and not (how.future and _meant_to(words, clause, verb, len(parts))) and how.modality == "intention":
+        if (
+            verb.infinitive
+            and not (how.future and _meant_to(words, clause, verb, len(parts)))
+            and how.modality == "intention"
+        ):
             start, end = words.span(clause.first, clause.last)
             dropped.append(Cue(start, end, "an infinitive: a purpose, not said to happen"))
             continue
@@ -116,7 +124,10 @@ def _sentence(words: Words, sentence: tuple[int, int], placed: object, dropped: 
         kept = []
         for item in out:
             clause = item[0]
-            if any(i <= clause.head[0] and i >= clause.first for i, _, _ in words.of("if", clause.first, clause.head[0] + 1)):
+            if any(
+                i <= clause.head[0] and i >= clause.first
+                for i, _, _ in words.of("if", clause.first, clause.head[0] + 1)
+            ):
                 start, end = words.span(clause.first, clause.last)
                 dropped.append(Cue(start, end, "the condition of a conditional claim: not asserted"))
             else:
@@ -131,7 +142,7 @@ def _meant_to(words: Words, clause: Clause, verb: Group, parts: int) -> bool:
         return True
     to = clause.head[0] - 1
     known = {"actor", "own", "enemy", "person"}
-    if any(words.words[k] in ("how", "had", "have", "has", "managed", "forced", "able") for k in range(max(clause.sentence[0], to - 4), to)):
+    if any(words.words[k] in _LIST_1 for k in range(max(clause.sentence[0], to - 4), to)):
         return False
     if to and words.kinds[to - 1].keys() & known:
         return True
@@ -142,7 +153,7 @@ class _Times:
     """Times of a text by tense, each worked out once."""
 
     def __init__(self, text: str, form: Plain, at: dt.datetime, zone: str) -> None:
-        self._read = {t: None for t in ("past", "future")}  # type: dict[str, tuple[When, ...] | None]
+        self._read = dict.fromkeys(("past", "future"))  # type: dict[str, tuple[When, ...] | None]
         self._text, self._form, self._at, self._zone = text, form, at, zone
 
     def of(self, tense: str) -> tuple[When, ...]:
@@ -153,7 +164,12 @@ class _Times:
 
 
 def _record(
-    words: Words, item: tuple[Clause, Meant, Roles, bool], times: _Times, places: Sequence[Located], at: dt.datetime, horizon: float
+    words: Words,
+    item: tuple[Clause, Meant, Roles, bool],
+    times: _Times,
+    places: Sequence[Located],
+    at: dt.datetime,
+    horizon: float,
 ) -> ClaimRead:
     clause, how, who, _ = item
     start, end = _trimmed(words, clause)
@@ -177,7 +193,7 @@ def _record(
 
 def _trimmed(words: Words, clause: Clause) -> tuple[int, int]:
     first, last = clause.first, clause.last
-    while first < last - 1 and words.words[first] in "\n|.,:;-\"()!":
+    while first < last - 1 and words.words[first] in '\n|.,:;-"()!':
         first += 1
     while last - 1 > first and words.words[last - 1] in "\n|,:;-":
         last -= 1
@@ -193,7 +209,9 @@ def _own(words: Words, who: Roles, clause: Clause) -> bool:
     if clause.entry and "1" in clause.entry.how:
         return True
     return any(
-        words.words[k] in ("we", "our", "نحن") or "own" in words.kinds[k] or (words.kinds[k].get("actor", (0, 0, None))[2] or clause.entry or _NOBODY).value == "own"
+        words.words[k] in ("we", "our", "نحن")
+        or "own" in words.kinds[k]
+        or (words.kinds[k].get("actor", (0, 0, None))[2] or clause.entry or _NOBODY).value == "own"
         for k in range(*who.actor)
     )
 
@@ -205,7 +223,9 @@ class _Nobody:
 _NOBODY: Final = _Nobody()
 
 
-def _nearest(times: tuple[When, ...], start: int, end: int, head: tuple[int, int], sentence: tuple[int, int]) -> When | None:
+def _nearest(
+    times: tuple[When, ...], start: int, end: int, head: tuple[int, int], sentence: tuple[int, int]
+) -> When | None:
     inside = [t for t in times if start <= t.start < end] or [t for t in times if sentence[0] <= t.start < sentence[1]]
     if not inside and len(times) == 1:
         inside = list(times)  # "Yesterday. Our brothers took the town.": the one time of the text

@@ -6,8 +6,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from blowback.model.claim import Cue
-from blowback.tools.claim.clauses import Clause
+from blowback.tools.claim.clause import Clause
+from blowback.tools.claim.lists import listed
 from blowback.tools.claim.tokens import STOP, Words
+
+_LIST_1: Final = listed("tense_1")
+_LIST_2: Final = listed("tense_2")
+_LIST_3: Final = listed("tense_3")
+_LIST_4: Final = listed("tense_4")
+_LIST_5: Final = listed("tense_5")
+_LIST_6: Final = listed("tense_6")
 
 _CHAIN: Final = frozenset(("aux", "be", "adv", "neg", "future", "plan", "fail", "trying", "hedge", "light", "progress"))
 _ORDER_CHAIN: Final = frozenset(("order",))
@@ -39,7 +47,9 @@ def group(words: Words, clause: Clause) -> Group:
     k, taken = head - 1, head
     while k >= clause.first and head - k <= 9:
         kinds = words.kinds[k]
-        if words.words[k] in STOP or not (kinds.keys() & _CHAIN or kinds.keys() & _ORDER_CHAIN or words.words[k] in ("to", "of", "a", "an", "the", "not", "for")):
+        if words.words[k] in STOP or not (
+            kinds.keys() & _CHAIN or kinds.keys() & _ORDER_CHAIN or words.words[k] in _LIST_1
+        ):
             break
         if words.words[k] in ("a", "an", "the", "of", "for") and not kinds.keys() & {"plan", "future"}:
             if clause.entry is not None and clause.entry.kind == "verb" and clause.entry.form not in ("masdar", "ger"):
@@ -65,12 +75,12 @@ def group(words: Words, clause: Clause) -> Group:
         tried=seen.get("trying"),
         modal=_modal(words, taken, head, arabic, form),
         must=seen.get("order"),
-        past=form in ("past", "part", "perf", "third", "masdar", "noun", "pass", ""),
+        past=form in _LIST_2,
     )
 
 
 def _will_be(chain: list[str]) -> bool:
-    return any(c in ("won't", "wont", "will", "shall", "سوف", "راح", "رح", "لن") or c.endswith("'ll") for c in chain)
+    return any(c in _LIST_3 or c.endswith("'ll") for c in chain)
 
 
 def _joint_neg(chain: list[str], first: int) -> tuple[int, int] | None:
@@ -101,29 +111,38 @@ def _passive(words: Words, clause: Clause, form: str, be: bool, arabic: bool) ->
     after = words.words[clause.head[1]] if clause.head[1] < len(words.words) else "."
     if after == "by":
         return True
-    bare = after in STOP or after in ("in", "at", "on", "near", "during", "after", "when", "today", "yesterday", "outside", "inside", "around", "and", "this", "last", "as", "from")
+    bare = after in STOP or after in _LIST_4
     return bare and clause.head[0] > clause.first
 
 
 def _leading(words: Words, clause: Clause) -> bool:
     """Whether a bare "-ing" is the main verb of its sentence, as in headlines; after "by", "after" it is not."""
     before = words.words[clause.head[0] - 1] if clause.head[0] else "."
-    return clause.first == clause.sentence[0] and before not in ("after", "before", "by", "from", "of", "for", "without", "during", "on", "while", "means", "about")
+    return clause.first == clause.sentence[0] and before not in _LIST_5
 
 
 def _has(words: Words, clause: Clause) -> bool:
-    return any(words.words[k] in ("has", "have", "had", "having") or words.words[k].endswith("'ve") for k in range(max(clause.first, clause.head[0] - 4), clause.head[0]))
+    return any(
+        words.words[k] in ("has", "have", "had", "having") or words.words[k].endswith("'ve")
+        for k in range(max(clause.first, clause.head[0] - 4), clause.head[0])
+    )
 
 
 def _starts(words: Words, clause: Clause, head: int) -> bool:
     """Whether the head is the first word that says something: then a base form is an order."""
     for k in range(head - 1, clause.first - 1, -1):
         word = words.words[k]
-        if word in STOP or "conj" in words.kinds[k] or "adv" in words.kinds[k] or word.startswith("@") or word in ("please", "brothers", "o", "so", "now", "go"):
+        if (
+            word in STOP
+            or "conj" in words.kinds[k]
+            or "adv" in words.kinds[k]
+            or word.startswith("@")
+            or word in ("please", "brothers", "o", "so", "now", "go")
+        ):
             continue
         return False
     after = words.words[clause.head[1]] if clause.head[1] < len(words.words) else "."
-    return after not in ("on", "in", "at", "by", "near", "of", "from", ".", "-", ":", "against")
+    return after not in _LIST_6
 
 
 def _modal(words: Words, first: int, head: int, arabic: bool, form: str) -> tuple[int, int] | None:

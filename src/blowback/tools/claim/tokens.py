@@ -12,10 +12,12 @@ from blowback.tools.plain import Plain
 # a handle, letters with digits (t72), a number (with the unit glued to it cut off), letters, one sign
 _TOKEN: Final = re.compile(r"@\w+|[^\W\d]+\d\w*|\d+(?:[.,]\d+)*|[^\W\d]+(?:['\-][^\W\d]+)*|[^\w \t]", re.UNICODE)
 END: Final = frozenset(".!?\n;|")
-STOP: Final = frozenset(".!?\n;|,:\"()[]-/*")
+STOP: Final = frozenset('.!?\n;|,:"()[]-/*')
 _TRIGGERS: Final = ("verb", "noun")
 # cues that make a claim where no verb or noun of the twelve types does
-_SPEAKING: Final = frozenset(("aspire", "threat", "shortage", "near", "denial", "locate", "weakness", "plan", "resource", "bless"))
+_SPEAKING: Final = frozenset(
+    ("aspire", "threat", "shortage", "near", "denial", "locate", "weakness", "plan", "resource", "bless")
+)
 
 
 # What frames a statement whose verb is not in the tables, and who it may be about.
@@ -30,7 +32,7 @@ FUTURE: Final = re.compile(
 class Words:
     """Words of a plain text with their offsets and entries."""
 
-    __slots__ = ("ends", "found", "form", "kinds", "placed", "starts", "text", "timed", "words")
+    __slots__ = ("ends", "form", "found", "kinds", "placed", "starts", "text", "timed", "words")
 
     def __init__(self, form: Plain, text: str) -> None:
         """Split and look up; `text` is the published one."""
@@ -121,6 +123,10 @@ class Words:
         """Entries of a kind that begin in [first, last)."""
         return [f for f in self.found if f[2].kind == kind and first <= f[0] < last]
 
+    def first(self, kind: str, low: int, high: int) -> tuple[int, int] | None:
+        """The first entry of a kind that begins in [low, high), as words; None where there is none."""
+        return next(((f[0], f[1]) for f in self.found if f[2].kind == kind and low <= f[0] < high), None)
+
     def any(self, kinds: frozenset[str] | tuple[str, ...], first: int, last: int) -> bool:
         """Whether an entry of one of the kinds begins in [first, last)."""
         return any(f[2].kind in kinds and first <= f[0] < last for f in self.found)
@@ -130,7 +136,13 @@ class Words:
         start = 0
         for i, word in enumerate(self.words):
             if word in END:
-                if word == "." and i and len(self.words[i - 1]) == 1 and self.words[i - 1].isascii() and self.words[i - 1].isalpha():
+                if (
+                    word == "."
+                    and i
+                    and len(self.words[i - 1]) == 1
+                    and self.words[i - 1].isascii()
+                    and self.words[i - 1].isalpha()
+                ):
                     continue  # "E. Aleppo"
                 if i > start:
                     yield start, i + 1
@@ -159,7 +171,9 @@ def _longest(found: list[tuple[int, int, Entry]]) -> list[tuple[int, int, Entry]
     return [f for f in found if not hidden(f)]
 
 
-_NOMINAL: Final = frozenset(("actor", "outlet", "unit", "own", "enemy", "civil", "placenoun", "gear", "person", "supply"))
+_NOMINAL: Final = frozenset(
+    ("actor", "outlet", "unit", "own", "enemy", "civil", "placenoun", "gear", "person", "supply")
+)
 
 
 _WORDLY: Final = frozenset(("aux", "be", "adv", "say", "rel", "light"))

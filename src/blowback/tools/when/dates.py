@@ -19,9 +19,7 @@ _PARTS: Final = {
     "late": (19, 32), "end of": (19, 32), "اواخر": (19, 32), "نهايه": (19, 32), "ختام": (19, 32),
 }  # fmt: skip
 # words that make a month of a name that is an ordinary word too
-_LED: Final = (
-    r"(?:in|since|during|until|till|by|before|after|last|next|this|from|of|for|between|throughout|شهر|في شهر|في|منذ|خلال|حتي) "
-)
+_LED: Final = r"(?:in|since|during|until|till|by|before|after|last|next|this|from|of|for|between|throughout|شهر|في شهر|في|منذ|خلال|حتي) "
 
 
 @cache
@@ -141,7 +139,11 @@ def _named(m: re.Match[str], kind: str, text: str, anchor: Anchor) -> Atom | Non
         span = _resolved(anchor, month, first, last, year)
     whole = kind in ("month", "relative_month")
     start = m.start("m") if kind == "month" and got.get("c") and not (got["c"] or "").strip() == "شهر" else m.start()
-    return Atom(start, m.end(), span, "calendar", "" if year else "no year stated", days=not whole, month=whole) if span else None
+    return (
+        Atom(start, m.end(), span, "calendar", "" if year else "no year stated", days=not whole, month=whole)
+        if span
+        else None
+    )
 
 
 def _days(got: dict[str, str | None], kind: str) -> tuple[int, int]:
@@ -185,7 +187,9 @@ def _year(m: re.Match[str], text: str, year: int) -> Atom | None:
     arabic = m["c"] in ("عام", "سنه", "العام", "year")
     if follows and not arabic and follows.group() not in fine:
         return None
-    if m["c"] in ("of", "by") and not re.search(r"(?:end|start|beginning|middle|summer|spring|autumn|winter)\s+$", text[: m.start()]):
+    if m["c"] in ("of", "by") and not re.search(
+        r"(?:end|start|beginning|middle|summer|spring|autumn|winter)\s+$", text[: m.start()]
+    ):
         return None
     since, until = at_day(year, 1, 1), at_day(year + 1, 1, 1)
     return Atom(m.start("y"), m.end(), (since, until), "calendar", "", month=True) if since and until else None

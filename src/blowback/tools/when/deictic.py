@@ -12,9 +12,7 @@ from blowback.tools.when.anchor import DAY, HOUR, Anchor, Atom, Span
 
 _NEXT: Final = r"(?:next|coming|this coming|القادم|القادمه|المقبل|المقبله|الجاي|الجايه|الاتي|الاتيه)"
 _LAST: Final = r"(?:last|past|this past|الماضي|الماضيه|الفائت|الفائته|المنصرم|المنصرمه|اللي فات|الفايت|الفايته)"
-_FEMALE: Final = (
-    "الواحده الثانيه الثالثه الرابعه الخامسه السادسه السابعه الثامنه التاسعه العاشره".split()
-)
+_FEMALE: Final = "الواحده الثانيه الثالثه الرابعه الخامسه السادسه السابعه الثامنه التاسعه العاشره".split()
 
 
 @cache
@@ -84,7 +82,8 @@ def _weekday(m: re.Match[str], text: str, anchor: Anchor) -> Atom | None:
     bare = name.split()[-1]
     sure = before or after or name.startswith(("يوم", "نهار")) or bare not in w.unsure("weekdays")
     led = re.search(
-        r"(?:by|since|until|till|before|after|from|on|قبل|بعد|منذ|حتي|ليله|صباح|مساء|فجر|ظهر|عصر|ليل)\s+$", text[: m.start()]
+        r"(?:by|since|until|till|before|after|from|on|قبل|بعد|منذ|حتي|ليله|صباح|مساء|فجر|ظهر|عصر|ليل)\s+$",
+        text[: m.start()],
     )
     if not (sure or led):
         return None
@@ -126,8 +125,11 @@ def _part(m: re.Match[str], anchor: Anchor) -> Atom | None:
         return None
     adverb = name.endswith("ا") and name in ("فجرا", "صباحا", "ظهرا", "عصرا", "مساءا", "ليلا")
     this = lead in ("this", "هذا", "هذه")
-    alone = this or adverb or (lead in ("at", "in the", "by", "around", "before") and name not in ("evenings",)) or (
-        lead in ("عند", "مع", "وقت", "قبيل", "في", "منذ") and name != "ظهر"
+    alone = (
+        this
+        or adverb
+        or (lead in ("at", "in the", "by", "around", "before") and name not in ("evenings",))
+        or (lead in ("عند", "مع", "وقت", "قبيل", "في", "منذ") and name != "ظهر")
     )
     today = anchor.today
     spans = [(today + k * DAY + low * HOUR, today + k * DAY + high * HOUR) for k in (-1, 0, 1)]

@@ -21,7 +21,9 @@ SOON: Final = (1.0, 14.0)
 REPORT_H: Final = 36  # a report without a time is of the 36 hours before the post
 HORIZON_DAYS: Final = 14
 _WORD: Final = re.compile(r"[a-z'\u0621-\u064a]+")
-_DATE: Final = re.compile(r"(?:in|since|during|until|by|year|throughout) (?:19|20)\d\d|\d[/\-.]\d{1,2}[/\-.]\d|\d:\d\d|\d ?[ap]\.?m\b|\d(?:gmt|utc|hrs|ah|h|ه)\b|\d/\d")
+_DATE: Final = re.compile(
+    r"(?:in|since|during|until|by|year|throughout) (?:19|20)\d\d|\d[/\-.]\d{1,2}[/\-.]\d|\d:\d\d|\d ?[ap]\.?m\b|\d(?:gmt|utc|hrs|ah|h|ه)\b|\d/\d"
+)
 _GAP: Final = re.compile(r"[\s,()\-/]*(?:(?:at|on|in|of|the|from|في|من|يوم|عند|about|around|الموافق|ل)[\s,]*){0,2}")
 _JOIN: Final = re.compile(r"\s*(?:to|until|till|-|and|الي|حتي|و)\s*")
 _LEADS: Final = {
@@ -66,7 +68,12 @@ def times_of(form: Plain, text: str, anchor: Anchor) -> tuple[When, ...]:
         since, until = anchor.utc(atom.span[0]), anchor.utc(atom.span[1])
         if until <= since:
             continue
-        note = "; ".join(filter(None, (atom.note, "anchored at the post's time" if atom.kind in ("deictic", "vague", "duration") else "")))
+        note = "; ".join(
+            filter(
+                None,
+                (atom.note, "anchored at the post's time" if atom.kind in ("deictic", "vague", "duration") else ""),
+            )
+        )
         out.append(When(start, end, text[start:end], since, until, atom.kind, note))
     return tuple(out)
 
@@ -143,7 +150,11 @@ def _ranged(told: str, atoms: list[Atom], anchor: Anchor) -> list[Atom]:
             between = re.search(r"(?:between|بين)(?: يوم)?\s+$", told[: atom.start])
             if (led or joint or between) and nxt.span[1] > atom.span[0]:
                 start = lead[1] if lead else atom.start
-                out.append(replace(atom, start=start, end=nxt.end, span=(atom.span[0], nxt.span[1]), note=atom.note or nxt.note))
+                out.append(
+                    replace(
+                        atom, start=start, end=nxt.end, span=(atom.span[0], nxt.span[1]), note=atom.note or nxt.note
+                    )
+                )
                 k += 2
                 continue
         out.append(_applied(atom, lead, anchor) if lead else atom)
@@ -156,7 +167,11 @@ def _led(told: str, atom: Atom, floor: int) -> tuple[str, int] | None:
     head = told[max(floor, atom.start - 24) : atom.start]
     for name, pattern in _LEAD.items():
         m = pattern.search(head)
-        if m and not (name == "since" and re.match(r"[وف]?(?:من|from)\b", m.group()) and not (atom.days or atom.hours or atom.month)):
+        if m and not (
+            name == "since"
+            and re.match(r"[وف]?(?:من|from)\b", m.group())
+            and not (atom.days or atom.hours or atom.month)
+        ):
             return name, atom.start - len(head) + m.start()
     return None
 
@@ -178,16 +193,25 @@ def _applied(atom: Atom, lead: tuple[str, int], anchor: Anchor) -> Atom:
             span = (min(now, since), until)
     elif name == "before":
         gone = anchor.tense == "past" or since <= now
-        span = (since - 30 * DAY, max(since, since - 29 * DAY)) if gone else (now, since + (2 * DAY if atom.note.startswith("Hijri") else 0 * DAY))
+        span = (
+            (since - 30 * DAY, max(since, since - 29 * DAY))
+            if gone
+            else (now, since + (2 * DAY if atom.note.startswith("Hijri") else 0 * DAY))
+        )
         if gone and atom.note.startswith("Hijri"):
             span = (span[0], since + 2 * DAY)
     else:
-        span = (max(since, until - 3 * DAY), min(now, until + 30 * DAY) if until < now and anchor.tense != "future" else until + 14 * DAY)
+        span = (
+            max(since, until - 3 * DAY),
+            min(now, until + 30 * DAY) if until < now and anchor.tense != "future" else until + 14 * DAY,
+        )
         span = (until - (3 * DAY if atom.note.startswith("Hijri") else 0 * DAY), span[1]) if until < span[1] else span
     return replace(atom, start=start, span=span, kind=kind)
 
 
-def default_for(modality: Modality, at: dt.datetime, *, future: bool = False, horizon_days: float = HORIZON_DAYS) -> When:
+def default_for(
+    modality: Modality, at: dt.datetime, *, future: bool = False, horizon_days: float = HORIZON_DAYS
+) -> When:
     """The time of a claim that names none: a report of the last 36 hours, an intention of the days to the horizon.
 
     A wish, and what is no claim, has none. `future` is for denials and hedged statements of what is to come.

@@ -12,10 +12,20 @@ from blowback.tools.counted import counted
 from blowback.tools.when import words as w
 from blowback.tools.when.anchor import DAY, HOUR, Anchor, Atom, Span
 
-_HOURS: Final = {"minute": 1 / 60, "hour": 1.0, "day": 24.0, "night": 24.0, "week": 168.0, "month": 730.5, "year": 8766.0}
+_HOURS: Final = {
+    "minute": 1 / 60,
+    "hour": 1.0,
+    "day": 24.0,
+    "night": 24.0,
+    "week": 168.0,
+    "month": 730.5,
+    "year": 8766.0,
+}
 # how far "three weeks ago" may be off, in hours
 _SLACK: Final = {"minute": 0.5, "hour": 1.0, "day": 0.0, "night": 6.0, "week": 48.0, "month": 168.0, "year": 2200.0}
-_PAST: Final = r"(?:الماضيه|الماضيين|الماضيتين|الماضي|الاخيره|الاخيرين|الاخيرتين|الاخير|الفائته|المنصرمه|المنصرمين|السابقه)"
+_PAST: Final = (
+    r"(?:الماضيه|الماضيين|الماضيتين|الماضي|الاخيره|الاخيرين|الاخيرتين|الاخير|الفائته|المنصرمه|المنصرمين|السابقه)"
+)
 _AHEAD: Final = r"(?:القادمه|القادمين|القادمتين|القادم|المقبله|المقبلين|المقبلتين|المقبل|الجايه|الاتيه)"
 
 
@@ -34,12 +44,16 @@ def _length() -> str:
 def _patterns() -> dict[str, re.Pattern[str]]:
     x, e = _length(), w.E
     told = {
-        "ago": rf"{w.B}(?:about |around |nearly |almost |more than |over )?{x} (?:ago|back|earlier){e}|{w.B}{w.GLUE}(?:قبل|كبل) (?:حوالي |نحو )?{x}{e}".replace("(?P<", "(?P<?"),
+        "ago": rf"{w.B}(?:about |around |nearly |almost |more than |over )?{x} (?:ago|back|earlier){e}|{w.B}{w.GLUE}(?:قبل|كبل) (?:حوالي |نحو )?{x}{e}".replace(
+            "(?P<", "(?P<?"
+        ),
         "within": (
             rf"{w.B}(?:within|in under|in less than|in no more than|(?:in|over|during|for|throughout)? ?(?:the )?(?:next|coming|upcoming)) (?:the )?(?:next |coming )?{x}{e}"
             rf"|{w.B}{w.GLUE}(?:خلال|في غضون|بغضون|في ظرف|في اقل من) (?:اقل من |ال ?)?{x}{e}(?: (?P<a>{_PAST}|{_AHEAD}))?"
         ).replace("(?P<", "(?P<?"),
-        "in": rf"{w.B}(?:in|after) (?:about |around )?{x}(?:'? time)?{e}|{w.B}{x} from (?:now|today){e}|{w.B}{w.GLUE}بعد (?:حوالي |نحو )?{x}{e}".replace("(?P<", "(?P<?"),
+        "in": rf"{w.B}(?:in|after) (?:about |around )?{x}(?:'? time)?{e}|{w.B}{x} from (?:now|today){e}|{w.B}{w.GLUE}بعد (?:حوالي |نحو )?{x}{e}".replace(
+            "(?P<", "(?P<?"
+        ),
         "past": (
             rf"{w.B}(?:in|over|during|for|throughout)? ?(?:the )?(?:last|past|previous) {x}{e}|{w.B}{w.GLUE}(?:اخر|في اخر|خلال اخر) (?:ال ?)?{x}{e}"
             rf"|{w.B}{w.GLUE}(?:في |خلال )?(?:ال ?)?{x} {_PAST}{e}"
@@ -119,14 +133,25 @@ def _reckoned(
     slack = dt.timedelta(hours=max(_SLACK[unit], share * high * _HOURS[unit]))
     whole = _HOURS[unit] >= 24
     if name == "ago":
-        span = (_midnight(now - far - slack), _midnight(now - near + slack) + DAY) if whole else (now - far - slack, now - near + slack)
+        span = (
+            (_midnight(now - far - slack), _midnight(now - near + slack) + DAY)
+            if whole
+            else (now - far - slack, now - near + slack)
+        )
         return span, "deictic", unit == "day"
     if name == "in":
         if said.startswith("after") and anchor.tense == "past":
             return None
-        span = (_midnight(now + near - slack), _midnight(now + far + slack) + DAY) if whole else (now + near - slack, now + far + slack)
+        span = (
+            (_midnight(now + near - slack), _midnight(now + far + slack) + DAY)
+            if whole
+            else (now + near - slack, now + far + slack)
+        )
         return span, "deictic", unit == "day"
-    gone = name == "past" or (name == "within" and (re.fullmatch(_PAST, beside) or (anchor.tense == "past" and not re.fullmatch(_AHEAD, beside))))
+    gone = name == "past" or (
+        name == "within"
+        and (re.fullmatch(_PAST, beside) or (anchor.tense == "past" and not re.fullmatch(_AHEAD, beside)))
+    )
     if name == "for":
         arabic_since = said.lstrip("وف").startswith(("منذ", "من "))
         gone = arabic_since or anchor.tense != "future"
@@ -144,7 +169,9 @@ def _midnight(at: dt.datetime) -> dt.datetime:
 
 @cache
 def _phrase_pattern() -> re.Pattern[str]:
-    return re.compile(rf"{w.B}(?:(?:in|within|over|during|for) )?(?:the )?{w.GLUE}(?:في |خلال )?(?P<p>{w.choice(w.phrases())}){w.E}")
+    return re.compile(
+        rf"{w.B}(?:(?:in|within|over|during|for) )?(?:the )?{w.GLUE}(?:في |خلال )?(?P<p>{w.choice(w.phrases())}){w.E}"
+    )
 
 
 _RELEASE: Final = re.compile(r"(?:video|film|issue|release|nasheed|اصدار|فيديو|نشيد)")
@@ -155,7 +182,11 @@ def _phrases(text: str, anchor: Anchor) -> list[Atom]:
     for m in _phrase_pattern().finditer(text):
         phrase = re.sub(r"[ \-]+", " ", m["p"])
         kind, since, until = w.phrases()[phrase]
-        if phrase in ("now", "shortly") and re.search(r"\b(?:by|until|right|till)\s+$", text[: m.start()]) and phrase != "now":
+        if (
+            phrase in ("now", "shortly")
+            and re.search(r"\b(?:by|until|right|till)\s+$", text[: m.start()])
+            and phrase != "now"
+        ):
             continue
         if kind == "soon":
             since, until, kind = 0.0, anchor.soon[1] * 24, "vague"
@@ -174,10 +205,21 @@ def _period_pattern() -> re.Pattern[str]:
     )
     this = r"(?:هذا|هذه|هال) ?(?P<w>الاسبوع|الشهر|العام|السنه)"
     edge = r"(?P<e>(?:by |at )?(?:the )?(?:end|beginning|start|middle) of (?:the|this|next) (?P<f>week|month|year))|(?P<g>(?:نهايه|بدايه|منتصف|اخر) (?:هذا )?(?P<h>الاسبوع|الشهر|العام|السنه)(?: (?:القادم|المقبل|الجاري|الحالي))?)"
-    return re.compile(rf"{w.B}{w.GLUE}(?:في |خلال )?(?:{edge}|(?:(?:in|during|over) )?(?:the )?{english}|{arabic}|{this}){w.E}")
+    return re.compile(
+        rf"{w.B}{w.GLUE}(?:في |خلال )?(?:{edge}|(?:(?:in|during|over) )?(?:the )?{english}|{arabic}|{this}){w.E}"
+    )
 
 
-_ARABIC_UNIT: Final = {"الاسبوع": "week", "اسبوع": "week", "الشهر": "month", "شهر": "month", "العام": "year", "عام": "year", "السنه": "year", "سنه": "year"}
+_ARABIC_UNIT: Final = {
+    "الاسبوع": "week",
+    "اسبوع": "week",
+    "الشهر": "month",
+    "شهر": "month",
+    "العام": "year",
+    "عام": "year",
+    "السنه": "year",
+    "سنه": "year",
+}
 
 
 def _periods(text: str, anchor: Anchor) -> list[Atom]:
@@ -189,7 +231,9 @@ def _periods(text: str, anchor: Anchor) -> list[Atom]:
         step = 0
         if re.match(r"last|previous|past|الماضي|الفائت|المنصرم|اللي فات", which):
             step = -1
-        elif re.match(r"next|the coming|this coming|coming|following|القادم|المقبل|الجاي", which) or re.search(r"of next|القادم|المقبل", said):
+        elif re.match(r"next|the coming|this coming|coming|following|القادم|المقبل|الجاي", which) or re.search(
+            r"of next|القادم|المقبل", said
+        ):
             step = 1
         span = _period(anchor, unit, step)
         if "end of" in said or "نهايه" in said or "اخر " in said:
@@ -202,7 +246,16 @@ def _periods(text: str, anchor: Anchor) -> list[Atom]:
             span = (anchor.now, span[1])
         elif which == "earlier this":
             span = (span[0], anchor.now)
-        out.append(Atom(m.start(), m.end(), span, "deictic", "a week from Saturday to Sunday" if unit == "week" else "", month=True))
+        out.append(
+            Atom(
+                m.start(),
+                m.end(),
+                span,
+                "deictic",
+                "a week from Saturday to Sunday" if unit == "week" else "",
+                month=True,
+            )
+        )
     return out
 
 

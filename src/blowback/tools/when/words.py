@@ -36,7 +36,8 @@ def phrases() -> dict[str, tuple[str, float, float]]:
     """Set phrases: folded phrase -> (kind, hours from the post, hours to)."""
     lines = (files(__package__) / "phrases.csv").read_text(encoding="utf-8").splitlines()
     return {
-        plain(row["phrase"]).text: (row["kind"], float(row["from_h"]), float(row["to_h"])) for row in csv.DictReader(lines)
+        plain(row["phrase"]).text: (row["kind"], float(row["from_h"]), float(row["to_h"]))
+        for row in csv.DictReader(lines)
     }
 
 
@@ -122,6 +123,30 @@ def triggers() -> frozenset[str]:
 
     for feast in feasts():
         out |= {name.split()[0].split("-")[0] for name in feast.names}
-    small = {"in", "at", "on", "the", "a", "an", "of", "any", "no", "few", "some", "as", "we", "in", "في", "من", "this", "these", "last", "days"}
+    small = {
+        "in",
+        "at",
+        "on",
+        "the",
+        "a",
+        "an",
+        "of",
+        "any",
+        "no",
+        "few",
+        "some",
+        "as",
+        "we",
+        "in",
+        "في",
+        "من",
+        "this",
+        "these",
+        "last",
+        "days",
+    }
     out -= small - {"days"}
-    return frozenset(out | {"tonight", "weekend", "الساعه", "oclock", "o'clock", "gmt", "utc", "نصف", "ramadan", "العشر", "عام", "سنه"})
+    return frozenset(
+        out
+        | {"tonight", "weekend", "الساعه", "oclock", "o'clock", "gmt", "utc", "نصف", "ramadan", "العشر", "عام", "سنه"}
+    )

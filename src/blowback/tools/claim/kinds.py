@@ -1,0 +1,124 @@
+"""The type of a claim: the head's own, or what is taken, killed or blown up decides."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from blowback.tools.claim.clause import Item
+from blowback.tools.claim.lexicon import Entry
+from blowback.tools.claim.lists import listed
+from blowback.tools.claim.tokens import STOP, Words
+
+_PARTICULAR: Final = frozenset(("bombard", "ambush", "execute"))
+_BUILDINGS: Final = frozenset(("house", "mosque", "bridge", "base", "vehicle", "tank", "armoured vehicle", "humvee"))
+_OPEN: Final = listed("kinds_open")
+
+
+def type_of(words: Words, head: Item, group: list[Item], first: int, last: int) -> str:
+    kind = head[2].value
+    rest = [g[2].value for g in group if g is not head]
+    if kind == "attack":
+        if "execute" in rest:
+            return "execute"
+        for value in rest:
+            if value in _PARTICULAR:
+                return value
+        if head[2].kind == "verb" and _kills(words, head) and _captive(words, head, first, last):
+            return "execute"
+    if (
+        kind == "withdraw"
+        and head[2].how == "tw"
+        and words.words[head[0]].startswith(("lose", "losing", "lost", "خسر", "فقد"))
+    ):
+        lost = range(head[1], min(last, head[1] + 5))
+        first_noun = next(
+            (words.kinds[k] for k in lost if words.kinds[k].keys() & {"person", "own", "civil", "placenoun"}), {}
+        )
+        if "placenoun" not in first_noun and first_noun and not any("placenoun" in words.kinds[k] for k in lost):
+            return "attack"  # lives, not ground
+    if kind == "capture" and any(words.kinds[k].get("trying") for k in range(max(first, head[0] - 3), head[0])):
+        return "attack"  # tried to take it
+    if kind == "ambush" and head[2].kind == "verb" and "ambush" not in rest and _building(words, head, last):
+        return "destroy"
+    if (
+        kind == "besiege"
+        and words.words[head[0]].lstrip("وفس")[:4] in ("cut", "قطع", "نقطع", "يقطع", "تقطع")
+        and any(
+            words.words[k].startswith(("head", "throat", "neck", "راس", "رؤوس", "رقاب", "رقب"))
+            for k in range(head[1], min(last, head[1] + 4))
+        )
+    ):
+        return "execute"
+    if kind == "bombard" and "ambush" in rest and "w" in head[2].how:
+        return "ambush"
+    if kind in ("bombard", "attack") and "w" in head[2].how and rest:
+        firm = [v for v in rest if v != kind]
+        return firm[0] if firm else kind
+    if kind == "capture" or kind == "seize":
+        return _taken(words, head, first, last, kind)
+    return kind
+
+
+def _building(words: Words, head: Item, last: int) -> bool:
+    return any(
+        words.kinds[k].get("unit", (0, 0, Entry("")))[2].value in _BUILDINGS
+        for k in range(head[1], min(last, head[1] + 4))
+    )
+
+
+def _kills(words: Words, head: Item) -> bool:
+    word = words.words[head[0]]
+    return word.startswith("kill") or "قتل" in word
+
+
+def _captive(words: Words, head: Item, first: int, last: int) -> bool:
+    return any(f[2].kind == "civil" and first <= f[0] < last and abs(f[0] - head[0]) < 8 for f in words.found)
+
+
+def _taken(words: Words, head: Item, first: int, last: int, kind: str) -> str:
+    """What is taken decides: a place is captured, people are detained, things are seized."""
+    word = words.words[head[0]]
+    if " ".join(words.words[head[0] : head[1]]) not in _OPEN and not word.startswith(
+        ("captur", "seiz", "took", "take", "taking", "taken")
+    ):
+        arabic = not word.isascii()
+        if not arabic or not any(part in word for part in ("ستول", "ستيل", "سيطر")):
+            return kind
+    after = range(head[1], min(last, head[1] + 5))
+    for k in after:
+        kinds = words.kinds[k]
+        if words.words[k] in STOP or words.words[k] in ("from", "in", "near", "at", "after", "by"):
+            break
+        if "placenoun" in kinds:
+            return "capture"
+        if "gear" in kinds:
+            return "seize"
+        if "person" in kinds or "civil" in kinds:
+            return "detain" if word.isascii() else kind
+    if head[2].form in ("part", "past"):
+        for k in range(head[0] - 1, max(first, head[0] - 6) - 1, -1):
+            kinds = words.kinds[k]
+            if "placenoun" in kinds:
+                return "capture"
+            if "gear" in kinds and _passive_near(words, k, head[0]):
+                return "seize"
+            if ("person" in kinds or "civil" in kinds) and _passive_near(words, k, head[0]):
+                return "detain"
+    return "capture" if kind == "seize" and _named_after(words, head[1], last) else kind
+
+
+def _passive_near(words: Words, low: int, high: int) -> bool:
+    between = range(low + 1, high)
+    return (
+        all("aux" in words.kinds[k] or "adv" in words.kinds[k] for k in between)
+        and (any("be" in words.kinds[k] for k in between) or not between)
+        and (
+            high - low > 1
+            or words.words[min(high + 1, len(words.words) - 1)] in ("in", "by", "near", "at", "from", "alive")
+        )
+    )
+
+
+def _named_after(words: Words, at: int, last: int) -> bool:
+    k = at + (at < last and words.words[at] == "the")
+    return k < last and words.words[k].isalpha() and words.capital(k)
