@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Annotated, Any
 
 import typer
@@ -23,7 +24,7 @@ def coloured(told: dict[str, Any]) -> Text:
     for name, _ in _STYLES:
         edges |= {edge for s in told[name] for edge in (s["span_start"], s["span_end"])}
     points = sorted(edges)
-    for start, end in zip(points, points[1:], strict=False):
+    for start, end in itertools.pairwise(points):
         styles = [
             style
             for name, style in _STYLES

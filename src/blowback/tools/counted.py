@@ -90,9 +90,7 @@ def _compound(words: list[str], got: float) -> tuple[float, float, int]:
             (bound and nxt < 1_000_000)
             or (current % 100 == 0 and nxt < 100 and current + total > 0)
             or _teens(current, nxt)
-        ):
-            current += nxt
-        elif 20 <= current % 100 < 100 and current % 10 == 0 and 0 < nxt < 10:
+        ) or (20 <= current % 100 < 100 and current % 10 == 0 and 0 < nxt < 10):
             current += nxt
         else:
             break

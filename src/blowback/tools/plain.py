@@ -43,6 +43,9 @@ def _table() -> dict[int, str]:
 
 _TABLE: Final = _table()
 
+# a handle, letters with digits (t72), a number (with the unit glued to it cut off), letters, one sign
+TOKEN: Final = re.compile(r"@\w+|[^\W\d]+\d\w*|\d+(?:[.,]\d+)*|[^\W\d]+(?:['\-][^\W\d]+)*|[^\w \t]")
+
 
 @dataclass(frozen=True, slots=True)
 class Plain:

@@ -8,8 +8,8 @@ from blowback.model.claim import Cue
 from blowback.tools.claim.lists import listed
 from blowback.tools.claim.tokens import STOP, Words
 
-_LIST_1: Final = listed("cited_1")
-_LIST_2: Final = listed("cited_2")
+_ARTICLES: Final = listed("cited_articles")
+_ASSERTS: Final = listed("cited_asserts")
 
 _AFTER: Final = listed("cited_after")
 _ARABIC_STOP: Final = listed("cited_arabic_stop")
@@ -68,9 +68,8 @@ def _speaker(words: Words, i: int, j: int, first: int, last: int) -> tuple[int, 
         got = _name(words, j, last)
         if got and _speaks(words, got):
             return got
-        outlet = next(((a, b) for a, b, _ in words.of("outlet", first, i)), None)
-        return outlet
-    outlet = next(((a, b) for a, b, _ in words.of("outlet", first, i)), None)
+        return words.first("outlet", first, i)
+    outlet = words.first("outlet", first, i)
     if outlet:
         return outlet
     after = words.words[j] if j < last else "."
@@ -82,11 +81,11 @@ def _speaker(words: Words, i: int, j: int, first: int, last: int) -> tuple[int, 
         and not words.kinds[start - 1].keys() & {"conj", "rel", "hedge"}
     ):
         start -= 1
-    while start < i and words.words[start] in _LIST_1:
+    while start < i and words.words[start] in _ARTICLES:
         start += 1
     if start >= i:
         return None
-    speaks = after in ("that", ":", '"') or words.words[i] in _LIST_2
+    speaks = after in ("that", ":", '"') or words.words[i] in _ASSERTS
     return (start, i) if speaks and _speaks(words, (start, i)) else None
 
 

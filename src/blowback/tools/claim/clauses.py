@@ -22,10 +22,7 @@ def clauses(words: Words, sentence: tuple[int, int], placed: Placed) -> list[Cla
     out = []
     start = first
     for k, group in enumerate(groups):
-        if k + 1 < len(groups):
-            end = _boundary(words, group[-1][1], groups[k + 1][0][0])
-        else:
-            end = last
+        end = _boundary(words, group[-1][1], groups[k + 1][0][0]) if k + 1 < len(groups) else last
         out += _threatened(words, _clause(words, start, end, sentence, group))
         start = end
     return sorted(out, key=lambda c: c.relative or c.under)
@@ -109,7 +106,7 @@ def _boundary(words: Words, low: int, high: int) -> int:
 
 
 def _clause(words: Words, first: int, last: int, sentence: tuple[int, int], group: list[Item]) -> Clause:
-    head = _head(words, group)
+    head = _head(group)
     kind = type_of(words, head, group, first, last)
     others = tuple(g for g in group if g is not head)
     return Clause(
@@ -125,7 +122,7 @@ def _clause(words: Words, first: int, last: int, sentence: tuple[int, int], grou
     )
 
 
-def _head(words: Words, group: list[Item]) -> Item:
+def _head(group: list[Item]) -> Item:
     verbs = [g for g in group if g[2].kind == "verb"]
     finite = [g for g in verbs if g[2].form != "masdar"]
     # "announced the capture of", "declared that": the announcing is the source's, the rest is what is said

@@ -9,7 +9,7 @@ from blowback.tools.claim.clause import Clause, Placed
 from blowback.tools.claim.lists import listed
 from blowback.tools.claim.tokens import FUTURE, SIDES, STOP, Words
 
-_LIST_1: Final = listed("framed_1")
+_OURS: Final = listed("framed_ours")
 
 # what shows that a word of many meanings ("take", "open", "ضرب") is meant as an act of war
 LATER: Final = listed("framed_later")
@@ -33,7 +33,7 @@ def _framed(words: Words, sentence: tuple[int, int], placed: Placed) -> Clause |
     """A statement whose verb is in no table, but which is framed and about a side or place: "we will never leave X"."""
     first, last = sentence
     far = next(((i, j) for i, j, e in words.of("unit", first, last) if e.how == "distance"), None)
-    if far and any(words.words[k] in _LIST_1 or words.kinds[k].keys() & SIDES for k in range(first, last)):
+    if far and any(words.words[k] in _OURS or words.kinds[k].keys() & SIDES for k in range(first, last)):
         return Clause(first, last, sentence, far, "advance", None, "near")
     here = placed(first, last) or words.any(("placenoun",), first, last)
     sided = words.any(tuple(SIDES), first, last)
@@ -110,11 +110,13 @@ def _speaks(words: Words, cue: str, sentence: tuple[int, int], at: tuple[int, in
 
 
 def coming(words: Words, i: int, j: int) -> bool:
+    """Whether the words say "we are coming"."""
     told = " ".join(words.words[i:j])
     return "coming" in told or "قادم" in told or "جاي" in told or "on our way" in told
 
 
 def capital_after(words: Words, at: int, last: int) -> bool:
+    """Whether one of the next words begins with a capital letter as published: a name, perhaps of a place."""
     at += at < last and words.words[at] == ":"
     return any(
         words.words[k].isalpha() and words.words[k].isascii() and words.capital(k) and words.words[k] != "i"

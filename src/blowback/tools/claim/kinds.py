@@ -15,6 +15,7 @@ _OPEN: Final = listed("kinds_open")
 
 
 def type_of(words: Words, head: Item, group: list[Item], first: int, last: int) -> str:
+    """The type of a clause: a key of TYPES."""
     kind = head[2].value
     rest = [g[2].value for g in group if g is not head]
     if kind == "attack":
@@ -54,7 +55,7 @@ def type_of(words: Words, head: Item, group: list[Item], first: int, last: int) 
     if kind in ("bombard", "attack") and "w" in head[2].how and rest:
         firm = [v for v in rest if v != kind]
         return firm[0] if firm else kind
-    if kind == "capture" or kind == "seize":
+    if kind in {"capture", "seize"}:
         return _taken(words, head, first, last, kind)
     return kind
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Final, NamedTuple
 
 from blowback.tools.claim.lists import listed
-from blowback.tools.plain import plain
+from blowback.tools.plain import TOKEN, plain
 
-_LIST_1: Final = listed("lexicon_1")
+_NOMINAL: Final = frozenset(
+    ("own", "enemy", "civil", "placenoun", "gear", "person", "supply", "unit", "actor", "outlet")
+)
 
 Phrase = tuple[str, ...]
 _OBJECTS: Final = ("ه", "ها", "هم", "هما", "كم")
@@ -64,9 +66,7 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
 
 def folded(phrase: str) -> Phrase:
     """A phrase of a table as words of a plain text."""
-    from blowback.tools.claim.tokens import words_of  # noqa: PLC0415  # it reads this table
-
-    return tuple(words_of(plain(phrase).text))
+    return tuple(TOKEN.findall(plain(phrase).text))
 
 
 def _english_verbs() -> Iterator[tuple[Phrase, Entry]]:
@@ -84,9 +84,8 @@ def _english_verbs() -> Iterator[tuple[Phrase, Entry]]:
                 yield folded(words), Entry("verb", row["type"], form, row["how"])
 
 
-def _first(phrase: str, change: object) -> str:
+def _first(phrase: str, change: Callable[[str], str]) -> str:
     head, _, tail = phrase.partition(" ")
-    assert callable(change)
     return f"{change(head)} {tail}".strip()
 
 
@@ -160,8 +159,7 @@ def _arabic_cue_verbs() -> Iterator[tuple[Phrase, Entry]]:
                 yield (word,), Entry(row["kind"])
 
 
-def _perfect(full: str, short: str, put: object) -> None:
-    assert callable(put)
+def _perfect(full: str, short: str, put: Callable[..., None]) -> None:
     weak = full.endswith("ي")
     root = full[:-1] if weak else full
     forms = [
@@ -186,8 +184,7 @@ def _perfect(full: str, short: str, put: object) -> None:
             )
 
 
-def _imperfect(stem: str, put: object) -> None:
-    assert callable(put)
+def _imperfect(stem: str, put: Callable[..., None]) -> None:
     weak = stem[-1] in "يو"
     root = stem[:-1] if weak else stem
     for prefix, person in (("ي", ""), ("ت", ""), ("ن", "1"), ("ا", "1")):
@@ -210,8 +207,7 @@ def _imperfect(stem: str, put: object) -> None:
                 put("ه" + body, "fut", person)
 
 
-def _masdar(word: str, put: object) -> None:
-    assert callable(put)
+def _masdar(word: str, put: Callable[..., None]) -> None:
     for lead in ("", "ال", "و", "وال", "ب", "بال", "ل", "لل", "ف", "فال"):
         put(lead + word, "masdar")
     tail = word[:-1] + "ت" if word.endswith("ه") else word
@@ -242,7 +238,7 @@ def _clitics(words: Phrase, entry: Entry) -> Iterator[tuple[Phrase, Entry]]:
     yield words, entry
     if not words or words[0].isascii():
         return
-    nominal = entry.kind in _LIST_1
+    nominal = entry.kind in _NOMINAL
     leads = ("و", "ف", "ب", "ل", "وب", "ول", "ك") if nominal else ("و", "ف")
     for lead in leads:
         yield (lead + words[0], *words[1:]), entry

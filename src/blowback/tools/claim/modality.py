@@ -19,8 +19,8 @@ from blowback.tools.claim.tense import Group, cue
 from blowback.tools.claim.threats import called, threat, told_you
 from blowback.tools.claim.tokens import STOP, Words
 
-_LIST_1: Final = listed("modality_1")
-_LIST_2: Final = listed("modality_2")
+_AUXILIARIES: Final = listed("modality_auxiliaries")
+_PAST_MARKS: Final = listed("modality_past_marks")
 
 _UNDER_WAY: Final = frozenset(("advance", "besiege"))
 _RAGING: Final = frozenset(("advance", "besiege", "attack", "bombard"))
@@ -116,7 +116,7 @@ def _hedge(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | 
     first, last = clause.sentence
     for i, j, _ in words.of("hedge", first, last):
         word = words.words[i]
-        if word in _LIST_1:
+        if word in _AUXILIARIES:
             continue  # only beside the verb
         if word.startswith(("report", "claims")) and not _unowned(words, i, first):
             continue
@@ -197,4 +197,4 @@ def _opening(words: Words, clause: Clause, verb: Group) -> bool:
 
 
 def _dated(words: Words, clause: Clause) -> bool:
-    return any(w in _LIST_2 for w in words.words[clause.first : clause.last])
+    return any(w in _PAST_MARKS for w in words.words[clause.first : clause.last])

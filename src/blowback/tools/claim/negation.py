@@ -46,7 +46,7 @@ def _denied(words: Words, clause: Clause) -> tuple[int, int] | None:
     """A denial before the head in the same sentence, or one of the whole sentence after it."""
     first, last = clause.sentence
     for i, j, _ in words.of("denial", first, last):
-        if i < clause.head[0] and not any(words.words[k] in (";",) for k in range(j, clause.head[0])):
+        if i < clause.head[0] and not any(words.words[k] == ";" for k in range(j, clause.head[0])):
             return i, j
         if i >= clause.head[0] and not (i >= clause.last and _new_subject(words, clause.last, i)):
             return i, j
@@ -70,7 +70,7 @@ def _nobody(words: Words, clause: Clause) -> tuple[int, int] | None:
                 continue
             if words.words[i] in _WITHOUT and any("verb" in words.kinds[k] for k in between):
                 continue
-            if words.words[i] in ("ولا",) and not between:
+            if words.words[i] == "ولا" and not between:
                 return i, j
             return i, j
         if words.words[i] in ("no", "nobody", "none", "nothing", "zero", "not"):
@@ -89,8 +89,7 @@ def _around(words: Words, clause: Clause) -> tuple[int, int] | None:
         if any(
             words.words[k] in STOP
             or "rel" in words.kinds[k]
-            or ("conj" in words.kinds[k]
-            and words.words[k] not in ("ان", "to", "by", "and"))
+            or ("conj" in words.kinds[k] and words.words[k] not in ("ان", "to", "by", "and"))
             for k in between
         ):
             continue

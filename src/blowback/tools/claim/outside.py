@@ -9,14 +9,15 @@ from blowback.tools.claim.lists import listed
 from blowback.tools.claim.tense import Group
 from blowback.tools.claim.tokens import STOP, Words
 
-_LIST_1: Final = listed("outside_1")
-_LIST_2: Final = listed("outside_2")
+_BEFORE_SUBJECT: Final = listed("outside_before_subject")
+_DONE_FORMS: Final = listed("outside_done_forms")
 
 _ASKED: Final = listed("outside_asked")
 _MEDIA: Final = listed("outside_media")
 
 
 def question(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | None:
+    """Asked, not said."""
     first, last = clause.sentence
     start = next(
         (k for k in range(first, last) if words.words[k] not in STOP and not words.words[k].startswith("@")), first
@@ -33,7 +34,7 @@ def question(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided 
         return "question", phrase, "modality question: asked"
     # "did isis capture Tikrit": an auxiliary before its subject
     if (
-        words.words[start] in _LIST_1
+        words.words[start] in _BEFORE_SUBJECT
         and start + 1 < last
         and "actor" in words.kinds[start + 1]
         and words.words[start + 1] != words.words[start]
@@ -44,6 +45,7 @@ def question(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided 
 
 
 def release(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | None:
+    """A video or issue that is coming: no claim."""
     first, last = clause.sentence
     film, soon = words.first("release", first, last), words.first("soon", first, last)
     if not film or not soon:
@@ -61,10 +63,11 @@ def release(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided |
 
 
 def wish(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | None:
+    """A wish or prayer: never scored."""
     first, last = clause.sentence
     head = clause.head[0]
     form = clause.entry.form if clause.entry else ""
-    done = form in _LIST_2 and not ahead
+    done = form in _DONE_FORMS and not ahead
     wish = words.first("aspire", first, head + 1)
     if wish is None and not done:
         wish = words.first("aspire", head, last) or words.first("dream", first, last)
@@ -87,13 +90,14 @@ def wish(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | No
 
 
 def condition(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | None:
+    """Only if something else comes about."""
     first, last = clause.sentence
     at = (
         words.first("if", first, last) or _inverted(words, first, last) or (_any_that(words, clause) if ahead else None)
     )
     if at is None or (words.words[at[0]] == "otherwise" and clause.entry is not None and clause.entry.form == "past"):
         return None
-    if words.words[at[0]] in ("whoever",) and not ahead:
+    if words.words[at[0]] == "whoever" and not ahead:
         return None
     # a condition in a later clause of its own does not reach back over a stop ("X fell. If ...")
     del verb
@@ -101,7 +105,7 @@ def condition(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided
 
 
 def _any_that(words: Words, clause: Clause) -> tuple[int, int] | None:
-    """ "Any village that shelters them will burn": whoever it is, if."""
+    """Condition by "any": "any village that shelters them will burn": whoever it is, if."""
     first = clause.sentence[0]
     for k in range(first, min(first + 3, clause.head[0])):
         if words.words[k] in ("any", "اي") and any("rel" in words.kinds[x] for x in range(k, clause.head[0])):
@@ -114,7 +118,7 @@ def _any_that(words: Words, clause: Clause) -> tuple[int, int] | None:
 
 
 def _inverted(words: Words, first: int, last: int) -> tuple[int, int] | None:
-    """ "had the army stayed, ...", "should they return, ..."."""
+    """Condition by inversion: "had the army stayed, ...", "should they return, ..."."""
     start = next((k for k in range(first, last) if words.words[k] not in STOP), first)
     told = words.words[start:last]
     if (
@@ -128,6 +132,7 @@ def _inverted(words: Words, first: int, last: int) -> tuple[int, int] | None:
 
 
 def order(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | None:
+    """An order, a duty, a solicitation: no claim."""
     if verb.imperative:
         return "none", clause.head, "modality none: an order"
     if verb.must:

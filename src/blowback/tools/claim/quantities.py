@@ -23,6 +23,9 @@ def quantities(
     """Every counted noun in [first, last).
 
     Args:
+        words: the text.
+        first: first word.
+        last: past the last word.
         times: spans of times, whose numbers count nothing else.
         kind: type of the claim.
         own: whether the actor is the speaker's side.
@@ -101,16 +104,16 @@ def _noun(
         return low, high, end, "killed", "loss"
     if near & _WOUNDED:
         return low, high, end, "wounded", "loss"
-    following = words.kinds[end] if end < last else {}
-    if following.keys() & {"person", "civil", "enemy", "own", "actor"} and low >= 1:
+    behind = words.kinds[end] if end < last else {}
+    if behind.keys() & {"person", "civil", "enemy", "own", "actor"} and low >= 1:
         return low, high, end + 1, words.words[end], "person"
-    if "gear" in following:
+    if "gear" in behind:
         return low, high, end + 1, words.words[end], "gear"
     return None
 
 
 def _bounds(words: Words, k: int, first: int, low: float, high: float | None) -> tuple[int, float, float | None]:
-    """ "At least", "more than", "up to" before the number; "على الأقل" may stand behind it too."""
+    """Bounds: "at least", "more than", "up to" before the number; "على الأقل" may stand behind it too."""
     for i, j, entry in words.found:
         if (
             entry.kind == "atleast"
@@ -147,7 +150,7 @@ def _role(words: Words, at: tuple[int, int], unit: str, group: str, kind: str, o
         return "killed", "own_loss"
     if told or hurt or group == "loss" or (killed and group == "person" and _object(words, at)):
         return unit, side
-    if kind in ("seize",) and group in ("gear", "money", "measure", "person"):
+    if kind == "seize" and group in ("gear", "money", "measure", "person"):
         return unit, "seized"
     if kind == "detain" and group == "person":
         return ("prisoner" if unit != "civilian" else unit), "seized"

@@ -8,12 +8,13 @@ from typing import Final
 
 from blowback.model.claim import ClaimRead, Cue, Located, Modality, Quantity, When
 from blowback.tools.claim.cited import cited
-from blowback.tools.claim.clause import Clause
+from blowback.tools.claim.clause import Clause, Placed
 from blowback.tools.claim.clauses import clauses
 from blowback.tools.claim.lists import listed
 from blowback.tools.claim.modality import Meant, meant
+from blowback.tools.claim.parts import Roles
 from blowback.tools.claim.quantities import quantities
-from blowback.tools.claim.roles import Roles, roles
+from blowback.tools.claim.roles import roles
 from blowback.tools.claim.slots import slots
 from blowback.tools.claim.tense import Group, group
 from blowback.tools.claim.tokens import Words
@@ -23,7 +24,7 @@ from blowback.tools.when import default_for
 from blowback.tools.when.anchor import anchored
 from blowback.tools.when.grammar import HORIZON_DAYS, SOON, times_of
 
-_LIST_1: Final = listed("records_1")
+_NOT_PLANNED: Final = listed("records_not_planned")
 
 # Clauses of one text that are read; a text with more is a list, and the rest is set aside with a reason.
 MOST: Final = 200
@@ -98,9 +99,8 @@ def _ours(told: str) -> bool:
 
 
 def _sentence(
-    words: Words, sentence: tuple[int, int], placed: object, dropped: list[Cue]
+    words: Words, sentence: tuple[int, int], placed: Placed, dropped: list[Cue]
 ) -> list[tuple[Clause, Meant, Roles, bool]]:
-    assert callable(placed)
     parts = clauses(words, sentence, placed)
     out = []
     for clause in parts:
@@ -142,7 +142,7 @@ def _meant_to(words: Words, clause: Clause, verb: Group, parts: int) -> bool:
         return True
     to = clause.head[0] - 1
     known = {"actor", "own", "enemy", "person"}
-    if any(words.words[k] in _LIST_1 for k in range(max(clause.sentence[0], to - 4), to)):
+    if any(words.words[k] in _NOT_PLANNED for k in range(max(clause.sentence[0], to - 4), to)):
         return False
     if to and words.kinds[to - 1].keys() & known:
         return True
@@ -229,7 +229,7 @@ def _nearest(
     inside = [t for t in times if start <= t.start < end] or [t for t in times if sentence[0] <= t.start < sentence[1]]
     if not inside and len(times) == 1:
         inside = list(times)  # "Yesterday. Our brothers took the town.": the one time of the text
-    dated = [t for t in inside if t.kind not in ("vague",)] or inside
+    dated = [t for t in inside if t.kind != "vague"] or inside
     return min(dated, key=lambda t: min(abs(t.start - head[1]), abs(head[0] - t.end)), default=None)
 
 

@@ -11,19 +11,18 @@ from blowback.tools.claim.roles_ar import arabic
 from blowback.tools.claim.tense import Group
 from blowback.tools.claim.tokens import STOP, Words
 
-_LIST_1: Final = listed("roles_1")
-_LIST_2: Final = listed("roles_2")
+_STRIKES: Final = listed("roles_strikes")
+_OPENING: Final = listed("roles_opening")
 
 _PREPOSITIONS: Final = listed("roles_prepositions")
 _SKIP: Final = listed("roles_skip")
 _LEADS: Final = {  # preposition before the target of a verb that takes no plain object
     "withdraw": ("from", "out"), "advance": ("towards", "toward", "to", "on", "into", "near", "for"),
-    "attack": ("on", "against", "with", "at"), "bombard": ("on", "against", "at"), "ambush": ("on", "against", "targeting", "at", "for"),
-    "capture": ("of", "over"), "destroy": ("of",), "detain": ("of",), "execute": ("of",), "besiege": ("of", "on", "around"), "seize": ("of",),
+    "attack": ("on", "against", "with", "at"), "bombard": ("on", "against", "at"),
+    "ambush": ("on", "against", "targeting", "at", "for"), "besiege": ("of", "on", "around"),
+    "capture": ("of", "over"), "destroy": ("of",), "detain": ("of",), "execute": ("of",), "seize": ("of",),
     "announce": ("of", "to"),
 }  # fmt: skip
-_FILLER: Final = listed("roles_filler")
-
 
 _BREAKS: Final = frozenset(
     ("conj", "rel", "verb", "say", "future", "hedge", "aspire", "threat", "plan", "trying", "fail", "if")
@@ -41,7 +40,8 @@ def roles(words: Words, clause: Clause, verb: Group) -> Roles:
 
 def _english(words: Words, clause: Clause, verb: Group) -> Roles:
     entry = clause.entry
-    assert entry is not None
+    if entry is None:
+        return Roles(NONE, NONE)
     before = _subject(words, clause, verb)
     by = _by(words, clause)
     if before != NONE and any("noun" in words.kinds[k] for k in range(*before)) and not verb.passive:
@@ -80,16 +80,14 @@ def _subject(words: Words, clause: Clause, verb: Group) -> tuple[int, int]:
     end = verb.first
     while (
         end > clause.first
-        and (words.kinds[end - 1].keys() & {"adv", "aux", "hedge", "light"} or words.words[end - 1] in ("to",))
+        and (words.kinds[end - 1].keys() & {"adv", "aux", "hedge", "light"} or words.words[end - 1] == "to")
         and "actor" not in words.kinds[end - 1]
     ):
         end -= 1
     start = end
     while start > clause.first and end - start < LONGEST:
         word, kinds = words.words[start - 1], words.kinds[start - 1]
-        if word in STOP or (
-            kinds.keys() & _BREAKS and "actor" not in kinds and "noun" not in kinds and word not in ("and",)
-        ):
+        if word in STOP or (kinds.keys() & _BREAKS and "actor" not in kinds and "noun" not in kinds and word != "and"):
             break
         if start - 1 in words.timed:
             break
@@ -164,7 +162,7 @@ def _after(
     for k in range(at, min(last, at + 8)):
         if words.words[k] in STOP or "verb" in words.kinds[k]:
             break
-        if light and words.words[k] in _LIST_1:
+        if light and words.words[k] in _STRIKES:
             return _phrase(words, k + 1, last)
         if words.words[k] in leads:
             start = k + 1 + (k + 1 < last and words.words[k] == "out" and words.words[k + 1] == "of")
@@ -178,14 +176,14 @@ def _phrase(words: Words, start: int, last: int) -> tuple[int, int]:
     """A noun phrase from here: up to a sign, preposition, joining word or verb."""
     while (
         start < last
-        and (words.words[start] in _LIST_2 or "adv" in words.kinds[start])
+        and (words.words[start] in _OPENING or "adv" in words.kinds[start])
         and words.words[start] not in STOP
     ):
-        if words.words[start] in ("at",) and not (start + 1 < last and words.words[start + 1] == "least"):
+        if words.words[start] == "at" and not (start + 1 < last and words.words[start + 1] == "least"):
             break
-        if words.words[start] in ("to", "around", "over"):
-            if not (start + 1 < last and words.words[start + 1][:1].isdigit()):
-                break
+        counts = start + 1 < last and words.words[start + 1][:1].isdigit()
+        if words.words[start] in ("to", "around", "over") and not counts:
+            break
         start += 1
     end = start
     while end < last and end - start < LONGEST:

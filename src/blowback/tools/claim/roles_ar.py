@@ -11,8 +11,8 @@ from blowback.tools.claim.parts import LONGEST, NONE, Roles
 from blowback.tools.claim.tense import Group
 from blowback.tools.claim.tokens import STOP, Words
 
-_LIST_1: Final = listed("roles_ar_1")
-_LIST_2: Final = listed("roles_ar_2")
+_CALLS: Final = listed("roles_ar_calls")
+_OPENING: Final = listed("roles_ar_opening")
 
 _PREPOSITIONS: Final = listed("roles_ar_prepositions")
 _LEADS: Final = {
@@ -24,8 +24,10 @@ _NOTHING: Final = (0, 0, Entry(""))
 
 
 def arabic(words: Words, clause: Clause, verb: Group) -> Roles:
+    """Actor and target of an Arabic clause."""
     entry = clause.entry
-    assert entry is not None
+    if entry is None:
+        return Roles(NONE, NONE)
     at = clause.head[1]
     if entry.kind == "noun" or entry.form in ("masdar", "pass"):
         return _arabic_noun(words, clause)
@@ -53,7 +55,8 @@ def arabic(words: Words, clause: Clause, verb: Group) -> Roles:
 
 def _arabic_noun(words: Words, clause: Clause) -> Roles:
     at, entry = clause.head[1], clause.entry
-    assert entry is not None
+    if entry is None:
+        return Roles(NONE, NONE)
     by = NONE
     for k in range(at, clause.last - 1):
         told = words.words[k]
@@ -121,7 +124,7 @@ def _arabic_subject(words: Words, clause: Clause, verb: Group) -> tuple[int, int
             break
         start -= 1
     while start < end and (
-        words.words[start] in _LIST_1 or (words.words[start].isascii() and not words.words[start].isalpha())
+        words.words[start] in _CALLS or (words.words[start].isascii() and not words.words[start].isalpha())
     ):
         start += 1
     if start >= end:
@@ -143,7 +146,7 @@ def _split(words: Words, phrase: tuple[int, int]) -> tuple[tuple[int, int], tupl
 
 def _arabic_phrase(words: Words, start: int, last: int) -> tuple[int, int]:
     while start < last and (
-        words.words[start] in _LIST_2
+        words.words[start] in _OPENING
         or (words.words[start] == "من" and start and words.words[start - 1] == "اكثر")
         or (words.words[start] == "عن" and words.words[start - 1] == "يقل")
     ):
@@ -164,7 +167,7 @@ def _arabic_phrase(words: Words, start: int, last: int) -> tuple[int, int]:
             break
         if (
             end > start
-            and word[:1] in "ب"
+            and word[:1] == "ب"
             and len(word) > 3
             and ("noun" in kinds or "verb" in kinds or word.startswith("بال"))
         ):

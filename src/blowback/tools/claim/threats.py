@@ -14,6 +14,7 @@ _FOES: Final = listed("threats_foes")
 
 
 def threat(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | None:
+    """A threat by its words, by whom it calls on, or by whom the verb is aimed at."""
     first, last = clause.sentence
     strong = words.first("threat", first, last)
     form = clause.entry.form if clause.entry else ""

@@ -7,10 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from blowback.tools.claim.lexicon import Entry, lexicon
-from blowback.tools.plain import Plain
+from blowback.tools.plain import TOKEN, Plain
 
-# a handle, letters with digits (t72), a number (with the unit glued to it cut off), letters, one sign
-_TOKEN: Final = re.compile(r"@\w+|[^\W\d]+\d\w*|\d+(?:[.,]\d+)*|[^\W\d]+(?:['\-][^\W\d]+)*|[^\w \t]", re.UNICODE)
 END: Final = frozenset(".!?\n;|")
 STOP: Final = frozenset('.!?\n;|,:"()[]-/*')
 _TRIGGERS: Final = ("verb", "noun")
@@ -42,7 +40,7 @@ class Words:
         self.words: list[str] = []
         self.starts: list[int] = []
         self.ends: list[int] = []
-        for m in _TOKEN.finditer(told):
+        for m in TOKEN.finditer(told):
             self.words.append(m.group())
             self.starts.append(m.start())
             self.ends.append(m.end())
@@ -151,11 +149,6 @@ class Words:
             yield start, len(self.words)
 
 
-def words_of(told: str) -> list[str]:
-    """The words of a plain text."""
-    return _TOKEN.findall(told)
-
-
 def _longest(found: list[tuple[int, int, Entry]]) -> list[tuple[int, int, Entry]]:
     """Without entries that lie inside a longer one of the same sort: "may" in "may allah", "control" in "take control of"."""
     cover = [f for f in found if f[1] - f[0] > 1]
@@ -183,7 +176,7 @@ def _covers(longer: Entry, shorter: Entry, trigger: bool) -> bool:
     if trigger:
         return longer.kind in _TRIGGERS or longer.kind in ("slogan", "shortage")
     if shorter.kind in _WORDLY:
-        return longer.kind == shorter.kind or longer.kind == "pious"
+        return longer.kind in {shorter.kind, "pious"}
     if shorter.kind in _NOMINAL:
         return longer.kind == shorter.kind
     return longer.kind not in ("verb", "noun", *_NOMINAL) or longer.kind == shorter.kind

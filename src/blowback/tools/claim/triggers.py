@@ -9,10 +9,10 @@ from blowback.tools.claim.framed import capital_after
 from blowback.tools.claim.lists import listed
 from blowback.tools.claim.tokens import STOP, Words
 
-_LIST_1: Final = listed("triggers_1")
-_LIST_2: Final = listed("triggers_2")
-_LIST_3: Final = listed("triggers_3")
-_LIST_4: Final = listed("triggers_4")
+_AFTER_GERUND: Final = listed("triggers_after_gerund_noun")
+_BEFORE_VERB: Final = listed("triggers_before_verb")
+_AFTER_NOUN: Final = listed("triggers_after_noun")
+_BEFORE_NOUN: Final = listed("triggers_before_noun")
 
 OBJECTS: Final = frozenset(("placenoun", "gear", "person", "actor", "enemy", "civil", "own", "unit"))
 # after these a base form is a noun
@@ -20,9 +20,10 @@ _NO_VERB: Final = listed("triggers_no_verb")
 
 
 def triggers(words: Words, first: int, last: int, placed: Placed) -> list[Item]:
+    """The verbs and nouns of [first, last) that may be heads, in reading order."""
     out: list[Item] = []
     for item in words.found:
-        i, j, entry = item
+        i, _, entry = item
         if not first <= i < last or entry.kind not in ("verb", "noun"):
             continue
         if (
@@ -68,13 +69,13 @@ def _nounlike(words: Words, verb: Item, noun: Item) -> bool:
         return (
             not be
             and before not in ("after", "before", "by", "while", "from")
-            and (before not in STOP or after in _LIST_1)
+            and (before not in STOP or after in _AFTER_GERUND)
         )
-    if before in _LIST_2 or before.endswith(("'ll", "n't")):
+    if before in _BEFORE_VERB or before.endswith(("'ll", "n't")):
         return False
-    if after in _LIST_3:
+    if after in _AFTER_NOUN:
         return True
-    return before in _LIST_4
+    return before in _BEFORE_NOUN
 
 
 def _meant(words: Words, item: Item, first: int, last: int, placed: Placed) -> bool:
@@ -102,7 +103,7 @@ def _meant(words: Words, item: Item, first: int, last: int, placed: Placed) -> b
         return True
     if not words.words[i].isascii():
         return False
-    if words.words[i].startswith("enter") and any(words.words[k] in ("its",) for k in range(j, min(last, j + 1))):
+    if words.words[i].startswith("enter") and any(words.words[k] == "its" for k in range(j, min(last, j + 1))):
         return False
     after = [k for k in range(j, min(last, j + 3)) if words.words[k] not in ("the", "of", "on", "to", "in")]
     return bool(

@@ -133,12 +133,13 @@ def _named(m: re.Match[str], kind: str, text: str, anchor: Anchor) -> Atom | Non
     first, last = _days(got, kind)
     if not 1 <= first <= 31 or last < first:
         return None
-    if kind == "relative_month":
-        span = _month_beside(anchor, month, got["r"])
-    else:
-        span = _resolved(anchor, month, first, last, year)
+    span = (
+        _month_beside(anchor, month, got["r"])
+        if kind == "relative_month"
+        else _resolved(anchor, month, first, last, year)
+    )
     whole = kind in ("month", "relative_month")
-    start = m.start("m") if kind == "month" and got.get("c") and not (got["c"] or "").strip() == "شهر" else m.start()
+    start = m.start("m") if kind == "month" and got.get("c") and (got["c"] or "").strip() != "شهر" else m.start()
     return (
         Atom(start, m.end(), span, "calendar", "" if year else "no year stated", days=not whole, month=whole)
         if span

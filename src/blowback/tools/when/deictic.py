@@ -12,7 +12,18 @@ from blowback.tools.when.anchor import DAY, HOUR, Anchor, Atom, Span
 
 _NEXT: Final = r"(?:next|coming|this coming|القادم|القادمه|المقبل|المقبله|الجاي|الجايه|الاتي|الاتيه)"
 _LAST: Final = r"(?:last|past|this past|الماضي|الماضيه|الفائت|الفائته|المنصرم|المنصرمه|اللي فات|الفايت|الفايته)"
-_FEMALE: Final = "الواحده الثانيه الثالثه الرابعه الخامسه السادسه السابعه الثامنه التاسعه العاشره".split()
+_FEMALE: Final = [
+    "الواحده",
+    "الثانيه",
+    "الثالثه",
+    "الرابعه",
+    "الخامسه",
+    "السادسه",
+    "السابعه",
+    "الثامنه",
+    "التاسعه",
+    "العاشره",
+]
 
 
 @cache
@@ -128,7 +139,7 @@ def _part(m: re.Match[str], anchor: Anchor) -> Atom | None:
     alone = (
         this
         or adverb
-        or (lead in ("at", "in the", "by", "around", "before") and name not in ("evenings",))
+        or (lead in ("at", "in the", "by", "around", "before") and name != "evenings")
         or (lead in ("عند", "مع", "وقت", "قبيل", "في", "منذ") and name != "ظهر")
     )
     today = anchor.today

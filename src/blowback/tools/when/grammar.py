@@ -9,21 +9,17 @@ from typing import Final, Literal
 
 from blowback.model.claim import Modality, When
 from blowback.tools.plain import Plain, plain
-from blowback.tools.when import words as w
 from blowback.tools.when.anchor import DAY, Anchor, Atom, Span, anchored
 from blowback.tools.when.dates import date_atoms
 from blowback.tools.when.deictic import deictic_atoms, on_day
 from blowback.tools.when.feasts import feast_atoms, hijri_atoms
+from blowback.tools.when.hints import may_name
 from blowback.tools.when.spans import span_atoms
 
 Tense = Literal["past", "future", ""]
 SOON: Final = (1.0, 14.0)
 REPORT_H: Final = 36  # a report without a time is of the 36 hours before the post
 HORIZON_DAYS: Final = 14
-_WORD: Final = re.compile(r"[a-z'\u0621-\u064a]+")
-_DATE: Final = re.compile(
-    r"(?:in|since|during|until|by|year|throughout) (?:19|20)\d\d|\d[/\-.]\d{1,2}[/\-.]\d|\d:\d\d|\d ?[ap]\.?m\b|\d(?:gmt|utc|hrs|ah|h|ه)\b|\d/\d"
-)
 _GAP: Final = re.compile(r"[\s,()\-/]*(?:(?:at|on|in|of|the|from|في|من|يوم|عند|about|around|الموافق|ل)[\s,]*){0,2}")
 _JOIN: Final = re.compile(r"\s*(?:to|until|till|-|and|الي|حتي|و)\s*")
 _LEADS: Final = {
@@ -58,7 +54,7 @@ def times_in(
 
 def times_of(form: Plain, text: str, anchor: Anchor) -> tuple[When, ...]:
     """`times_in` of a text whose plain form is at hand."""
-    if not _may_name(form.text):
+    if not may_name(form.text):
         return ()
     atoms = _placed(form.text, anchor)
     joined = _ranged(form.text, _joined(form.text, atoms), anchor)
@@ -76,15 +72,6 @@ def times_of(form: Plain, text: str, anchor: Anchor) -> tuple[When, ...]:
         )
         out.append(When(start, end, text[start:end], since, until, atom.kind, note))
     return tuple(out)
-
-
-def _may_name(told: str) -> bool:
-    words = w.triggers()
-    for m in _WORD.finditer(told):
-        word = m.group()
-        if word in words or word[1:] in words or word[2:] in words:
-            return True
-    return _DATE.search(told) is not None
 
 
 def _placed(told: str, anchor: Anchor) -> list[Atom]:
@@ -187,10 +174,7 @@ def _applied(atom: Atom, lead: tuple[str, int], anchor: Anchor) -> Atom:
         span = (since, now) if since < now else (since, until)
         kind = "duration" if since < now else kind
     elif name in ("until", "by"):
-        if anchor.tense == "past" and until <= now:
-            span = (since - 7 * DAY, until)
-        else:
-            span = (min(now, since), until)
+        span = (since - 7 * DAY, until) if anchor.tense == "past" and until <= now else (min(now, since), until)
     elif name == "before":
         gone = anchor.tense == "past" or since <= now
         span = (

@@ -267,7 +267,7 @@ def _period(anchor: Anchor, unit: str, step: int) -> Span:
         start = monday + 7 * step * DAY - 2 * DAY
         return start, start + 9 * DAY
     if unit == "weekend":
-        start = monday + 4 * DAY + 7 * (step if step < 0 or day < 4 else step) * DAY
+        start = monday + 4 * DAY + 7 * step * DAY
         return start, start + 3 * DAY
     if unit == "month":
         count = today.year * 12 + today.month - 1 + step

@@ -18,11 +18,40 @@ E: Final = r"(?![\w])"
 GLUE: Final = r"(?:[وف]?[بلك]?)"
 _TENS: Final = ("twenty", "thirty", "forty", "fifty")
 _ONES: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_ORDINALS: Final = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
-    "sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
-_ARABIC_ORDINALS: Final = "الأول الثاني الثالث الرابع الخامس السادس السابع الثامن التاسع العاشر".split()
+_ORDINALS: Final = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+]
+_ARABIC_ORDINALS: Final = [
+    "الأول",
+    "الثاني",
+    "الثالث",
+    "الرابع",
+    "الخامس",
+    "السادس",
+    "السابع",
+    "الثامن",
+    "التاسع",
+    "العاشر",
+]
 
 
 @cache
@@ -106,47 +135,6 @@ def any_weekday() -> str:
 
 def weekday_of(word: str) -> int:
     """0 Monday .. 6 Sunday of a matched weekday."""
-    last = word.split()[-1]
+    last = word.rsplit(maxsplit=1)[-1]
     known = names("weekdays")
     return int(known.get(last) or known["ال" + last])
-
-
-@cache
-def triggers() -> frozenset[str]:
-    """Words without which no text names a time; the first word of a name of several words stands for it."""
-    out: set[str] = set()
-    for table in ("months", "hijri", "weekdays", "days", "parts", "units", "duals"):
-        out |= {word.split()[0].split("-")[0] for word in names(table)}
-    for phrase in phrases():
-        out |= set(phrase.split())
-    from blowback.tools.when.feasts import feasts  # noqa: PLC0415  # it needs `spelt`
-
-    for feast in feasts():
-        out |= {name.split()[0].split("-")[0] for name in feast.names}
-    small = {
-        "in",
-        "at",
-        "on",
-        "the",
-        "a",
-        "an",
-        "of",
-        "any",
-        "no",
-        "few",
-        "some",
-        "as",
-        "we",
-        "in",
-        "في",
-        "من",
-        "this",
-        "these",
-        "last",
-        "days",
-    }
-    out -= small - {"days"}
-    return frozenset(
-        out
-        | {"tonight", "weekend", "الساعه", "oclock", "o'clock", "gmt", "utc", "نصف", "ramadan", "العشر", "عام", "سنه"}
-    )
