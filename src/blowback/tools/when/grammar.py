@@ -9,11 +9,12 @@ from typing import Final, Literal
 
 from blowback.model.claim import Modality, When
 from blowback.tools.plain import Plain, plain
-from blowback.tools.when.anchor import DAY, Anchor, Atom, Span, anchored
+from blowback.tools.when.anchor import DAY, Anchor, Atom, anchored
 from blowback.tools.when.dates import date_atoms
 from blowback.tools.when.deictic import deictic_atoms, on_day
 from blowback.tools.when.feasts import feast_atoms, hijri_atoms
 from blowback.tools.when.hints import may_name
+from blowback.tools.when.seasons import season_atoms
 from blowback.tools.when.spans import span_atoms
 
 Tense = Literal["past", "future", ""]
@@ -77,7 +78,7 @@ def times_of(form: Plain, text: str, anchor: Anchor) -> tuple[When, ...]:
 def _placed(told: str, anchor: Anchor) -> list[Atom]:
     """Atoms that do not overlap: the longest first, at equal length the one of the more specific kind."""
     found: list[Atom] = []
-    for read in (date_atoms, hijri_atoms, feast_atoms, span_atoms, deictic_atoms):
+    for read in (date_atoms, hijri_atoms, feast_atoms, season_atoms, span_atoms, deictic_atoms):
         found += read(told, anchor)
     found.sort(key=lambda a: (a.start - a.end, a.hours is not None))
     taken: list[Atom] = []
@@ -164,32 +165,30 @@ def _led(told: str, atom: Atom, floor: int) -> tuple[str, int] | None:
 
 
 def _applied(atom: Atom, lead: tuple[str, int], anchor: Anchor) -> Atom:
+    """The interval that "since", "until", "by", "before" or "after" makes of a time."""
     name, start = lead
     since, until = atom.span
     now, kind = anchor.now, atom.kind
+    if name in ("until", "by", "before") and atom.hours and until <= now and anchor.tense != "past":
+        since, until = since + DAY, until + DAY  # "until dawn": the next one
     if atom.kind == "hijri" and atom.month:
         kind = "feast"
-    span: Span
+    slack = 3 * DAY if atom.note.startswith("Hijri") else 0 * DAY
     if name == "since":
-        span = (since, now) if since < now else (since, until)
         kind = "duration" if since < now else kind
+        span = (since, max(until, now) if since >= now else now)
     elif name in ("until", "by"):
-        span = (since - 7 * DAY, until) if anchor.tense == "past" and until <= now else (min(now, since), until)
+        gone = anchor.tense == "past" and until <= now
+        span = (since - 7 * DAY, until) if gone else (min(now, since), until)
     elif name == "before":
         gone = anchor.tense == "past" or since <= now
-        span = (
-            (since - 30 * DAY, max(since, since - 29 * DAY))
-            if gone
-            else (now, since + (2 * DAY if atom.note.startswith("Hijri") else 0 * DAY))
-        )
-        if gone and atom.note.startswith("Hijri"):
-            span = (span[0], since + 2 * DAY)
+        edge = since + (2 * DAY if slack else 0 * DAY)
+        span = (since - 30 * DAY, max(edge, since + DAY)) if gone else (now, edge)
     else:
-        span = (
-            max(since, until - 3 * DAY),
-            min(now, until + 30 * DAY) if until < now and anchor.tense != "future" else until + 14 * DAY,
-        )
-        span = (until - (3 * DAY if atom.note.startswith("Hijri") else 0 * DAY), span[1]) if until < span[1] else span
+        # after a feast may be its second day; after a month or a day, when it is over
+        head = since if atom.kind == "feast" else until - slack
+        gone = until < now and anchor.tense != "future"
+        span = (head, min(now, until + 30 * DAY) if gone else until + 14 * DAY)
     return replace(atom, start=start, span=span, kind=kind)
 
 

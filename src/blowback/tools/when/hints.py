@@ -11,7 +11,7 @@ from blowback.tools.when.feasts import feasts
 
 _WORD: Final = re.compile(r"[a-z'\u0621-\u064a]+")
 _DATE: Final = re.compile(
-    r"(?:in|since|during|until|by|year|throughout) (?:19|20)\d\d|\d[/\-.]\d{1,2}[/\-.]\d|\d:\d\d|\d ?[ap]\.?m\b|\d(?:gmt|utc|hrs|ah|h|ه)\b|\d/\d"
+    r"(?:in|since|during|until|by|year|throughout) (?:19|20)\d\d|\d[/\-.]\d{1,2}[/\-.]\d|\d:\d\d|\d ?[ap]\.?m\b|\d(?:gmt|utc|hrs|ah|h|ه)\b|\d/\d|on the \d|at 0\d\d\d|\d(?:st|nd|rd|th)\b|\d ?h\b"
 )
 
 
@@ -19,7 +19,7 @@ def may_name(told: str) -> bool:
     """Whether a plain text has a word or numeral that a time is made of."""
     words = triggers()
     for m in _WORD.finditer(told):
-        word = m.group()
+        word = m.group().removesuffix("'s")
         if word in words or word[1:] in words or word[2:] in words:
             return True
     return _DATE.search(told) is not None
@@ -35,29 +35,37 @@ def triggers() -> frozenset[str]:
         out |= set(phrase.split())
     for feast in feasts():
         out |= {name.split()[0].split("-")[0] for name in feast.names}
-    small = {
-        "in",
-        "at",
-        "on",
-        "the",
-        "a",
-        "an",
-        "of",
-        "any",
-        "no",
-        "few",
-        "some",
-        "as",
-        "we",
-        "في",
-        "من",
-        "this",
-        "these",
-        "last",
-        "days",
-    }
-    out -= small - {"days"}
+    small = set(["in", "at", "on", "the", "a", "an", "of", "any", "no", "few", "some", "as", "we", "في", "من", "this", "these", "last"])
+    out -= small
     return frozenset(
         out
-        | {"tonight", "weekend", "الساعه", "oclock", "o'clock", "gmt", "utc", "نصف", "ramadan", "العشر", "عام", "سنه"}
+        | {
+            "tonight",
+            "weekend",
+            "الساعه",
+            "oclock",
+            "o'clock",
+            "gmt",
+            "utc",
+            "نصف",
+            "ramadan",
+            "overnight",
+            "fortnight",
+            "eve",
+            "spring",
+            "summer",
+            "autumn",
+            "winter",
+            "ربيع",
+            "الربيع",
+            "صيف",
+            "الصيف",
+            "خريف",
+            "الخريف",
+            "شتاء",
+            "الشتاء",
+            "العشر",
+            "عام",
+            "سنه",
+        }
     )

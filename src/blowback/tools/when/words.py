@@ -109,7 +109,7 @@ def number_pattern() -> str:
     """A count: up to four digits or a number word (no bigger than 99 in words)."""
     compounds = [f"{ten} {one}" for ten in _TENS for one in _ONES]
     words = [w for w in number_words() if w not in ("zero", "tens", "pair", "scores", "million", "thousand")]
-    return r"(?:\d{1,4}(?:\.\d)?|half an|half a|an?|" + choice([*words, *compounds]) + ")"
+    return r"(?:\d{1,4}(?:\.\d)?|half an|half a|نصف|ربع|an?|" + choice([*words, *compounds]) + ")"
 
 
 @cache
@@ -124,7 +124,7 @@ def ordinals() -> Mapping[str, int]:
         out[tens] = start
         top = 10 if start == 20 else 2
         out |= {f"{w} و{tens}": start + k + 1 for k, w in enumerate(["الحادي", *base[1:9]][: top - 1])}
-    return out | {"اول": 1}
+    return out | {"اول": 1, "غره": 1}
 
 
 def any_weekday() -> str:
