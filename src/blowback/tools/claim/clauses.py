@@ -54,6 +54,8 @@ def _grouped(words: Words, heads: list[Item]) -> list[list[Item]]:
 
 def _apart(words: Words, a: Item, b: Item) -> bool:
     """Whether something between two heads parts them into clauses."""
+    if _complement(words, a, b):
+        return False
     gap = range(a[1], b[0])
     if b[2].form == "fut" and a[2].form != "fut":
         return True
@@ -94,6 +96,11 @@ def _under(words: Words, first: int, head: Item) -> bool:
     return any("sub" in words.kinds[k] for k in range(first, min(first + 2, head[0])))
 
 
+def _complement(words: Words, a: Item, b: Item) -> bool:
+    """Whether a verb says what a noun is for: "the operation to retake"."""
+    return a[2].kind == "noun" and b[2].form == "base" and b[0] == a[1] + 1 and words.words[a[1]] == "to"
+
+
 def _boundary(words: Words, low: int, high: int) -> int:
     """Where the next clause begins: at the last sign or joining word between two heads, but before its subject."""
     for k in range(low, high):
@@ -106,6 +113,9 @@ def _boundary(words: Words, low: int, high: int) -> int:
 
 
 def _clause(words: Words, first: int, last: int, sentence: tuple[int, int], group: list[Item]) -> Clause:
+    if len(group) > 1 and _complement(words, group[0], group[1]):
+        noun, verb = group[0], group[1]
+        group = [(noun[0], verb[1], verb[2]._replace(kind="noun", form="noun")), *group[2:]]
     head = _head(group)
     kind = type_of(words, head, group, first, last)
     others = tuple(g for g in group if g is not head)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -13,6 +14,10 @@ _OURS: Final = listed("framed_ours")
 
 # what shows that a word of many meanings ("take", "open", "ضرب") is meant as an act of war
 LATER: Final = listed("framed_later")
+# a verb of no table in a past form: English "-ed" and some irregular ones, Arabic third person plural
+_PAST: Final = re.compile(
+    r"[a-z]{2,}(?<!ne)(?<!inde)(?<!unit)ed|drove|went|came|met|took|gave|got|became|brought|built|paid|found|made|began|\w{3,}وا"
+)
 _UNTYPED: Final = ("threat", "aspire", "bless", "shortage", "near", "plan", "denial", "locate", "weakness", "resource")
 
 
@@ -39,7 +44,12 @@ def _framed(words: Words, sentence: tuple[int, int], placed: Placed) -> Clause |
     sided = words.any(tuple(SIDES), first, last)
     for cue in ("neg", "negdet", "future", "hedge", "if"):
         for i, j, _ in words.of(cue, first, last):
-            if cue in ("neg", "negdet", "future") and not _subject_of(words, i, j, sentence):
+            flat = (
+                cue in ("neg", "negdet")
+                and sided
+                and (words.any(("future",), first, last) or words.words[i] in ("لن", "ولن", "won't"))
+            )
+            if cue in ("neg", "negdet", "future") and not flat and not _subject_of(words, i, j, sentence):
                 continue
             if (
                 cue in ("hedge", "if")
@@ -50,6 +60,10 @@ def _framed(words: Words, sentence: tuple[int, int], placed: Placed) -> Clause |
             if cue == "hedge" and words.words[i] in ("can", "may", "could", "likely", "possible", "i"):
                 continue
             return Clause(first, last, sentence, (i, j), "", None, cue)
+    if any(w.endswith("كم") and len(w) > 4 for w in words.words[first:last]):
+        lan = words.first("neg", first, last)
+        if lan and words.words[lan[0]] in ("لن", "ولن"):
+            return Clause(first, last, sentence, lan, "", None, "neg")
     for k in range(first, last):
         ours = words.words[k].lstrip("وف")[1:2] == "ن"
         if FUTURE.fullmatch(words.words[k]) and not words.kinds[k] and (ours or here or sided):
@@ -61,6 +75,10 @@ def _framed(words: Words, sentence: tuple[int, int], placed: Placed) -> Clause |
     ):
         at = next(k for k in range(first, last) if words.words[k] in LATER)
         return Clause(first, last, sentence, (at, at + 1), "", None, "future")
+    if here and sided and words.words[last - 1] != "?":
+        told = next((k for k in range(first, last) if _PAST.fullmatch(words.words[k]) and not words.kinds[k]), None)
+        if told is not None:
+            return Clause(first, last, sentence, (told, told + 1), "", None, "told")
     if words.words[last - 1] == "?" and here:
         return Clause(first, last, sentence, (last - 1, last), "", None, "question")
     return None
@@ -83,7 +101,9 @@ def _subject_of(words: Words, i: int, j: int, sentence: tuple[int, int]) -> bool
 
 def _speaks(words: Words, cue: str, sentence: tuple[int, int], at: tuple[int, int], placed: Placed) -> bool:
     first, last = sentence
-    if cue in ("threat", "aspire", "bless", "near"):
+    if cue == "near":
+        return words.any((*SIDES, "person", "placenoun"), first, last) or placed(first, last)
+    if cue in ("threat", "aspire", "bless"):
         return True
     if cue == "shortage":
         return words.any(("supply", "gear"), max(first, at[0] - 4), last) or "no " in " ".join(

@@ -10,6 +10,7 @@ from blowback.tools.claim.lists import listed
 from blowback.tools.claim.tokens import STOP, Words
 
 _PARTICULAR: Final = frozenset(("bombard", "ambush", "execute"))
+NO_UNIT: Final = (0, 0, Entry(""))
 _BUILDINGS: Final = frozenset(("house", "mosque", "bridge", "base", "vehicle", "tank", "armoured vehicle", "humvee"))
 _OPEN: Final = listed("kinds_open")
 
@@ -17,6 +18,11 @@ _OPEN: Final = listed("kinds_open")
 def type_of(words: Words, head: Item, group: list[Item], first: int, last: int) -> str:
     """The type of a clause: a key of TYPES."""
     kind = head[2].value
+    if kind == "capture" and "f" in head[2].how:
+        if "bombard" in [g[2].value for g in group]:
+            return "bombard"  # what fell is a rocket
+        if any(words.kinds[k].get("unit", NO_UNIT)[2].how == "loss" for k in range(head[1], min(last, head[1] + 4))):
+            return "attack"
     rest = [g[2].value for g in group if g is not head]
     if kind == "attack":
         if "execute" in rest:

@@ -35,11 +35,23 @@ def negated(words: Words, clause: Clause, verb: Group) -> Negated:
         return Negated(True, verb.negation, "negation: " + words.said(*verb.negation))
     if verb.failed:
         return Negated(True, verb.failed, "negation: did not come about")
-    for look in (_denied, _nobody, _around, _failing, _after):
+    for look in (_cleft, _denied, _nobody, _around, _failing, _after):
         at = look(words, clause)
         if at:
             return Negated(True, at, "negation: " + words.said(*at))
     return Negated(False)
+
+
+def _cleft(words: Words, clause: Clause) -> tuple[int, int] | None:
+    """The scope of "it was not X who did it", "ليس X من فعل": the act is denied of X."""
+    first, head = clause.sentence[0], clause.head[0]
+    for i, j, _ in words.of("neg", first, min(first + 4, head)):
+        said = words.words[i]
+        opened = any(words.words[k] == "it" for k in range(first, i)) or said.startswith(("ليس", "مو", "مش"))
+        who = any("rel" in words.kinds[k] or words.words[k] == "من" for k in range(j, head))
+        if opened and who and not any(words.words[k] in STOP for k in range(j, head)):
+            return i, j
+    return None
 
 
 def _denied(words: Words, clause: Clause) -> tuple[int, int] | None:

@@ -92,9 +92,7 @@ def wish(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | No
 def condition(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | None:
     """Only if something else comes about."""
     first, last = clause.sentence
-    at = (
-        words.first("if", first, last) or _inverted(words, first, last) or (_any_that(words, clause) if ahead else None)
-    )
+    at = _if(words, clause, ahead) or _inverted(words, first, last) or (_any_that(words, clause) if ahead else None)
     if at is None or (words.words[at[0]] == "otherwise" and clause.entry is not None and clause.entry.form == "past"):
         return None
     if words.words[at[0]] == "whoever" and not ahead:
@@ -102,6 +100,23 @@ def condition(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided
     # a condition in a later clause of its own does not reach back over a stop ("X fell. If ...")
     del verb
     return "conditional", at, "modality conditional: a condition"
+
+
+def _if(words: Words, clause: Clause, ahead: bool) -> tuple[int, int] | None:
+    """A conditional word; "once" and "إن" only at the head of a sentence that looks ahead."""
+    first, last = clause.sentence
+    for i, j, _ in words.of("if", first, last):
+        if words.words[i] == "once" and not (ahead and i <= first + 1):
+            continue
+        return i, j
+    for k in range(first, min(first + 2, last - 1)):
+        if words.words[k] == "ان" and words.said(k, k + 1) == "إن" and not words.words[k + 1].startswith("ال"):
+            later = range(k + 2, last)
+            if any("verb" in words.kinds[x] and words.kinds[x]["verb"][2].form == "fut" for x in later) or any(
+                "future" in words.kinds[x] for x in later
+            ):
+                return k, k + 1
+    return None
 
 
 def _any_that(words: Words, clause: Clause) -> tuple[int, int] | None:

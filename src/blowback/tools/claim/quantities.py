@@ -145,7 +145,7 @@ def _role(words: Words, at: tuple[int, int], unit: str, group: str, kind: str, o
             if unit in ("civilian", "child", "woman", "martyr", "prisoner") and not told
             else ("wounded" if hurt and not told else "killed" if told else unit)
         )
-    side = _side(words, low, high, own)
+    side = _side(words, at[0], high, own)
     if unit == "martyr":
         return "killed", "own_loss"
     if told or hurt or group == "loss" or (killed and group == "person" and _object(words, at)):

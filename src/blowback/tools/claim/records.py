@@ -114,7 +114,11 @@ def _sentence(
             start, end = words.span(clause.first, clause.last)
             dropped.append(Cue(start, end, "an infinitive: a purpose, not said to happen"))
             continue
-        if clause.relative and how.negated:
+        if (
+            clause.relative
+            and how.negated
+            and not words.any(("neg",), clause.sentence[0], min(clause.sentence[0] + 4, clause.first + 1))
+        ):
             start, end = words.span(clause.first, clause.last)
             dropped.append(Cue(start, end, "a negated relative clause: it says of whom, not what happened"))
             continue

@@ -38,6 +38,10 @@ def threat(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | 
 def called(words: Words, clause: Clause) -> bool:
     """Whether the sentence calls on foes and speaks to them: "يا روافض لن تناموا"."""
     first, last = clause.sentence
+    if any(w.endswith("كم") and len(w) > 4 for w in words.words[first:last]):
+        return words.words[clause.head[0]] in ("لن", "ولن") or any(
+            "لن" in w and len(w) <= 3 for w in words.words[first:last]
+        )
     called = any(
         words.words[i] in ("يا", "ايها", "o") and hostile(words, i, j) for i, j, _ in words.of("address", first, last)
     )

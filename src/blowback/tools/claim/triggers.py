@@ -24,8 +24,8 @@ def triggers(words: Words, first: int, last: int, placed: Placed) -> list[Item]:
     out: list[Item] = []
     for item in words.found:
         i, _, entry = item
-        if not first <= i < last or entry.kind not in ("verb", "noun"):
-            continue
+        if not first <= i < last or entry.kind not in ("verb", "noun") or i in words.timed:
+            continue  # فجر is an explosion, "فجر اليوم" is a dawn
         if (
             entry.kind == "verb"
             and entry.form in ("base", "third")
@@ -94,6 +94,8 @@ def _meant(words: Words, item: Item, first: int, last: int, placed: Placed) -> b
             or any("placenoun" in words.kinds[k] for k in range(j, min(last, j + 5)))
             or capital_after(words, j, min(last, j + 2))
         )
+    if j < last and words.words[j] == "سراح":
+        return False  # let go, not fired
     if words.words[i].startswith(("rais", "رفع", "ورفع", "نرفع", "سنرفع", "يرفع")):  # a flag
         return any("flag" in words.kinds[k] for k in range(j, min(last, j + 5)))
     low, high = max(first, i - 8), min(last, j + 8)

@@ -35,7 +35,28 @@ def triggers() -> frozenset[str]:
         out |= set(phrase.split())
     for feast in feasts():
         out |= {name.split()[0].split("-")[0] for name in feast.names}
-    small = set(["in", "at", "on", "the", "a", "an", "of", "any", "no", "few", "some", "as", "we", "في", "من", "this", "these", "last"])
+    small = frozenset(
+        (
+            "in",
+            "at",
+            "on",
+            "the",
+            "a",
+            "an",
+            "of",
+            "any",
+            "no",
+            "few",
+            "some",
+            "as",
+            "we",
+            "في",
+            "من",
+            "this",
+            "these",
+            "last",
+        )
+    )
     out -= small
     return frozenset(
         out
