@@ -88,7 +88,8 @@ def divisions() -> Rows:
             source="ISO 3166-2",
         )  # fmt: skip
         for lang, name in names:
-            rows.named(key, name, lang, "primary" if lang in ("und", "eng", "ara") else "other")
+            city = row["code"] in ("US-WA", "US-NY")  # the bare name means the city
+            rows.named(key, name, lang, "primary" if lang in ("und", "eng", "ara") and not city else "other")
         if land in ("US", "CA", "AU"):  # Paris, TX
             rows.named(key, row["code"][3:], "", "code")
     _extra(rows, parts=True)
