@@ -12,7 +12,6 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
-from places_sets import Doc, geowebnews, idrisi, tagged
 from scipy.optimize import minimize
 
 from blowback.tools.places import context_kernel, language_of, store
@@ -21,6 +20,7 @@ from blowback.tools.places.features import ALONE, MENTION, PAIR
 from blowback.tools.places.gazetteer import Gazetteer, land_code
 from blowback.tools.places.matching import matches
 from blowback.tools.places.resolving import Weighed, weighed
+from places_sets import Doc, geowebnews, idrisi, tagged
 
 DATA = Path("/work/shared/data")
 OUT = Path(__file__).resolve().parents[1] / "src/blowback/tools/places/weights.json"
@@ -69,7 +69,9 @@ def right(done: Weighed, g: Gazetteer, docs: list[Doc], d: int, i: int, n: int, 
     place = done.pairs.place[part]
     if gold.country:
         return (g.kind[place] == 0) & (g.land[place] == land_code(gold.country))
-    return np.array([context_kernel.kilometres(float(g.lat[p]), float(g.lon[p]), gold.lat, gold.lon) <= km for p in place])
+    return np.array(
+        [context_kernel.kilometres(float(g.lat[p]), float(g.lon[p]), gold.lat, gold.lon) <= km for p in place]
+    )
 
 
 def run(docs: list[Doc], g: Gazetteer, using=None, *, given: bool = True, theatre=None) -> Weighed:
@@ -87,7 +89,14 @@ def vector(prior: dict[str, float], names: tuple[str, ...]) -> np.ndarray:
     return np.array([prior.get(n, 0.0) for n in names])
 
 
-def fit_pairs(x: np.ndarray, bounds: list[tuple[int, int]], good: list[np.ndarray], weight: np.ndarray, prior: np.ndarray, pull: np.ndarray) -> np.ndarray:
+def fit_pairs(
+    x: np.ndarray,
+    bounds: list[tuple[int, int]],
+    good: list[np.ndarray],
+    weight: np.ndarray,
+    prior: np.ndarray,
+    pull: np.ndarray,
+) -> np.ndarray:
     """Maximum (marginal) likelihood of the right candidates, drawn to the prior."""
     group = np.repeat(np.arange(len(bounds)), [b - a for a, b in bounds])
     take = np.concatenate([np.arange(a, b) for a, b in bounds])
@@ -153,8 +162,17 @@ def mention_data(docs: list[Doc], g: Gazetteer, using):
     for n in range(len(done.found)):
         doc = docs[int(done.found.rows[n, m.ROW])]
         a, b = int(done.found.start[n]), int(done.found.end[n])
-        hits = [x for x in doc.gold if overlap(a, b, x.start, x.end) and (x.start <= a or b <= x.end or (a <= x.start and x.end <= b))]
-        good = any(doc.set != "GeoWebNews" or (x.lat is not None and x.kind not in ("Demonym", "Homonym", "Language")) or x.kind in PLACES for x in hits)
+        hits = [
+            x
+            for x in doc.gold
+            if overlap(a, b, x.start, x.end) and (x.start <= a or b <= x.end or (a <= x.start and x.end <= b))
+        ]
+        good = any(
+            doc.set != "GeoWebNews"
+            or (x.lat is not None and x.kind not in ("Demonym", "Homonym", "Language"))
+            or x.kind in PLACES
+            for x in hits
+        )
         label.append(float(good))
         # places within longer hashtags (#KeralaFloods) are not marked in IDRISI: they show nothing either way
         use.append(bool(good or not hits) and not (not good and compound(done, n, doc.text)))
@@ -166,8 +184,16 @@ def mention_data(docs: list[Doc], g: Gazetteer, using):
 def main() -> None:
     g = store.current()
     sets = [[d for d in docs if not d.held_out] for docs in (geowebnews(DATA), idrisi(DATA, "EN"), idrisi(DATA, "AR"))]
-    tags = [[d for d in docs if not d.held_out] for docs in (geowebnews(DATA, every=True), tagged(DATA, "EN"), tagged(DATA, "AR"))]
-    w = {"alone": vector(PRIOR["pair"], ALONE), "pair": vector(PRIOR["pair"], PAIR), "first": vector(PRIOR["mention"], MENTION), "mention": vector(PRIOR["mention"], MENTION)}
+    tags = [
+        [d for d in docs if not d.held_out]
+        for docs in (geowebnews(DATA, every=True), tagged(DATA, "EN"), tagged(DATA, "AR"))
+    ]
+    w = {
+        "alone": vector(PRIOR["pair"], ALONE),
+        "pair": vector(PRIOR["pair"], PAIR),
+        "first": vector(PRIOR["mention"], MENTION),
+        "mention": vector(PRIOR["mention"], MENTION),
+    }
     for turn in range(2):
         parts = [pair_data(d, g, w) for d in sets]
         at = np.cumsum([0, *(len(p[0]) for p in parts)])
@@ -176,7 +202,9 @@ def main() -> None:
         good = [k for p in parts for k in p[2]]
         weight = np.concatenate([p[3] / max(p[3].sum(), 1) * 500 for p in parts])
         w["pair"] = fit_pairs(x, bounds, good, weight, vector(PRIOR["pair"], PAIR), pulls(PAIR, 1.0))
-        w["alone"] = fit_pairs(x[:, : len(ALONE)], bounds, good, weight, vector(PRIOR["pair"], ALONE), pulls(ALONE, 1.0))
+        w["alone"] = fit_pairs(
+            x[:, : len(ALONE)], bounds, good, weight, vector(PRIOR["pair"], ALONE), pulls(ALONE, 1.0)
+        )
         marks = [mention_data(d, g, w) for d in tags]
         x, y = np.vstack([k[0] for k in marks]), np.concatenate([k[1] for k in marks])
         weight = np.concatenate([k[2] / k[2].sum() * 3000 for k in marks])
@@ -186,7 +214,10 @@ def main() -> None:
         w["first"] = fit_mentions(blank, y, weight, vector(PRIOR["mention"], MENTION), pulls(MENTION, 2.0))
         w["mention"] = fit_mentions(x, y, weight, vector(PRIOR["mention"], MENTION), pulls(MENTION, 2.0))
         print("turn", turn, len(bounds), "pairs", len(y), "mentions", y.mean())
-    named = {k: {n: round(float(v), 3) for n, v in zip(c, w[k], strict=True) if abs(v) > 5e-4} for k, c in (("alone", ALONE), ("pair", PAIR), ("first", MENTION), ("mention", MENTION))}
+    named = {
+        k: {n: round(float(v), 3) for n, v in zip(c, w[k], strict=True) if abs(v) > 5e-4}
+        for k, c in (("alone", ALONE), ("pair", PAIR), ("first", MENTION), ("mention", MENTION))
+    }
     print(json.dumps(named, indent=1))
     if "--write" in sys.argv:
         OUT.write_text(json.dumps(named, indent=1) + "\n", encoding="utf-8")

@@ -70,7 +70,9 @@ def _by_text(done: Weighed, gazetteer: Gazetteer, texts: int) -> Iterator[list[L
 
 def _closed(text: str, end: int) -> int:
     """The end of a name with the marks, hamza and tatweel (which fold to nothing) that belong to its last letter."""
-    while end < len(text) and (text[end] in "\u0621\u0640" or "\u0610" <= text[end] <= "\u061a" or "\u064b" <= text[end] <= "\u065f"):
+    while end < len(text) and (
+        text[end] in "\u0621\u0640" or "\u0610" <= text[end] <= "\u061a" or "\u064b" <= text[end] <= "\u065f"
+    ):
         end += 1
     return end
 

@@ -49,16 +49,22 @@ def weights() -> dict[str, Array]:
 
 
 def weighed(
-    found: Matches, gazetteer: Gazetteer, langs: Sequence[str], theatre: Theatre | None, using: dict[str, Array] | None = None
+    found: Matches,
+    gazetteer: Gazetteer,
+    langs: Sequence[str],
+    theatre: Theatre | None,
+    using: dict[str, Array] | None = None,
 ) -> Weighed:
     """Weigh the candidates of every mention; `using` in place of the fitted weights is for fitting."""
     w = using or weights()
-    codes = np.array([land_code(x) if len(x) == 2 else land_code("ar") if x == "arabizi" else 0 for x in langs], np.int64)
+    codes = np.array(
+        [land_code(x) if len(x) == 2 else land_code("ar") if x == "arabizi" else 0 for x in langs], np.int64
+    )
     cands = pairs(found, gazetteer, codes)
     held = _held(cands, gazetteer, theatre)
     first = np.zeros(len(cands.place))
     kernel.softmax(cands.alone @ w["alone"] + held, cands.bounds, first)
-    features, column = mentions(found, gazetteer)
+    features, column = mentions(found)
     _of_best(features, column, cands, first, gazetteer)
     sure = _sigmoid(features @ w["first"])
     together = np.zeros((len(cands.place), len(TOGETHER)), np.float32)

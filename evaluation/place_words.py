@@ -1,6 +1,6 @@
 """Writes words.csv: how often words that are also names of places are used, and how often in small letters.
 
-Counted in the posts and articles of the development data (no labels are read): python scripts/place_words.py DATA GAZETTEER
+Counted in the posts and articles of the development data (no labels are read): python evaluation/place_words.py DATA GAZETTEER
 Only counts leave the data; words used by fewer than 5 posts are left out.
 """
 
@@ -34,10 +34,11 @@ def texts(data: Path) -> Iterator[str]:
         ("coordination/ira_1m.parquet", 500_000), ("background/worldcup_2014_07.parquet", 20_000),
         ("campaign/pro_is_2015_2016_dev.parquet", 20_000), ("rumours/rumoureval2017_train.parquet", 10_000),
     ):  # fmt: skip
+        left = most
         for batch in pq.ParquetFile(data / name).iter_batches(50_000, columns=["text"]):
             yield from (t for t in batch["text"].to_pylist() if t)
-            most -= 50_000
-            if most <= 0:
+            left -= 50_000
+            if left <= 0:
                 break
     for path in sorted((data / "geoparsing/idrisi").rglob("train.jsonl")):
         if "timebased" not in str(path):
@@ -70,7 +71,15 @@ def main() -> None:
     offsets, body = buffers(pa.array(forms))
     whole = np.zeros(len(forms), np.uint64)
     room = len(body)
-    kernel.name_hashes(offsets, body, whole, whole.copy(), np.zeros(len(forms), np.uint8), np.zeros(room, np.uint64), np.zeros(room, np.int32))
+    kernel.name_hashes(
+        offsets,
+        body,
+        whole,
+        whole.copy(),
+        np.zeros(len(forms), np.uint8),
+        np.zeros(room, np.uint64),
+        np.zeros(room, np.int32),
+    )
     named = [f for f, h in zip(forms, whole, strict=True) if kernel.find(gazetteer.keys, gazetteer.slots, h) >= 0]
     million = sum(uses.values()) / 1e6
     with OUT.open("w", encoding="utf-8", newline="") as file:
