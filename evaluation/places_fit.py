@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize
 
-from blowback.tools.places import context_kernel, language_of, store
+from blowback.tools.places import Theatre, context_kernel, language_of, store
 from blowback.tools.places import match_kernel as m
 from blowback.tools.places.features import ALONE, MENTION, PAIR
 from blowback.tools.places.gazetteer import Gazetteer, land_code
@@ -33,9 +33,9 @@ PRIOR = {
     },
     "mention": {
         "one": -1.5, "capital": 1.0, "small": -1, "tag": 0.5, "uses": -0.5, "small_share": -4, "uses_arabic": -0.5, "words": 1,
-        "in": 1.5, "in_clitic": 1, "to": 0.5, "direction": 1, "kind_before": 1.5, "kind_after": 1.5, "site_before": 0, "site_after": -0.3, "country": 2, "region": 1, "people": 0.3,
+        "in": 1.5, "in_clitic": 1, "to": 0.5, "direction": 1, "kind_before": 1.5, "kind_after": 1.5, "site_before": 0, "site_after": -0.3, "country": 2, "region": 1, "people": 0.3, "large": 1.0,
         "primary": 0.5, "title": -2, "kunya": -3, "given": -2, "tribe": -1, "unit": -0.5, "capital_left": -1, "capital_right": -1, "support": 0.3,
-        "near": 0.5, "inside": 1.5, "only_old": -1, "only_code": -3, "demonym": -1, "follows": 1, "squeezed": -0.5, "arabic_unknown": -0.5, "article": -0.7, "clitic": -0.3,
+        "near": 0.5, "inside": 1.5, "only_old": -1, "only_code": -3, "demonym": -1, "follows": 1, "squeezed": -0.5, "theatre": 1.0, "outside": -0.5, "arabic_unknown": -0.5, "article": -0.7, "clitic": -0.3,
     },
 }  # fmt: skip
 
@@ -154,9 +154,30 @@ def compound(done: Weighed, n: int, text: str) -> bool:
     return a > 0 and text[a - 1] == "#" and not whole
 
 
+THEATRE = {
+    "beirut_explosion_2020": "LB", "hafr_albatin_floods_2019": "SA", "jordan_floods_2018": "JO", "kuwait_floods_2018": "KW",
+    "cairo_bombing_2019": "EG", "dragon_storms_2020": "EG", "california_wildfires_2018": "US", "canada_wildfires_2016": "CA",
+    "cyclone_idai_2019": "MZ ZW MW", "ecuador_earthquake_2016": "EC", "greece_wildfires_2018": "GR",
+    "hurricane_dorian_2019": "BS US", "hurricane_florence_2018": "US", "hurricane_harvey_2017": "US",
+    "hurricane_irma_2017": "US CU AG MF", "hurricane_maria_2017": "PR DM VI", "hurricane_matthew_2016": "HT US CU",
+    "italy_earthquake_aug_2016": "IT", "kaikoura_earthquake_2016": "NZ", "kerala_floods_2018": "IN",
+    "maryland_floods_2018": "US", "midwestern_us_floods_2019": "US", "pakistan_earthquake_2019": "PK",
+    "puebla_mexico_earthquake_2017": "MX", "srilanka_floods_2017": "LK",
+}  # fmt: skip
+
+
 def mention_data(docs: list[Doc], g: Gazetteer, using):
+    """Features and labels of all matches, without a theatre and, where the event has one, with it."""
+    parts = [of_docs(docs, g, using, None)]
+    for event in sorted({d.event for d in docs} & THEATRE.keys()):
+        theatre = Theatre(tuple(THEATRE[event].split()), 2.0)
+        parts.append(of_docs([d for d in docs if d.event == event], g, using, theatre))
+    return tuple(np.concatenate([p[k] for p in parts]) for k in range(3))
+
+
+def of_docs(docs: list[Doc], g: Gazetteer, using, theatre):
     """Features and labels of all matches; toponyms of doubtful kind in GeoWebNews are left out."""
-    done = run(docs, g, using, given=False)
+    done = run(docs, g, using, given=False, theatre=theatre)
     label, use, weight = [], [], []
     names = Counter(done.found.rows[:, m.NAME].tolist())
     for n in range(len(done.found)):
@@ -176,7 +197,7 @@ def mention_data(docs: list[Doc], g: Gazetteer, using):
         label.append(float(good))
         # places within longer hashtags (#KeralaFloods) are not marked in IDRISI: they show nothing either way
         use.append(bool(good or not hits) and not (not good and compound(done, n, doc.text)))
-        weight.append(names[int(done.found.rows[n, m.NAME])] ** -0.4)
+        weight.append(names[int(done.found.rows[n, m.NAME])] ** -0.2)
     use = np.array(use)
     return done.mention_features[use].astype(float), np.array(label)[use], np.array(weight)[use]
 
@@ -209,7 +230,7 @@ def main() -> None:
         x, y = np.vstack([k[0] for k in marks]), np.concatenate([k[1] for k in marks])
         weight = np.concatenate([k[2] / k[2].sum() * 3000 for k in marks])
         blank = x.copy()
-        for name in ("support", "near", "inside", "sure", "theatre"):
+        for name in ("support", "near", "inside", "sure", "theatre", "outside"):
             blank[:, MENTION.index(name)] = 0
         w["first"] = fit_mentions(blank, y, weight, vector(PRIOR["mention"], MENTION), pulls(MENTION, 2.0))
         w["mention"] = fit_mentions(x, y, weight, vector(PRIOR["mention"], MENTION), pulls(MENTION, 2.0))

@@ -156,7 +156,8 @@ def _add(out: Gathering, r: dict[str, Any], lands: _Lands) -> str:
         return "no name in a script with word boundaries"
     out.place(
         place_id=key, name=str(r.get("name") or names[0][0]), lat=float(r["lat"]), lon=float(r["lon"]),
-        radius_km=radius(kind, people), country=lands.of(r), placetype=kind, population=people, source="Who's On First", same_as=same,
+        radius_km=radius(kind, people), country=lands.of(r), placetype=kind, population=people,
+        source="Who's On First", same_as=same,
     )  # fmt: skip
     for name, lang, how in names:
         out.named(key, name, lang, how)

@@ -25,6 +25,18 @@ _AFTER_BAD: Final = re.compile(
     r"|based|born)\b",
     re.IGNORECASE,
 )
+_HIT_AFTER: Final = re.compile(
+    r"^ (?:was|were|has been|had been|have been|is being|is|came|comes) (?:\w+ )?(?:hit|bombed|shelled|captured|recaptured|retaken|"
+    r"attacked|struck|seized|taken|liberated|stormed|besieged|under)\b|^ (?:fell|falls|has fallen)\b",
+    re.IGNORECASE,
+)
+_DATELINE: Final = re.compile(r"^(?: \([A-Z]\w+\))? ?[:|–—/]")
+# "the base near Tikrit", "قاعدة سبايكر قرب تكريت": the second only says where the first is
+_ANCHOR: Final = re.compile(
+    r"^,? ?(?:near|close to|outside|in|,|\(|north of|south of|east of|west of|(?:بال)?قرب(?: من)?|في|شمال|جنوب|شرق|غرب)[يى]?"
+    r" ?(?:the )?(?:(?:city|town|village|مدين[ةه]|محافظ[ةه]|قضاء|ناحي[ةه]) (?:of )?)?$"
+)
+_DOUBTFUL: Final = 0.8  # no_match above which a mention is left out while there are others
 _SIZE: Final = {"site": 1.2, "neighbourhood": 1.2, "locality": 1.0, "county": 0.3, "region": -0.4, "country": -2.0}
 
 
@@ -38,13 +50,14 @@ class EventPlace(NamedTuple):
 
 def event_place(text: str, located: Sequence[Located], span: tuple[int, int] | None = None) -> EventPlace:
     """The event's place; `span` is that of the claim or of its trigger word, None where the whole text is the claim."""
-    able = [n for n, one in enumerate(located) if one.best is not None]
-    if not able:  # better a doubtful place than none, said with a low score
+    able = [n for n, one in enumerate(located) if one.candidates and not one.rejected and one.no_match <= _DOUBTFUL]
+    if not able:  # better a very doubtful place than none, said with a low score
         able = [n for n, one in enumerate(located) if one.candidates and not one.rejected]
     if not able:
         return EventPlace(None, 0.0, ())
     points = {n: _points(text, located, n, span) for n in able}
     _contained(located, points)
+    _anchored(text, located, points)
     top = max(points.values())
     shares = {n: math.exp(p - top) for n, p in points.items()}
     total = sum(shares.values())
@@ -69,11 +82,15 @@ def _points(text: str, located: Sequence[Located], n: int, span: tuple[int, int]
     cue = next((points for pattern, points in _cues() if pattern.search(before)), 0.0)
     if _CLITIC_IN.search(before):
         cue = max(cue, 2.0)
-    value = cue + _SIZE.get(one.candidates[0].placetype, 0.0) + 1.5 * (1.0 - one.no_match)
+    value = cue + _SIZE.get(one.candidates[0].placetype, 0.0) + 2.5 * (1.0 - one.no_match)
     if one.shape is not None:
         value += 0.5
     if _AFTER_BAD.match(after):
         value -= 1.5
+    if _HIT_AFTER.match(text[one.end : one.end + 40]):
+        value += 1.5
+    if _DATELINE.match(after) and one.start < 30:
+        value += 0.7
     if _tagged(text, one.start):
         value -= 0.3 + 0.1 * min(text.count("#", 0, one.start), 5)
     if span is not None:
@@ -97,6 +114,16 @@ def _contained(located: Sequence[Located], points: dict[int, float]) -> None:
             if kilometres(inner.lat, inner.lon, outer.lat, outer.lon) <= 1.2 * outer.radius_km:
                 points[n] += 0.3
                 points[n] = max(points[n], theirs + 0.2) if points[n] > -0.5 else points[n]
+
+
+def _anchored(text: str, located: Sequence[Located], points: dict[int, float]) -> None:
+    for n in list(points):
+        m = n + 1
+        if m not in points or not _ANCHOR.match(text[located[n].end : located[m].start]):
+            continue
+        a, b = located[n].candidates[0], located[m].candidates[0]
+        if _SIZE.get(a.placetype, 0.0) >= _SIZE.get(b.placetype, 0.0) and kilometres(a.lat, a.lon, b.lat, b.lon) <= b.radius_km + 80.0:
+            points[n] = max(points[n], points[m] + 0.3)
 
 
 def _tagged(text: str, start: int) -> bool:

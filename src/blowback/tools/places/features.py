@@ -25,8 +25,8 @@ from blowback.tools.places.rows import KINDS, NAMES
 Array = npt.NDArray[Any]
 MOST: Final = 40  # candidates of a name that are looked at, weightiest first
 ALONE: Final = (
-    "primary", "old", "demonym", "code", "country", "region", "county", "neighbourhood", "site", "bureau", "people", "people_unknown",
-    "most_people", "holds_namesake", "main_language", "other_language", "kind_said", "kind_against",
+    "primary", "old", "demonym", "code", "country", "region", "county", "neighbourhood", "site", "bureau", "people",
+    "people_unknown", "most_people", "holds_namesake", "main_language", "other_language", "kind_said", "kind_against",
 )  # fmt: skip
 TOGETHER: Final = ("support", "near_100", "near_500", "inside")
 PAIR: Final = (*ALONE, *TOGETHER)
@@ -122,10 +122,10 @@ def _language(alone: Array, column: dict[str, int], land: Array, lang: Array) ->
 
 MENTION: Final = (
     "one", "capital", "small", "tag", "arabic", "uses", "small_share", "uses_arabic", "words", "letters",
-    "in", "in_clitic", "to", "direction", "kind_before", "kind_after", "site_before", "site_after", "title",
-    "kunya", "given", "tribe", "unit", "capital_left", "capital_right", "article", "clitic", "squeezed", "country", "region", "people", "people_unknown",
-    "only_old", "only_code", "demonym", "follows", "primary", "candidates", "arabic_people",
-    "arabic_unknown", "arabic_alone", "support", "near", "inside", "sure", "theatre",
+    "in", "in_clitic", "to", "direction", "kind_before", "kind_after", "site_before", "site_after", "title", "kunya",
+    "given", "tribe", "unit", "capital_left", "capital_right", "article", "clitic", "squeezed", "country", "region",
+    "people", "people_unknown", "large", "only_old", "only_code", "demonym", "follows", "primary", "candidates", "arabic_people",
+    "arabic_unknown", "arabic_alone", "support", "near", "inside", "sure", "theatre", "outside",
 )  # fmt: skip
 
 

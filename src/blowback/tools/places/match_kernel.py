@@ -139,10 +139,10 @@ def _longest_at(body, starts, ends, many, i, keys, slots, forms, kinds, cuts, be
 
 
 @nb.njit(cache=True, nogil=True)
-def longest(
+def longest(  # type: ignore[no-untyped-def]
     offsets, body, upper, free, keys, slots, tight_keys, tight_slots, cue_keys, cue_slots, word_keys, word_slots,
     lower, least, never, out,
-):  # type: ignore[no-untyped-def] # fmt: skip
+):  # fmt: skip
     """Names in folded texts, longest first from the left, without overlap; fills rows of `out` and gives their number.
 
     A single Latin word in small letters, outside what is `free` (hashtags, given spans), counts only where

@@ -79,8 +79,8 @@ def weighed(
     best = _of_best(features, column, cands, share, gazetteer)
     features[:, column["support"]], features[:, column["near"]] = together[best, 0], together[best, 1]
     features[:, column["inside"]], features[:, column["sure"]] = together[best, 3], share[best]
-    features[:, column["theatre"]] = held[best] > 0
-    place = _sigmoid(features @ w["mention"] + 0.5 * held[best])
+    _by_theatre(features, column, held[best], theatre)
+    place = _sigmoid(features @ w["mention"])
     return Weighed(found, cands, whole, features, share, place, best)
 
 
@@ -90,6 +90,14 @@ def _held(cands: Pairs, gazetteer: Gazetteer, theatre: Theatre | None) -> Array:
         return np.zeros(len(cands.place))
     inside = np.isin(gazetteer.land[cands.place], [land_code(c.upper()) for c in theatre.countries])
     return np.asarray(np.where(inside, theatre.weight, 0.0))
+
+
+def _by_theatre(features: Array, column: dict[str, int], held: Array, theatre: Theatre | None) -> None:
+    """Whether the likeliest candidate lies in the theatre, or outside it, by half its weight (at most 2)."""
+    if theatre is not None and theatre.countries:
+        size = min(max(theatre.weight / 2.0, 0.0), 2.0)
+        features[:, column["theatre"]] = np.where(held > 0, size, 0.0)
+        features[:, column["outside"]] = np.where(held > 0, 0.0, size)
 
 
 def _of_best(features: Array, column: dict[str, int], cands: Pairs, share: Array, gazetteer: Gazetteer) -> Array:
@@ -108,6 +116,7 @@ def _of_best(features: Array, column: dict[str, int], cands: Pairs, share: Array
     features[:, column["country"]] = kind == 0
     features[:, column["region"]] = (kind == 1) | (kind == 2)
     features[:, column["people"]] = np.where(town & ~np.isnan(people), people, 0.0)
+    features[:, column["large"]] = np.maximum(features[:, column["people"]] - 4.5, 0.0)  # from 30,000 people on
     features[:, column["people_unknown"]] = town & np.isnan(people)
     features[:, column["only_old"]] = alone["old"]
     features[:, column["only_code"]], features[:, column["demonym"]] = alone["code"], alone["demonym"]
