@@ -18,52 +18,54 @@ _OPEN: Final = listed("kinds_open")
 def type_of(words: Words, head: Item, group: list[Item], first: int, last: int) -> str:
     """The type of a clause: a key of TYPES."""
     kind = head[2].value
-    if kind == "capture" and "f" in head[2].how:
-        if "bombard" in [g[2].value for g in group]:
-            return "bombard"  # what fell is a rocket
-        if any(words.kinds[k].get("unit", NO_UNIT)[2].how == "loss" for k in range(head[1], min(last, head[1] + 4))):
-            return "attack"
     rest = [g[2].value for g in group if g is not head]
+    other = _other(words, head, rest, first, last)
+    if other:
+        return other
+    if kind in ("bombard", "attack") and "w" in head[2].how and rest:
+        return next((v for v in rest if v != kind), kind)
+    return _taken(words, head, first, last, kind) if kind in ("capture", "seize") else kind
+
+
+def _other(words: Words, head: Item, rest: list[str], first: int, last: int) -> str:
+    """Another type than the head's own, where the words around it say so; "" where they do not."""
+    kind, how, near = head[2].value, head[2].how, range(head[1], min(last, head[1] + 4))
+    if kind == "capture":
+        return _fallen(words, head, rest, first, near)
     if kind == "attack":
-        if "execute" in rest:
-            return "execute"
-        for value in rest:
-            if value in _PARTICULAR:
-                return value
-        if head[2].kind == "verb" and _kills(words, head) and _captive(words, head, first, last):
-            return "execute"
-    if (
-        kind == "withdraw"
-        and head[2].how == "tw"
-        and words.words[head[0]].startswith(("lose", "losing", "lost", "خسر", "فقد"))
-    ):
-        lost = range(head[1], min(last, head[1] + 5))
-        first_noun = next(
-            (words.kinds[k] for k in lost if words.kinds[k].keys() & {"person", "own", "civil", "placenoun"}), {}
+        special = [v for v in ("execute", *rest) if v in _PARTICULAR and v in rest]
+        if special:
+            return special[0]
+        return (
+            "execute" if head[2].kind == "verb" and _kills(words, head) and _captive(words, head, first, last) else ""
         )
-        if "placenoun" not in first_noun and first_noun and not any("placenoun" in words.kinds[k] for k in lost):
-            return "attack"  # lives, not ground
-    if kind == "capture" and any(words.kinds[k].get("trying") for k in range(max(first, head[0] - 3), head[0])):
-        return "attack"  # tried to take it
+    if kind == "withdraw" and how == "tw" and words.words[head[0]].startswith(_LOSES):
+        return "attack" if _lives(words, range(head[1], min(last, head[1] + 5))) else ""
     if kind == "ambush" and head[2].kind == "verb" and "ambush" not in rest and _building(words, head, last):
         return "destroy"
-    if (
-        kind == "besiege"
-        and words.words[head[0]].lstrip("وفس")[:4] in ("cut", "قطع", "نقطع", "يقطع", "تقطع")
-        and any(
-            words.words[k].startswith(("head", "throat", "neck", "راس", "رؤوس", "رقاب", "رقب"))
-            for k in range(head[1], min(last, head[1] + 4))
-        )
-    ):
-        return "execute"
-    if kind == "bombard" and "ambush" in rest and "w" in head[2].how:
-        return "ambush"
-    if kind in ("bombard", "attack") and "w" in head[2].how and rest:
-        firm = [v for v in rest if v != kind]
-        return firm[0] if firm else kind
-    if kind in {"capture", "seize"}:
-        return _taken(words, head, first, last, kind)
-    return kind
+    if kind == "besiege" and words.words[head[0]].lstrip("وفس")[:4] in _CUTS:
+        return "execute" if any(words.words[k].startswith(_HEADS) for k in near) else ""
+    return "ambush" if kind == "bombard" and "ambush" in rest and "w" in how else ""
+
+
+_LOSES: Final = ("lose", "losing", "lost", "خسر", "فقد")
+_CUTS: Final = ("cut", "قطع", "نقطع", "يقطع", "تقطع")
+_HEADS: Final = ("head", "throat", "neck", "راس", "رؤوس", "رقاب", "رقب")
+
+
+def _fallen(words: Words, head: Item, rest: list[str], first: int, near: range) -> str:
+    """What fell or was tried: rockets fall too, and to try to take a place is to attack it."""
+    if "f" in head[2].how and "bombard" in rest:
+        return "bombard"
+    if "f" in head[2].how and any(words.kinds[k].get("unit", NO_UNIT)[2].how == "loss" for k in near):
+        return "attack"
+    return "attack" if any("trying" in words.kinds[k] for k in range(max(first, head[0] - 3), head[0])) else ""
+
+
+def _lives(words: Words, lost: range) -> bool:
+    """Whether lives are lost, not ground."""
+    nouns = [words.kinds[k] for k in lost if words.kinds[k].keys() & {"person", "own", "civil", "placenoun"}]
+    return bool(nouns) and not any("placenoun" in n for n in nouns)
 
 
 def _building(words: Words, head: Item, last: int) -> bool:
