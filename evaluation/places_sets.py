@@ -64,8 +64,14 @@ def idrisi(data: Path, lang: str) -> list[Doc]:
                 where = m.get("osm_json") or {}
                 if "lat" not in where:
                     continue
-                iso = (where.get("address") or {}).get("country_code", "").upper() if m["type"].lower() in ("country", "ctry") else ""
-                gold.append(Gold(m["start_offset"], m["end_offset"], float(where["lat"]), float(where["lon"]), iso, m["type"]))
+                iso = (
+                    (where.get("address") or {}).get("country_code", "").upper()
+                    if m["type"].lower() in ("country", "ctry")
+                    else ""
+                )
+                gold.append(
+                    Gold(m["start_offset"], m["end_offset"], float(where["lat"]), float(where["lon"]), iso, m["type"])
+                )
             docs.append(Doc(f"IDRISI {lang}", path.parent.name, row["text"], tuple(gold)))
     return docs
 
@@ -77,7 +83,13 @@ def tagged(data: Path, lang: str) -> list[Doc]:
         for line in path.open(encoding="utf-8"):
             row = json.loads(line)
             gold = tuple(
-                Gold(m.get("start_offset", m.get("startIdx")), m.get("end_offset", m.get("endIdx")), None, None, kind=m["type"])
+                Gold(
+                    m.get("start_offset", m.get("startIdx")),
+                    m.get("end_offset", m.get("endIdx")),
+                    None,
+                    None,
+                    kind=m["type"],
+                )
                 for m in row["location_mentions"]
             )
             docs.append(Doc(f"IDRISI {lang}", path.parent.name, row["text"], gold))

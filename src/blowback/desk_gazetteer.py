@@ -55,7 +55,9 @@ def add(path: Path) -> Outcome:
     if not places:
         _drop(sha256)
         raise UnknownFormat(f"{path}: no place in it can be used", hint=_most(aside))
-    done = store.Added(path.name, sha256, layout, places, names, len(aside), datetime.now(UTC).isoformat(timespec="seconds"))
+    done = store.Added(
+        path.name, sha256, layout, places, names, len(aside), datetime.now(UTC).isoformat(timespec="seconds")
+    )
     store.write_manifest((*files, done))
     reasons: dict[str, int] = {}
     for _, why in aside:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Annotated, Any
 
 import typer
@@ -23,7 +24,7 @@ def coloured(told: dict[str, Any]) -> Text:
     for name, _ in _STYLES:
         edges |= {edge for s in told[name] for edge in (s["span_start"], s["span_end"])}
     points = sorted(edges)
-    for start, end in zip(points, points[1:], strict=False):
+    for start, end in itertools.pairwise(points):
         styles = [
             style
             for name, style in _STYLES
@@ -65,8 +66,10 @@ def _claim(row: dict[str, Any], text: str) -> None:
 
 def _quantity(q: dict[str, Any]) -> str:
     high = q["quantity_max"]
-    size = f"at least {q['quantity_min']:g}" if high is None else f"{q['quantity_min']:g}" + (
-        f" to {high:g}" if high != q["quantity_min"] else ""
+    size = (
+        f"at least {q['quantity_min']:g}"
+        if high is None
+        else f"{q['quantity_min']:g}" + (f" to {high:g}" if high != q["quantity_min"] else "")
     )
     return f"{size} {q['quantity_unit']} ({q['quantity_role']})"
 
@@ -83,7 +86,9 @@ def _people(told: dict[str, Any]) -> None:
     for place in told["places"]:
         best = place["place_candidates"][:4]
         names = ", ".join(f"{c['name']}, {c['country']} {c['p']:.2f}" for c in best) or "no candidate"
-        why = f"no place: {place['rejected']}" if place["rejected"] else f"{names}; none of these {place['no_match']:.2f}"
+        why = (
+            f"no place: {place['rejected']}" if place["rejected"] else f"{names}; none of these {place['no_match']:.2f}"
+        )
         show.say(f"place  {harmless(place['said'])}: {why}")
     for dropped in told["rejected"]:
         show.say(f"dropped  {harmless(text[dropped['span_start'] : dropped['span_end']])}: {dropped['says']}")
@@ -92,7 +97,9 @@ def _people(told: dict[str, Any]) -> None:
 def add(app: typer.Typer) -> None:
     """Add the command."""
 
-    @app.command(epilog='Example: blowback explain "We will enter Tikrit within two days" --at 2014-06-11T18:30Z --theatre IQ')
+    @app.command(
+        epilog='Example: blowback explain "We will enter Tikrit within two days" --at 2014-06-11T18:30Z --theatre IQ'
+    )
     def explain(
         text: Annotated[str, typer.Argument(metavar="TEXT", help="The text, as published.")],
         at: Annotated[str, typer.Option("--at", metavar="TIME", help="When it was posted: 2014-06-11T18:30Z.")],

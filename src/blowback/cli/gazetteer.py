@@ -49,7 +49,9 @@ def list_files(as_json: opt.AsJson = False) -> None:
             {"digest": built.digest, "places": places, "names": names, "folder": str(store.folder()), "files": files}
         )
         return
-    show.say(f"built in: GeoNames towns, countries, first-level divisions, sites; {places} places, {names} names in all")
+    show.say(
+        f"built in: GeoNames towns, countries, first-level divisions, sites; {places} places, {names} names in all"
+    )
     for f in files:
         show.say(f"{f['name']}  {f['layout']}  {f['places']} places  {f['sha256'][:16]}  added {f['added']}")
     show.say(f"digest {built.digest}, in {store.folder()}")

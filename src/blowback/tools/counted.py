@@ -54,7 +54,11 @@ def counted(words: list[str]) -> tuple[float, float, int] | None:
         return None
     exact, loose = _tables()
     first = words[0]
-    if first in ("a", "an") and len(words) > 1 and words[1] in ("dozen", "couple", "few", "pair", "hundred", "thousand"):
+    if (
+        first in ("a", "an")
+        and len(words) > 1
+        and words[1] in ("dozen", "couple", "few", "pair", "hundred", "thousand")
+    ):
         inner = counted(words[1:])
         return None if inner is None else (inner[0], inner[1], inner[2] + 1)
     if first in loose and first not in exact:
@@ -82,9 +86,11 @@ def _compound(words: list[str], got: float) -> tuple[float, float, int]:
             current *= nxt
             if nxt >= 1000:
                 total, current = total + current, 0.0
-        elif (bound and nxt < 1_000_000) or (current % 100 == 0 and nxt < 100 and current + total > 0) or _teens(current, nxt):
-            current += nxt
-        elif 20 <= current % 100 < 100 and current % 10 == 0 and 0 < nxt < 10:
+        elif (
+            (bound and nxt < 1_000_000)
+            or (current % 100 == 0 and nxt < 100 and current + total > 0)
+            or _teens(current, nxt)
+        ) or (20 <= current % 100 < 100 and current % 10 == 0 and 0 < nxt < 10):
             current += nxt
         else:
             break

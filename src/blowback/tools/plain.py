@@ -18,6 +18,7 @@ _GONE: Final = re.compile(
 # Characters that NFKC takes apart or gives an ordinary form: presentation forms, full width, mathematical letters.
 _COMPOSED: Final = re.compile("[\ufb00-\ufb06\ufb50-\ufdff\ufe70-\ufefc\uff01-\uff5e\U0001d400-\U0001d7ff]")
 _LINK: Final = re.compile(r"(?:https?://|www\.|pic\.twitter\.com/|t\.co/|t\.me/)\S+")
+_HANDLE: Final = re.compile(r"@\w*_\w*", re.ASCII)
 _CARRIED: Final = re.compile(r"^\s*rt @\w+:?")
 _LETTERS: Final = {
     "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ې": "ي", "ة": "ه", "ۀ": "ه", "ہ": "ه", "ھ": "ه", "ە": "ه",
@@ -41,6 +42,9 @@ def _table() -> dict[int, str]:
 
 
 _TABLE: Final = _table()
+
+# a handle, letters with digits (t72), a number (with the unit glued to it cut off), letters, one sign
+TOKEN: Final = re.compile(r"@\w+|[^\W\d]+\d\w*|\d+(?:[.,]\d+)*|[^\W\d]+(?:['\-][^\W\d]+)*|[^\w \t]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,9 @@ def plain(text: str) -> Plain:
     told = text.translate(_TABLE).lower()
     if len(told) != len(text):  # a capital that has no lower-case form of one character
         told = "".join(c.lower() if len(c.lower()) == 1 else c for c in text.translate(_TABLE))
+    if "@" in told and "_" in text:  # handles stay whole
+        for m in _HANDLE.finditer(text):
+            told = told[: m.start()] + m.group().lower() + told[m.end() :]
     if "&" in told:
         told = told.replace("&amp;", " and ").replace("&lt;", "    ").replace("&gt;", "    ")
     if "/" in told or "www." in told:

@@ -56,7 +56,9 @@ def rows(path: Path, set_aside: list[tuple[str, str]]) -> Iterator[Rows]:
             if len(out) >= BATCH:
                 yield out.done()
     if not good:
-        raise UnknownFormat(f"{path}: no line of a GeoNames dump", hint="Give allCountries.txt, IQ.txt or their zip files")
+        raise UnknownFormat(
+            f"{path}: no line of a GeoNames dump", hint="Give allCountries.txt, IQ.txt or their zip files"
+        )
     yield out.done()
 
 
@@ -115,10 +117,7 @@ def _add(out: Gathering, cells: list[str]) -> str:
         return "historical unit"
     key, land = f"geonames:{cells[0]}", cells[8].upper()
     same = f"iso:{land}" if kind == "country" else ""
-    if cells[6] in "THL" and kind == "site":
-        wide = 10.0
-    else:
-        wide = radius(kind, people)
+    wide = 10.0 if cells[6] in "THL" and kind == "site" else radius(kind, people)  # mountains, rivers, areas
     out.place(
         place_id=key, name=cells[1], lat=lat, lon=lon, radius_km=wide, country=land, region=f"{land}.{cells[10]}",
         placetype=kind, population=people, source="GeoNames dump", same_as=same,

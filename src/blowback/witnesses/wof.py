@@ -108,7 +108,7 @@ def _records(path: Path) -> Iterator[tuple[str, bytes]]:
 def _lines(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
-    with gzip.open(path) if packed else path.open("rb") as lines:  # type: ignore[attr-defined]
+    with gzip.open(path) if packed else path.open("rb") as lines:
         try:
             yield from lines
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
@@ -143,14 +143,21 @@ def _add(out: Gathering, r: dict[str, Any], lands: _Lands) -> str:
         return "point is off the globe, or 0, 0"
     key, conc = f"wof:{r['id']}", r.get("conc") or {}
     iso = conc.get("iso:code") or conc.get("iso:code_pseudo")
-    same = f"iso:{iso}" if iso and kind in ("country", "region") else f"geonames:{conc['gn:id']}" if conc.get("gn:id") else ""
+    same = (
+        f"iso:{iso}"
+        if iso and kind in ("country", "region")
+        else f"geonames:{conc['gn:id']}"
+        if conc.get("gn:id")
+        else ""
+    )
     people = int(r["pop"]) if r.get("pop") and int(r["pop"]) > 0 else None
     names = list(_names(r))
     if not names:
         return "no name in a script with word boundaries"
     out.place(
-        place_id=key, name=str(r.get("name") or names[0][0]), lat=float(r["lat"]), lon=float(r["lon"]), radius_km=radius(kind, people),
-        country=lands.of(r), placetype=kind, population=people, source="Who's On First", same_as=same,
+        place_id=key, name=str(r.get("name") or names[0][0]), lat=float(r["lat"]), lon=float(r["lon"]),
+        radius_km=radius(kind, people), country=lands.of(r), placetype=kind, population=people,
+        source="Who's On First", same_as=same,
     )  # fmt: skip
     for name, lang, how in names:
         out.named(key, name, lang, how)

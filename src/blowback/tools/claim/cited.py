@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from blowback.model.claim import Cue
+from blowback.tools.claim.lists import listed
 from blowback.tools.claim.tokens import STOP, Words
 
-_AFTER: Final = frozenset("that it in on the its their their".split())
-_ARABIC_STOP: Final = frozenset("ان انه انها انهم عن في علي ب اليوم امس".split())
+_ARTICLES: Final = listed("cited_articles")
+_ASSERTS: Final = listed("cited_asserts")
+
+_AFTER: Final = listed("cited_after")
+_ARABIC_STOP: Final = listed("cited_arabic_stop")
 _LONGEST: Final = 6
 
 
@@ -44,9 +48,16 @@ def _name(words: Words, start: int, last: int) -> tuple[int, int] | None:
     end = start
     while end < last and end - start < _LONGEST:
         word, kinds = words.words[end], words.kinds[end]
-        if word in STOP or word.startswith("@") or kinds.keys() & {"verb", "rel", "say", "be", "aux"} or ("conj" in kinds and "outlet" not in kinds):
+        if (
+            word in STOP
+            or word.startswith("@")
+            or kinds.keys() & {"verb", "rel", "say", "be", "aux"}
+            or ("conj" in kinds and "outlet" not in kinds)
+        ):
             break
-        if word in _ARABIC_STOP or (word in ("in", "on", "that", "is", "are", "has") and end > start and "actor" not in kinds):
+        if word in _ARABIC_STOP or (
+            word in ("in", "on", "that", "is", "are", "has") and end > start and "actor" not in kinds
+        ):
             break
         end += 1
     return (start, end) if end > start else None
@@ -57,25 +68,32 @@ def _speaker(words: Words, i: int, j: int, first: int, last: int) -> tuple[int, 
         got = _name(words, j, last)
         if got and _speaks(words, got):
             return got
-        outlet = next(((a, b) for a, b, _ in words.of("outlet", first, i)), None)
-        return outlet
-    outlet = next(((a, b) for a, b, _ in words.of("outlet", first, i)), None)
+        return words.first("outlet", first, i)
+    outlet = words.first("outlet", first, i)
     if outlet:
         return outlet
     after = words.words[j] if j < last else "."
     start = i
-    while start > first and i - start < _LONGEST and words.words[start - 1] not in STOP and not words.kinds[start - 1].keys() & {"conj", "rel", "hedge"}:
+    while (
+        start > first
+        and i - start < _LONGEST
+        and words.words[start - 1] not in STOP
+        and not words.kinds[start - 1].keys() & {"conj", "rel", "hedge"}
+    ):
         start -= 1
-    while start < i and words.words[start] in ("the", "a", "an", "breaking", "some", "are", "has", "have", "there", "they", "he", "we", "i", "it"):
+    while start < i and words.words[start] in _ARTICLES:
         start += 1
     if start >= i:
         return None
-    speaks = after in ("that", ":", '"') or words.words[i] in ("says", "said", "reports", "confirms", "confirmed", "denies", "denied", "claims", "claimed", "announces", "announced")
+    speaks = after in ("that", ":", '"') or words.words[i] in _ASSERTS
     return (start, i) if speaks and _speaks(words, (start, i)) else None
 
 
-_SPEAKERS: Final = frozenset("sources source officials official spokesman spokesperson spokeswoman media agency news minister ministry eyewitnesses witnesses residents activists observatory correspondent reporter radio tv channel statement commander مصدر مصادر وكاله ناطق الناطق متحدث المتحدث مراسل مراسلنا ناشطون شهود قناه اذاعه وزاره وزير بيان المكتب صحيفه قائد الوكاله الوزاره التنظيم القياده قياده اهالي محافظ".split())
+_SPEAKERS: Final = listed("cited_speakers")
 
 
 def _speaks(words: Words, at: tuple[int, int]) -> bool:
-    return any(words.words[k] in _SPEAKERS or words.kinds[k].keys() & {"outlet", "actor"} or words.words[k].startswith("@") for k in range(*at))
+    return any(
+        words.words[k] in _SPEAKERS or words.kinds[k].keys() & {"outlet", "actor"} or words.words[k].startswith("@")
+        for k in range(*at)
+    )

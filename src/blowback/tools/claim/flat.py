@@ -47,10 +47,18 @@ def number(claim: ClaimRead, reading: Reading) -> int:
 
 def _where(located: Located | None, score: float) -> dict[str, Any]:
     if located is None:
-        return {"place_name": None, "lat": None, "lon": None, "radius_km": None, "place_p": None, "place_candidates": "[]"}
+        return {
+            "place_name": None,
+            "lat": None,
+            "lon": None,
+            "radius_km": None,
+            "place_p": None,
+            "place_candidates": "[]",
+        }
     best, shape = located.best, located.shape
     candidates = [
-        {"id": c["place_id"], **{k: v for k, v in c.items() if k != "place_id"}} for c in map(asdict, located.candidates)
+        {"id": c["place_id"], **{k: v for k, v in c.items() if k != "place_id"}}
+        for c in map(asdict, located.candidates)
     ]
     at = shape or best
     return {

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Final, NamedTuple
 
-from blowback.tools.plain import plain
+from blowback.tools.claim.lists import listed
+from blowback.tools.plain import TOKEN, plain
+
+_NOMINAL: Final = frozenset(
+    ("own", "enemy", "civil", "placenoun", "gear", "person", "supply", "unit", "actor", "outlet")
+)
 
 Phrase = tuple[str, ...]
 _OBJECTS: Final = ("ه", "ها", "هم", "هما", "كم")
 # Forms of a verb that are, far more often, another word.
-_OTHERS: Final = frozenset(
-    "نفر تغير نصيب نصل اصل احرار اصد تصد نصد اسره اسري تحت نحت تضرب_مثلا فتحي نصر نذر اعده ناصر تاسر اخذه اخذت اخذ تفر افر ملكه سقطه حرقه قطعه ضربه طبي طبا اطب تطب نطب يطب قبضه عينه عينا عينهم نصبه صلبه تركه تركيا تركي دكه مسكت حررت_ جرحي قتلي".split()
-)
+_OTHERS: Final = listed("lexicon_others")
 
 
 class Entry(NamedTuple):
@@ -49,6 +52,7 @@ def lexicon() -> Table:
 def _all() -> Iterator[tuple[Phrase, Entry]]:
     yield from _english_verbs()
     yield from _arabic_verbs()
+    yield from _arabic_cue_verbs()
     yield from _nouns()
     yield from _cues()
     yield from _named()
@@ -62,9 +66,7 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
 
 def folded(phrase: str) -> Phrase:
     """A phrase of a table as words of a plain text."""
-    from blowback.tools.claim.tokens import words_of  # noqa: PLC0415  # it reads this table
-
-    return tuple(words_of(plain(phrase).text))
+    return tuple(TOKEN.findall(plain(phrase).text))
 
 
 def _english_verbs() -> Iterator[tuple[Phrase, Entry]]:
@@ -82,9 +84,8 @@ def _english_verbs() -> Iterator[tuple[Phrase, Entry]]:
                 yield folded(words), Entry("verb", row["type"], form, row["how"])
 
 
-def _first(phrase: str, change: object) -> str:
+def _first(phrase: str, change: Callable[[str], str]) -> str:
     head, _, tail = phrase.partition(" ")
-    assert callable(change)
     return f"{change(head)} {tail}".strip()
 
 
@@ -118,7 +119,15 @@ def _arabic_verbs() -> Iterator[tuple[Phrase, Entry]]:
         how, _, prep = row["how"].partition(":")
         seen: dict[str, Entry] = {}
 
-        def put(word: str, form: str, more: str = "", row: dict[str, str] = row, how: str = how, prep: str = prep, seen: dict[str, Entry] = seen) -> None:
+        def put(
+            word: str,
+            form: str,
+            more: str = "",
+            row: dict[str, str] = row,
+            how: str = how,
+            prep: str = prep,
+            seen: dict[str, Entry] = seen,
+        ) -> None:
             if word not in _OTHERS:
                 seen.setdefault(word, Entry("verb", row["type"], form, how + more, prep))
 
@@ -134,22 +143,48 @@ def _arabic_verbs() -> Iterator[tuple[Phrase, Entry]]:
             yield (word,), entry
 
 
-def _perfect(full: str, short: str, put: object) -> None:
-    assert callable(put)
+def _arabic_cue_verbs() -> Iterator[tuple[Phrase, Entry]]:
+    """Verbs that plan, try, fail, say or doubt, in all their forms."""
+    for row in _rows("cue_verbs_ar.csv"):
+        forms: dict[str, None] = {}
+
+        def put(word: str, form: str, more: str = "", forms: dict[str, None] = forms) -> None:
+            if form != "fut" and "u" not in more and not word.endswith(("هما", "ها", "هم")):
+                forms[word] = None
+
+        _perfect(plain(row["perfect"]).text, plain(row["short"]).text, put)
+        _imperfect(plain(row["imperfect"]).text, put)
+        for word in forms:
+            if len(word) > 2 and word not in _OTHERS:
+                yield (word,), Entry(row["kind"])
+
+
+def _perfect(full: str, short: str, put: Callable[..., None]) -> None:
     weak = full.endswith("ي")
     root = full[:-1] if weak else full
-    forms = [(full, ""), (root + "ت", ""), (root + "وا", ""), (root + "و", ""), (short + "نا", "1"), (short + "ت", ""), (short + "تم", "")]
+    forms = [
+        (full, ""),
+        (root + "ت", ""),
+        (root + "وا", ""),
+        (root + "و", ""),
+        (short + "نا", "1"),
+        (short + "ت", ""),
+        (short + "تم", ""),
+    ]
     forms += [(root + stem + o, person) for stem, person in (("و", ""), ("ت", "")) for o in _OBJECTS]
     forms += [(short + "نا" + o, "1") for o in _OBJECTS]
     forms += [((root + "ا" if weak else full) + o, "") for o in _OBJECTS]
     for form, person in forms:
         for lead in ("", "و", "ف", "ل"):
             # a bare stem of three letters may be a noun (فجر is dawn): then something to act on must stand beside it
-            put(lead + form, "perf", person + ("b" if form == full and len(full) == 3 else "") + ("u" if form.endswith("كم") else ""))
+            put(
+                lead + form,
+                "perf",
+                person + ("b" if form == full and len(full) == 3 else "") + ("u" if form.endswith("كم") else ""),
+            )
 
 
-def _imperfect(stem: str, put: object) -> None:
-    assert callable(put)
+def _imperfect(stem: str, put: Callable[..., None]) -> None:
     weak = stem[-1] in "يو"
     root = stem[:-1] if weak else stem
     for prefix, person in (("ي", ""), ("ت", ""), ("ن", "1"), ("ا", "1")):
@@ -164,13 +199,15 @@ def _imperfect(stem: str, put: object) -> None:
                     put(lead + word, "impf", more)
                 for lead in ("س", "وس", "فس", "لس"):
                     put(lead + word, "fut", more)
+            for obj in ("", "كم", "هم", "ها", "ه"):  # we swear to: لنذبحنكم
+                if prefix in ("ن", "ي", "ت"):
+                    put("ل" + prefix + stem + "ن" + obj, "fut", person + ("u" if obj == "كم" else ""))
             if prefix in ("ي", "ن"):
                 put("ح" + body, "fut", person)
                 put("ه" + body, "fut", person)
 
 
-def _masdar(word: str, put: object) -> None:
-    assert callable(put)
+def _masdar(word: str, put: Callable[..., None]) -> None:
     for lead in ("", "ال", "و", "وال", "ب", "بال", "ل", "لل", "ف", "فال"):
         put(lead + word, "masdar")
     tail = word[:-1] + "ت" if word.endswith("ه") else word
@@ -201,7 +238,7 @@ def _clitics(words: Phrase, entry: Entry) -> Iterator[tuple[Phrase, Entry]]:
     yield words, entry
     if not words or words[0].isascii():
         return
-    nominal = entry.kind in ("own", "enemy", "civil", "placenoun", "gear", "person", "supply", "unit", "actor", "outlet")
+    nominal = entry.kind in _NOMINAL
     leads = ("و", "ف", "ب", "ل", "وب", "ول", "ك") if nominal else ("و", "ف")
     for lead in leads:
         yield (lead + words[0], *words[1:]), entry
@@ -220,4 +257,6 @@ def _named() -> Iterator[tuple[Phrase, Entry]]:
     for row in _rows("units.csv"):
         for word in row["words"].split():
             dual = word.endswith("*")
-            yield from _clitics(folded(word.rstrip("*")), Entry("unit", row["unit"], "dual" if dual else "", row["class"]))
+            yield from _clitics(
+                folded(word.rstrip("*")), Entry("unit", row["unit"], "dual" if dual else "", row["class"])
+            )

@@ -10,15 +10,21 @@ from dataclasses import dataclass
 from typing import Final
 
 from blowback.model.claim import Cue, Modality
-from blowback.tools.claim.clauses import Clause
+from blowback.tools.claim import outside
+from blowback.tools.claim.clause import Clause, Decided
+from blowback.tools.claim.framed import LATER
+from blowback.tools.claim.lists import listed
 from blowback.tools.claim.negation import Negated, negated
 from blowback.tools.claim.tense import Group, cue
+from blowback.tools.claim.threats import called, threat, told_you
 from blowback.tools.claim.tokens import STOP, Words
+
+_AUXILIARIES: Final = listed("modality_auxiliaries")
+_PAST_MARKS: Final = listed("modality_past_marks")
 
 _UNDER_WAY: Final = frozenset(("advance", "besiege"))
 _RAGING: Final = frozenset(("advance", "besiege", "attack", "bombard"))
-_ASKED: Final = frozenset("did does do has have is are was were will would can could should".split())
-_REPORTED: Final = frozenset(("are", "some", "many", "initial", "early", "conflicting", "unconfirmed", "multiple", "several", "more", "local", "new", "other", "of", "media", "to", "breaking", "hearing", "with", "getting", "receiving", "the", "were", "have"))
+_REPORTED: Final = listed("modality_reported")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +41,16 @@ def meant(words: Words, clause: Clause, verb: Group, *, only: bool) -> Meant:
     """Decide modality and polarity of a clause; `only` says that it is the only one of its sentence."""
     ahead = _ahead(words, clause, verb)
     no = negated(words, clause, verb)
-    for rule in (_question, _release, _wish, _condition, _order):
+    for rule in (outside.question, outside.release, outside.wish, outside.condition, outside.order):
         got = rule(words, clause, verb, ahead)
         if got:
             modality, at, says = got
             return _made(words, modality, at, says, no, ahead)
+    if no.denies and ahead and (told_you(words, clause, verb) or called(words, clause)):
+        return _made(words, "threat", no.at or clause.head, "modality threat: you will not", no, ahead)
     if no.denies:
         return _made(words, "denial", no.at or clause.head, no.says, no, ahead)
-    for rule in (_threat, _hedge, _intention, _progress):
+    for rule in (threat, _hedge, _intention, _progress):
         got = rule(words, clause, verb, ahead)
         if got:
             modality, at, says = got
@@ -50,9 +58,6 @@ def meant(words: Words, clause: Clause, verb: Group, *, only: bool) -> Meant:
     del only
     form = clause.entry.form if clause.entry else clause.cue
     return _made(words, "report", clause.head, f"modality report: {form or 'stated'}", no, ahead)
-
-
-Decided = tuple[Modality, tuple[int, int], str]
 
 
 def _made(words: Words, modality: Modality, at: tuple[int, int], says: str, no: Negated, ahead: bool) -> Meant:
@@ -72,9 +77,20 @@ def _ahead(words: Words, clause: Clause, verb: Group) -> bool:
     if verb.future or verb.planned or form == "fut":
         return True
     if clause.entry is None:
-        return clause.cue in ("threat", "plan")
+        willed = clause.cue == "neg" and any(
+            "future" in words.kinds[k]
+            for k in range(max(0, clause.head[0] - 2), clause.head[1] + 1)
+            if k < len(words.words)
+        )
+        return (
+            willed
+            or clause.cue in ("threat", "plan", "future")
+            or words.words[clause.head[0]] in ("won't", "wont", "لن", "ولن")
+        )
     told = words.words[clause.first : clause.last]
-    soon = bool(_LATER & set(told))
+    soon = bool(LATER & set(told)) or (
+        bool(_STARTS & set(told)) and any(k in words.timed for k in range(clause.first, clause.last))
+    )
     if form in ("impf", "ger", "third", "base", "noun", "masdar") and soon:
         return True
     if form == "base" and verb.infinitive:
@@ -84,135 +100,14 @@ def _ahead(words: Words, clause: Clause, verb: Group) -> bool:
     return form in ("noun", "masdar") and _planned_before(words, clause) is not None
 
 
-_LATER: Final = frozenset(("soon", "tomorrow", "imminent", "imminently", "tonight", "upcoming", "next", "قريبا", "غدا", "بكره", "بكرا", "باجر", "القادم", "القادمه", "المقبل", "المقبله", "قادم", "قادمه", "وشيك", "وشيكه"))
+_STARTS: Final = listed("modality_starts")
 
 
 def _planned_before(words: Words, clause: Clause) -> tuple[int, int] | None:
-    found = [(i, j) for i, j, e in words.of("plan", clause.first, clause.last)] + [(i, j) for i, j, _ in words.of("future", clause.first, clause.head[0])]
+    found = [(i, j) for i, j, e in words.of("plan", clause.first, clause.last)] + [
+        (i, j) for i, j, _ in words.of("future", clause.first, clause.head[0])
+    ]
     return found[0] if found else None
-
-
-def _question(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | None:
-    first, last = clause.sentence
-    start = next((k for k in range(first, last) if words.words[k] not in STOP and not words.words[k].startswith("@")), first)
-    asked = words.words[last - 1] == "?"
-    phrase = _first(words, "question", start, start + 2) or _first(words, "questionword", start, start + 1)
-    if asked:
-        return "question", (last - 1, last), "modality question: question mark"
-    if phrase and words.words[phrase[0]] not in _ASKED and not (phrase[1] - phrase[0] == 1 and words.words[phrase[0]].isascii()):
-        return "question", phrase, "modality question: asked"
-    # "did isis capture Tikrit": an auxiliary before its subject
-    if words.words[start] in ("did", "does", "has", "have", "is", "are", "was", "were", "will") and start + 1 < last and "actor" in words.kinds[start + 1] and words.words[start + 1] != words.words[start]:
-        return "question", (start, start + 1), "modality question: verb before its subject"
-    del verb, ahead
-    return None
-
-
-def _release(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | None:
-    first, last = clause.sentence
-    film, soon = _first(words, "release", first, last), _first(words, "soon", first, last)
-    if not film or not soon:
-        return None
-    if clause.entry is None or ahead or clause.entry.kind == "noun" or clause.entry.form in ("masdar", "ger", "base") or clause.type == "announce":
-        return "none", film, "modality none: a release that is coming"
-    del verb
-    return None
-
-
-def _wish(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | None:
-    first, last = clause.sentence
-    head = clause.head[0]
-    form = clause.entry.form if clause.entry else ""
-    done = form in ("past", "part", "perf", "third", "ger", "noun", "masdar", "pass") and not ahead
-    wish = _first(words, "aspire", first, head + 1)
-    if wish is None and not done:
-        wish = _first(words, "aspire", head, last) or _first(words, "dream", first, last)
-    if wish is None and clause.entry is None:
-        wish = _first(words, "bless", first, last)
-    if wish is None:
-        return None
-    if wish[0] > head and done:
-        return None
-    # "our dream came true", a wish and then, after a stop and a new subject, a report: the wish keeps to its own part
-    if done and clause.first > wish[1] and words.words[clause.first - 1] in (":", "(", ")") and form in ("past", "perf"):
-        return None
-    del verb
-    return "aspiration", wish, "modality aspiration: a wish or prayer"
-
-
-def _condition(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | None:
-    first, last = clause.sentence
-    at = _first(words, "if", first, last)
-    if at is None or words.words[at[0]] == "otherwise" and clause.entry is not None and clause.entry.form == "past":
-        return None
-    if words.words[at[0]] in ("whoever",) and not ahead:
-        return None
-    # a condition in a later clause of its own does not reach back over a stop ("X fell. If ...")
-    del verb
-    return "conditional", at, "modality conditional: a condition"
-
-
-def _order(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | None:
-    if verb.imperative:
-        return "none", clause.head, "modality none: an order"
-    if verb.must:
-        return "none", verb.must, "modality none: an order or a duty"
-    first = clause.sentence[0]
-    form = clause.entry.form if clause.entry else ""
-    told = _first(words, "order", clause.first, clause.head[0] + 1) or _first(words, "solicit", clause.first, clause.head[0] + 1)
-    if told is None and clause.first > first:
-        told = next(((i, j) for i, j, _ in words.of("order", first, clause.first) if i <= first + 3), None)
-        if told and form in ("past", "perf", "third", "fut"):
-            told = None
-    if told is None or clause.cue == "shortage":
-        return None
-    word = words.words[told[0]]
-    ascii_ = word.isascii()
-    opening = _opens(words, told[0], first)
-    finite = form in ("past", "perf", "third", "fut", "part") or (ahead and verb.future)
-    if ascii_ and finite and not (opening and word in _MEDIA):
-        return None
-    if ascii_ and not opening and told[1] - told[0] == 1 and word in _MEDIA:
-        return None
-    if not ascii_ and finite and not opening:
-        return None
-    return "none", told, "modality none: an order or solicitation"
-
-
-_MEDIA: Final = frozenset("watch read download follow listen share spread subscribe retweet please donate donations zakat".split())
-
-
-def _opens(words: Words, at: int, first: int) -> bool:
-    return all(words.words[k] in STOP or words.words[k].startswith("@") or "address" in words.kinds[k] or "own" in words.kinds[k] for k in range(first, at))
-
-
-def _threat(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | None:
-    first, last = clause.sentence
-    strong = _first(words, "threat", first, last)
-    form = clause.entry.form if clause.entry else ""
-    done = form in ("past", "part", "perf") and not ahead
-    if strong and not (done and not (clause.first <= strong[0] < clause.last)):
-        says = words.words[strong[0]]
-        if not (done and says not in _THREATENED):
-            return "threat", strong, "modality threat: threatens"
-    to_you = clause.entry is not None and "u" in clause.entry.how
-    if not (ahead or form in ("impf", "fut")):
-        return None
-    if to_you:
-        return "threat", clause.head, "modality threat: the verb is aimed at those addressed"
-    at = _first(words, "address", first, last)
-    if at and ahead and not (words.words[at[0]] in ("you", "your") and not _at_you(words, clause, at[0])):
-        return "threat", at, "modality threat: addressed to those it is aimed at"
-    del verb
-    return None
-
-
-_THREATENED: Final = frozenset("threatens threatened threaten threatening توعد توعدت يتوعد تتوعد يتوعدون هدد هددت يهدد تهدد نهدد نتوعد تهديد".split())
-
-
-def _at_you(words: Words, clause: Clause, at: int) -> bool:
-    """Whether "you", "your" is what the act is aimed at, rather than a reader who is told of it."""
-    return at >= clause.head[0] - 6 and at < clause.last
 
 
 def _hedge(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | None:
@@ -221,9 +116,9 @@ def _hedge(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | 
     first, last = clause.sentence
     for i, j, _ in words.of("hedge", first, last):
         word = words.words[i]
-        if word in ("may", "might", "could", "قد", "وقد", "فقد", "يمكن", "ممكن"):
+        if word in _AUXILIARIES:
             continue  # only beside the verb
-        if word.startswith("report") and not _unowned(words, i, first):
+        if word.startswith(("report", "claims")) and not _unowned(words, i, first):
             continue
         if i >= clause.head[1] and i >= clause.last and word not in _WHOLE:
             continue
@@ -232,13 +127,15 @@ def _hedge(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | 
     return None
 
 
-_WHOLE: Final = frozenset("unconfirmed unverified reportedly allegedly apparently not غير دون بدون".split())
+_WHOLE: Final = listed("modality_whole")
 
 
 def _unowned(words: Words, at: int, first: int) -> bool:
     """Whether "reports" has nobody before it who reports."""
     if words.words[at].startswith("reported"):
         return True
+    if words.words[at].startswith("claims"):
+        return not any(words.kinds[k].keys() & {"outlet", "actor"} for k in range(max(first, at - 4), at))
     if at == first or words.words[at - 1] in STOP:
         return True
     return words.words[at - 1] in _REPORTED
@@ -246,13 +143,13 @@ def _unowned(words: Words, at: int, first: int) -> bool:
 
 def _intention(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | None:
     form = clause.entry.form if clause.entry else ""
-    if clause.cue in ("plan", "threat"):
+    if clause.cue in ("plan", "threat", "future"):
         return "intention", clause.head, "modality intention: stated plan"
     if verb.tried and not verb.future and form == "base":
         return None
     if verb.planned:
         return "intention", verb.planned, "modality intention: a plan"
-    if ahead and form not in ("past", "perf", "part") or verb.future:
+    if (ahead and form not in ("past", "perf", "part")) or verb.future:
         return "intention", (verb.first, clause.head[1]), "modality intention: future"
     if form in ("noun", "masdar", "pass"):
         at = _planned_before(words, clause)
@@ -266,15 +163,27 @@ def _progress(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided
     form = entry.form if entry else ""
     if clause.cue == "near" or verb.continuous:
         return "progress", clause.head, "modality progress: under way"
-    at = _first(words, "progress", clause.first, clause.last)
+    at = words.first("progress", clause.first, clause.last)
     finite = form in ("past", "part", "perf", "third")
-    if at and not (finite and words.words[at[0]] not in ("still", "continue", "continues", "continuing") and not (clause.type in _UNDER_WAY)):
+    if at and not (
+        finite
+        and words.words[at[0]] not in ("still", "continue", "continues", "continuing")
+        and clause.type not in _UNDER_WAY
+    ):
         return "progress", at, "modality progress: under way"
     if entry is None:
         return None
-    if clause.type == "besiege" and (form == "pass" or (verb.passive and form in ("part", "past"))) and not _dated(words, clause):
+    if (
+        clause.type == "besiege"
+        and (form == "pass" or (verb.passive and form in ("part", "past")))
+        and not _dated(words, clause)
+    ):
         return "progress", clause.head, "modality progress: besieged"
-    if form == "impf" and clause.type in _RAGING:
+    if (
+        form == "impf"
+        and clause.type in _RAGING
+        and (clause.type in _UNDER_WAY or "1" in entry.how or _opening(words, clause, verb))
+    ):
         return "progress", clause.head, "modality progress: present"
     if form == "base" and clause.type in _UNDER_WAY and entry.kind == "verb":
         return "progress", clause.head, "modality progress: present"
@@ -282,5 +191,10 @@ def _progress(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided
     return None
 
 
+def _opening(words: Words, clause: Clause, verb: Group) -> bool:
+    """Whether a present opens its clause: "يقصف الطيران ..." is under way; "الطيران يقصف" is how headlines report."""
+    return all(words.words[k] in STOP or words.words[k].isascii() for k in range(clause.first, verb.first))
+
+
 def _dated(words: Words, clause: Clause) -> bool:
-    return any(w in ("was", "were", "yesterday", "امس", "البارحه", "كانت", "كان") for w in words.words[clause.first : clause.last])
+    return any(w in _PAST_MARKS for w in words.words[clause.first : clause.last])

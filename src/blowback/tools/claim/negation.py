@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from blowback.tools.claim.clauses import Clause
+from blowback.tools.claim.clause import Clause
+from blowback.tools.claim.lists import listed
 from blowback.tools.claim.tense import Group
 from blowback.tools.claim.tokens import STOP, Words
 
-_WITHOUT: Final = frozenset(("without", "دون", "بدون", "بلا"))
+_WITHOUT: Final = listed("negation_without")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +27,38 @@ class Negated:
 
 def negated(words: Words, clause: Clause, verb: Group) -> Negated:
     """Whether the clause says that its act did not, does not or will not happen."""
+    if clause.cue in ("neg", "negdet"):
+        return Negated(True, clause.head, "negation: " + words.said(*clause.head))
     if verb.negation and verb.failed:
         return Negated(False)  # did not fail to
     if verb.negation:
         return Negated(True, verb.negation, "negation: " + words.said(*verb.negation))
     if verb.failed:
         return Negated(True, verb.failed, "negation: did not come about")
-    for look in (_denied, _nobody, _around, _failing, _after):
+    for look in (_cleft, _denied, _nobody, _around, _failing, _after):
         at = look(words, clause)
         if at:
             return Negated(True, at, "negation: " + words.said(*at))
     return Negated(False)
 
 
+def _cleft(words: Words, clause: Clause) -> tuple[int, int] | None:
+    """The scope of "it was not X who did it", "ليس X من فعل": the act is denied of X."""
+    first, head = clause.sentence[0], clause.head[0]
+    for i, j, _ in words.of("neg", first, min(first + 4, head)):
+        said = words.words[i]
+        opened = any(words.words[k] == "it" for k in range(first, i)) or said.startswith(("ليس", "مو", "مش"))
+        who = any("rel" in words.kinds[k] or words.words[k] == "من" for k in range(j, head))
+        if opened and who and not any(words.words[k] in STOP for k in range(j, head)):
+            return i, j
+    return None
+
+
 def _denied(words: Words, clause: Clause) -> tuple[int, int] | None:
     """A denial before the head in the same sentence, or one of the whole sentence after it."""
     first, last = clause.sentence
     for i, j, _ in words.of("denial", first, last):
-        if i < clause.head[0] and not any(words.words[k] in (";",) for k in range(j, clause.head[0])):
+        if i < clause.head[0] and not any(words.words[k] == ";" for k in range(j, clause.head[0])):
             return i, j
         if i >= clause.head[0] and not (i >= clause.last and _new_subject(words, clause.last, i)):
             return i, j
@@ -51,7 +66,9 @@ def _denied(words: Words, clause: Clause) -> tuple[int, int] | None:
 
 
 def _new_subject(words: Words, low: int, high: int) -> bool:
-    return any("actor" in words.kinds[k] or "outlet" in words.kinds[k] for k in range(low, high)) and any("conj" in words.kinds[k] for k in range(low, high))
+    return any("actor" in words.kinds[k] or "outlet" in words.kinds[k] for k in range(low, high)) and any(
+        "conj" in words.kinds[k] for k in range(low, high)
+    )
 
 
 def _nobody(words: Words, clause: Clause) -> tuple[int, int] | None:
@@ -65,7 +82,7 @@ def _nobody(words: Words, clause: Clause) -> tuple[int, int] | None:
                 continue
             if words.words[i] in _WITHOUT and any("verb" in words.kinds[k] for k in between):
                 continue
-            if words.words[i] in ("ولا",) and not between:
+            if words.words[i] == "ولا" and not between:
                 return i, j
             return i, j
         if words.words[i] in ("no", "nobody", "none", "nothing", "zero", "not"):
@@ -77,15 +94,23 @@ def _around(words: Words, clause: Clause) -> tuple[int, int] | None:
     """A negated light verb or being before a noun: "there was no attack" is above; "لم يقع هجوم", "did not launch an attack"."""
     head = clause.head
     arabic = not words.words[head[0]].isascii()
-    nominal = clause.entry is None or clause.entry.form in ("noun", "masdar", "pass", "ger") or (
-        clause.entry.form == "base"
-    )
+    nominal = clause.entry is None or clause.entry.form in ("noun", "masdar", "pass", "ger")
     low = max(clause.first, head[0] - (6 if arabic else 7))
     for i, j, _ in words.of("neg", low, head[0]):
         between = range(j, head[0])
-        if any(words.words[k] in STOP or "rel" in words.kinds[k] or "conj" in words.kinds[k] and words.words[k] not in ("ان", "to", "by", "and") for k in between):
+        if any(
+            words.words[k] in STOP
+            or "rel" in words.kinds[k]
+            or ("conj" in words.kinds[k] and words.words[k] not in ("ان", "to", "by", "and"))
+            for k in between
+        ):
             continue
-        others = [k for k in between if not words.kinds[k].keys() & {"adv", "aux", "light", "be", "placenoun", "actor", "fail"} and words.words[k] not in ("to", "a", "an", "the", "any", "of")]
+        others = [
+            k
+            for k in between
+            if not words.kinds[k].keys() & {"adv", "aux", "light", "be", "placenoun", "actor", "fail"}
+            and words.words[k] not in ("to", "a", "an", "the", "any", "of")
+        ]
         if len(others) <= (1 if nominal else 0):
             return i, j
     return None
@@ -95,7 +120,12 @@ def _failing(words: Words, clause: Clause) -> tuple[int, int] | None:
     """A failure a few words before: "failed in its attempt to capture", "فشل الجيش في اقتحام"."""
     head = clause.head[0]
     for i, j, _ in words.of("fail", max(clause.first, head - 7), head):
-        if not any(words.words[k] in STOP or "rel" in words.kinds[k] or ("conj" in words.kinds[k] and words.words[k] not in ("to", "ان")) for k in range(j, head)):
+        if not any(
+            words.words[k] in STOP
+            or "rel" in words.kinds[k]
+            or ("conj" in words.kinds[k] and words.words[k] not in ("to", "ان"))
+            for k in range(j, head)
+        ):
             return i, j
     return None
 

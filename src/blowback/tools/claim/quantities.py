@@ -5,21 +5,27 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from blowback.model.claim import Quantity, When
+from blowback.tools.claim.lists import listed
 from blowback.tools.claim.tokens import STOP, Words
 from blowback.tools.counted import counted
 
 Role = Literal["own_loss", "enemy_loss", "seized", "force", "distance", "loss", "other"]
 # a number after one of these is a name
-_NAMED: Final = frozenset("brigade division regiment battalion highway route road channel unit sector district phase part article chapter line number no page room اللواء لواء الفرقه فرقه الفوج فوج طريق رقم قناه الكتيبه قاطع المحور".split())
-_KILLED: Final = frozenset("killed kills killing kill dead martyred died قتل قتلوا مقتل قتلي وقتل وقتلنا قتلنا كتلنا كتلوا استشهد استشهاد ومقتل بمقتل هلاك هلك مصرع".split())
-_WOUNDED: Final = frozenset("wounded injured wounding injuring اصابه جرح واصابه وجرح اصيب جرحي".split())
-_SMALL: Final = frozenset("of the other more new enemy iraqi syrian russian turkish american us shia shiite sunni kurdish rafidi safavid iranian regime government isis armed armored armoured heavy military local foreign young senior innocent من ال suicide car army security police peshmerga pmu hashd militia al-hashd ypg pkk government-backed pro-government".split())
+_NAMED: Final = listed("quantities_named")
+_KILLED: Final = listed("quantities_killed")
+_WOUNDED: Final = listed("quantities_wounded")
+_SMALL: Final = listed("quantities_small")
 
 
-def quantities(words: Words, first: int, last: int, times: tuple[When, ...], kind: str, own: bool) -> tuple[Quantity, ...]:
+def quantities(
+    words: Words, first: int, last: int, times: tuple[When, ...], kind: str, own: bool
+) -> tuple[Quantity, ...]:
     """Every counted noun in [first, last).
 
     Args:
+        words: the text.
+        first: first word.
+        last: past the last word.
         times: spans of times, whose numbers count nothing else.
         kind: type of the claim.
         own: whether the actor is the speaker's side.
@@ -65,19 +71,30 @@ def _at(words: Words, k: int, last: int) -> tuple[float, float | None, int, str,
     return _noun(words, k, end, last, low, high)
 
 
-def _noun(words: Words, k: int, end: int, last: int, low: float, high: float | None) -> tuple[float, float | None, int, str, str] | None:
+def _noun(
+    words: Words, k: int, end: int, last: int, low: float, high: float | None
+) -> tuple[float, float | None, int, str, str] | None:
     for at in range(end, min(last, end + 4)):
         item = words.kinds[at].get("unit")
         if item:
             # "12 soldiers": the noun; "12 armed men": a word between
             stop = at + 1
             following = words.kinds[stop].get("unit") if stop < last else None
-            if item[2].value in ("rocket", "mortar", "vehicle", "element", "attack", "person") and following and following[2].how in ("gear", "person"):
+            if (
+                item[2].value in ("rocket", "mortar", "vehicle", "element", "attack", "person")
+                and following
+                and following[2].how in ("gear", "person")
+            ):
                 return low, high, stop + 1, following[2].value, following[2].how
             return low, high, stop, item[2].value, item[2].how
         if words.words[at] in STOP or words.words[at][:1].isdigit():
             break
-        if words.words[at] not in _SMALL and not words.kinds[at].keys() & {"enemy", "own", "actor", "person", "civil"}:
+        unknown = words.words[at].isalpha() and not words.kinds[at] and at - end < 2
+        if (
+            not unknown
+            and words.words[at] not in _SMALL
+            and not words.kinds[at].keys() & {"enemy", "own", "actor", "person", "civil"}
+        ):
             break
     near = {words.words[x] for x in range(max(0, k - 3), min(last, end + 2)) if words.words[x] not in STOP}
     money = k and words.words[k - 1] == "$"
@@ -87,22 +104,29 @@ def _noun(words: Words, k: int, end: int, last: int, low: float, high: float | N
         return low, high, end, "killed", "loss"
     if near & _WOUNDED:
         return low, high, end, "wounded", "loss"
-    following = words.kinds[end] if end < last else {}
-    if following.keys() & {"person", "civil", "enemy", "own", "actor"} and low >= 1:
+    behind = words.kinds[end] if end < last else {}
+    if behind.keys() & {"person", "civil", "enemy", "own", "actor"} and low >= 1:
         return low, high, end + 1, words.words[end], "person"
-    if "gear" in following:
+    if "gear" in behind:
         return low, high, end + 1, words.words[end], "gear"
     return None
 
 
 def _bounds(words: Words, k: int, first: int, low: float, high: float | None) -> tuple[int, float, float | None]:
-    """"At least", "more than", "up to" before the number; "على الأقل" may stand behind it too."""
+    """Bounds: "at least", "more than", "up to" before the number; "على الأقل" may stand behind it too."""
     for i, j, entry in words.found:
-        if entry.kind == "atleast" and i >= first and (j == k or (j == k - 1 and words.words[k - 1] in ("ال", "من", "عن"))):
+        if (
+            entry.kind == "atleast"
+            and i >= first
+            and (j == k or (j == k - 1 and words.words[k - 1] in ("ال", "من", "عن")))
+        ):
             return i, low, None
         if entry.kind == "atmost" and i >= first and j == k:
             return i, 0.0, high
-    if "atleast" in (words.kinds[min(k + 2, len(words.kinds) - 1)] if words.kinds else {}) and not words.words[k].isascii():
+    if (
+        "atleast" in (words.kinds[min(k + 2, len(words.kinds) - 1)] if words.kinds else {})
+        and not words.words[k].isascii()
+    ):
         return k, low, None
     return k, low, high
 
@@ -116,13 +140,17 @@ def _role(words: Words, at: tuple[int, int], unit: str, group: str, kind: str, o
     told = any(w in _KILLED for w in near)
     hurt = any(w in _WOUNDED for w in near)
     if group == "person" and (told or hurt):
-        unit = unit if unit in ("civilian", "child", "woman", "martyr", "prisoner") and not told else ("wounded" if hurt and not told else "killed" if told else unit)
-    side = _side(words, low, high, own)
+        unit = (
+            unit
+            if unit in ("civilian", "child", "woman", "martyr", "prisoner") and not told
+            else ("wounded" if hurt and not told else "killed" if told else unit)
+        )
+    side = _side(words, at[0], high, own)
     if unit == "martyr":
         return "killed", "own_loss"
     if told or hurt or group == "loss" or (killed and group == "person" and _object(words, at)):
         return unit, side
-    if kind in ("seize",) and group in ("gear", "money", "measure", "person"):
+    if kind == "seize" and group in ("gear", "money", "measure", "person"):
         return unit, "seized"
     if kind == "detain" and group == "person":
         return ("prisoner" if unit != "civilian" else unit), "seized"

@@ -8,18 +8,23 @@ from typing import Final
 
 from blowback.model.claim import ClaimRead, Cue, Located, Modality, Quantity, When
 from blowback.tools.claim.cited import cited
-from blowback.tools.claim.clauses import Clause, clauses
+from blowback.tools.claim.clause import Clause, Placed
+from blowback.tools.claim.clauses import clauses
+from blowback.tools.claim.lists import listed
 from blowback.tools.claim.modality import Meant, meant
+from blowback.tools.claim.parts import Roles
 from blowback.tools.claim.quantities import quantities
-from blowback.tools.claim.roles import Roles, roles
+from blowback.tools.claim.roles import roles
 from blowback.tools.claim.slots import slots
-from blowback.tools.claim.tense import group
+from blowback.tools.claim.tense import Group, group
 from blowback.tools.claim.tokens import Words
 from blowback.tools.places.event import event_place
 from blowback.tools.plain import Plain, plain
 from blowback.tools.when import default_for
 from blowback.tools.when.anchor import anchored
 from blowback.tools.when.grammar import HORIZON_DAYS, SOON, times_of
+
+_NOT_PLANNED: Final = listed("records_not_planned")
 
 # Clauses of one text that are read; a text with more is a list, and the rest is set aside with a reason.
 MOST: Final = 200
@@ -65,7 +70,7 @@ def read_claims(
     if lang not in ("", "en", "ar", "arabizi") and not _ours(form.text):
         return (), ()
     words = Words(form, text)
-    if not words.look_up():
+    if not words.look_up(located=any(p.best or p.shape for p in places)):
         return (), ()
     found: list[tuple[Clause, Meant, Roles, bool]] = []
     dropped: list[Cue] = []
@@ -84,9 +89,7 @@ def read_claims(
             dropped.append(Cue(start, len(text), f"more than {MOST} clauses: the rest is not read"))
             break
         found += _sentence(words, sentence, placed, dropped)
-    claims = tuple(
-        _record(words, item, reader, places, at, horizon_days) for item in found[:MOST]
-    )
+    claims = tuple(_record(words, item, reader, places, at, horizon_days) for item in found[:MOST])
     return claims, tuple(dropped)
 
 
@@ -95,14 +98,27 @@ def _ours(told: str) -> bool:
     return any("\u0621" <= c <= "\u064a" for c in told)
 
 
-def _sentence(words: Words, sentence: tuple[int, int], placed: object, dropped: list[Cue]) -> list[tuple[Clause, Meant, Roles, bool]]:
-    assert callable(placed)
+def _sentence(
+    words: Words, sentence: tuple[int, int], placed: Placed, dropped: list[Cue]
+) -> list[tuple[Clause, Meant, Roles, bool]]:
     parts = clauses(words, sentence, placed)
     out = []
     for clause in parts:
         verb = group(words, clause)
         how = meant(words, clause, verb, only=len(parts) == 1)
-        if clause.relative and how.negated and len(parts) > 1:
+        if (
+            verb.infinitive
+            and not (how.future and _meant_to(words, clause, verb, len(parts)))
+            and how.modality == "intention"
+        ):
+            start, end = words.span(clause.first, clause.last)
+            dropped.append(Cue(start, end, "an infinitive: a purpose, not said to happen"))
+            continue
+        if (
+            clause.relative
+            and how.negated
+            and not words.any(("neg",), clause.sentence[0], min(clause.sentence[0] + 4, clause.first + 1))
+        ):
             start, end = words.span(clause.first, clause.last)
             dropped.append(Cue(start, end, "a negated relative clause: it says of whom, not what happened"))
             continue
@@ -112,7 +128,10 @@ def _sentence(words: Words, sentence: tuple[int, int], placed: object, dropped: 
         kept = []
         for item in out:
             clause = item[0]
-            if any(i <= clause.head[0] and i >= clause.first for i, _, _ in words.of("if", clause.first, clause.head[0] + 1)):
+            if any(
+                i <= clause.head[0] and i >= clause.first
+                for i, _, _ in words.of("if", clause.first, clause.head[0] + 1)
+            ):
                 start, end = words.span(clause.first, clause.last)
                 dropped.append(Cue(start, end, "the condition of a conditional claim: not asserted"))
             else:
@@ -121,11 +140,24 @@ def _sentence(words: Words, sentence: tuple[int, int], placed: object, dropped: 
     return out
 
 
+def _meant_to(words: Words, clause: Clause, verb: Group, parts: int) -> bool:
+    """Whether "to attack" is planned ("plans to"), or a headline's future ("ISIS to attack"), or all that is said."""
+    if verb.planned or verb.future:
+        return True
+    to = clause.head[0] - 1
+    known = {"actor", "own", "enemy", "person"}
+    if any(words.words[k] in _NOT_PLANNED for k in range(max(clause.sentence[0], to - 4), to)):
+        return False
+    if to and words.kinds[to - 1].keys() & known:
+        return True
+    return parts == 1 and any(words.kinds[k].keys() & known for k in range(clause.sentence[0], to))
+
+
 class _Times:
     """Times of a text by tense, each worked out once."""
 
     def __init__(self, text: str, form: Plain, at: dt.datetime, zone: str) -> None:
-        self._read = {t: None for t in ("past", "future")}  # type: dict[str, tuple[When, ...] | None]
+        self._read = dict.fromkeys(("past", "future"))  # type: dict[str, tuple[When, ...] | None]
         self._text, self._form, self._at, self._zone = text, form, at, zone
 
     def of(self, tense: str) -> tuple[When, ...]:
@@ -136,7 +168,12 @@ class _Times:
 
 
 def _record(
-    words: Words, item: tuple[Clause, Meant, Roles, bool], times: _Times, places: Sequence[Located], at: dt.datetime, horizon: float
+    words: Words,
+    item: tuple[Clause, Meant, Roles, bool],
+    times: _Times,
+    places: Sequence[Located],
+    at: dt.datetime,
+    horizon: float,
 ) -> ClaimRead:
     clause, how, who, _ = item
     start, end = _trimmed(words, clause)
@@ -160,7 +197,7 @@ def _record(
 
 def _trimmed(words: Words, clause: Clause) -> tuple[int, int]:
     first, last = clause.first, clause.last
-    while first < last - 1 and words.words[first] in "\n|.,:;-\"()!":
+    while first < last - 1 and words.words[first] in '\n|.,:;-"()!':
         first += 1
     while last - 1 > first and words.words[last - 1] in "\n|,:;-":
         last -= 1
@@ -176,7 +213,9 @@ def _own(words: Words, who: Roles, clause: Clause) -> bool:
     if clause.entry and "1" in clause.entry.how:
         return True
     return any(
-        words.words[k] in ("we", "our", "نحن") or "own" in words.kinds[k] or (words.kinds[k].get("actor", (0, 0, None))[2] or clause.entry or _NOBODY).value == "own"
+        words.words[k] in ("we", "our", "نحن")
+        or "own" in words.kinds[k]
+        or (words.kinds[k].get("actor", (0, 0, None))[2] or clause.entry or _NOBODY).value == "own"
         for k in range(*who.actor)
     )
 
@@ -188,11 +227,13 @@ class _Nobody:
 _NOBODY: Final = _Nobody()
 
 
-def _nearest(times: tuple[When, ...], start: int, end: int, head: tuple[int, int], sentence: tuple[int, int]) -> When | None:
+def _nearest(
+    times: tuple[When, ...], start: int, end: int, head: tuple[int, int], sentence: tuple[int, int]
+) -> When | None:
     inside = [t for t in times if start <= t.start < end] or [t for t in times if sentence[0] <= t.start < sentence[1]]
     if not inside and len(times) == 1:
         inside = list(times)  # "Yesterday. Our brothers took the town.": the one time of the text
-    dated = [t for t in inside if t.kind not in ("vague",)] or inside
+    dated = [t for t in inside if t.kind != "vague"] or inside
     return min(dated, key=lambda t: min(abs(t.start - head[1]), abs(head[0] - t.end)), default=None)
 
 

@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import Final
 
 from blowback.model.claim import Modality, Quantity
-from blowback.tools.claim.clauses import Clause
+from blowback.tools.claim.clause import Clause
 from blowback.tools.claim.tokens import Words
 
 _GAINS: Final = frozenset(("capture", "seize", "destroy", "detain", "ambush", "advance"))
 _STATED: Final = frozenset(("report", "progress", "hedged"))
 
 
-def slots(words: Words, clause: Clause, modality: Modality, denied: bool, placed: bool, counts: tuple[Quantity, ...]) -> tuple[str, ...]:
+def slots(
+    words: Words, clause: Clause, modality: Modality, denied: bool, placed: bool, counts: tuple[Quantity, ...]
+) -> tuple[str, ...]:
     """The slots that a claim fills; a wish, a question or an order discloses nothing but a shortage."""
     first, last = clause.first, clause.last
     out = []
-    if (words.any(("shortage",), first, last) and words.any(("supply", "gear"), first, last)) or clause.cue == "shortage":
+    if (
+        words.any(("shortage",), first, last) and words.any(("supply", "gear"), first, last)
+    ) or clause.cue == "shortage":
         out.append("shortage")
     if modality in ("aspiration", "question", "none", "denial") or denied:
         return tuple(out)
@@ -30,6 +34,8 @@ def slots(words: Words, clause: Clause, modality: Modality, denied: bool, placed
         out.append("weakness")
     if stated and (clause.type in _GAINS or any(q.role in ("enemy_loss", "seized") for q in counts)) and not own_loss:
         out.append("success")
-    if stated and (words.any(("resource",), first, last) or clause.type == "seize" or any(q.role == "force" for q in counts)):
+    if stated and (
+        words.any(("resource",), first, last) or clause.type == "seize" or any(q.role == "force" for q in counts)
+    ):
         out.append("resource")
     return tuple(out)

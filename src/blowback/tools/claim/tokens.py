@@ -7,21 +7,30 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from blowback.tools.claim.lexicon import Entry, lexicon
-from blowback.tools.plain import Plain
+from blowback.tools.plain import TOKEN, Plain
 
-# a handle, letters with digits (t72), a number (with the unit glued to it cut off), letters, one sign
-_TOKEN: Final = re.compile(r"@\w+|[^\W\d]+\d\w*|\d+(?:[.,]\d+)*|[^\W\d]+(?:['\-][^\W\d]+)*|[^\w \t]", re.UNICODE)
 END: Final = frozenset(".!?\n;|")
-STOP: Final = frozenset(".!?\n;|,:\"()[]-/*")
+STOP: Final = frozenset('.!?\n;|,:"()[]-/*')
 _TRIGGERS: Final = ("verb", "noun")
 # cues that make a claim where no verb or noun of the twelve types does
-_SPEAKING: Final = frozenset(("aspire", "threat", "shortage", "near", "denial", "locate", "weakness", "plan", "resource", "bless"))
+_SPEAKING: Final = frozenset(
+    ("aspire", "threat", "shortage", "near", "denial", "locate", "weakness", "plan", "resource", "bless")
+)
+
+
+# What frames a statement whose verb is not in the tables, and who it may be about.
+FRAMES: Final = frozenset(("neg", "future", "hedge", "if", "question", "questionword", "negdet"))
+SIDES: Final = frozenset(("actor", "enemy", "own", "flag"))
+# Arabic: sa- before an imperfect; the words that only look like it are left out.
+FUTURE: Final = re.compile(
+    r"[وف]?س(?!يار|ياس|يطر|يناء|ينم|ينا|يوف|يرت|ياد|يول|يده|يدنا|نجار|نوات|نوي|ناي|تين|تار|تون|تراتيج|تاد|نين|نن|نه|يسي|يئ|يرة|يره|يف)[ينت][\u0621-\u064a]{3,}"
+)
 
 
 class Words:
     """Words of a plain text with their offsets and entries."""
 
-    __slots__ = ("ends", "found", "form", "kinds", "placed", "starts", "text", "timed", "words")
+    __slots__ = ("ends", "form", "found", "kinds", "placed", "starts", "text", "timed", "words")
 
     def __init__(self, form: Plain, text: str) -> None:
         """Split and look up; `text` is the published one."""
@@ -31,7 +40,7 @@ class Words:
         self.words: list[str] = []
         self.starts: list[int] = []
         self.ends: list[int] = []
-        for m in _TOKEN.finditer(told):
+        for m in TOKEN.finditer(told):
             self.words.append(m.group())
             self.starts.append(m.start())
             self.ends.append(m.end())
@@ -40,25 +49,34 @@ class Words:
         self.timed: frozenset[int] = frozenset()  # words of times
         self.placed: frozenset[int] = frozenset()  # words of places
 
-    def look_up(self) -> bool:
-        """Fill `found` and `kinds`; false where nothing in the text can make a claim."""
+    def look_up(self, *, located: bool = False) -> bool:
+        """Fill `found` and `kinds`; false where nothing in the text can make a claim.
+
+        `located` says that the text names a place: then words that only frame ("will", "not", "if") may speak of it.
+        """
         table, words = lexicon(), self.words
         count = len(words)
         found: list[tuple[int, int, Entry]] = []
-        speaks = False
+        speaks, framed, sided = False, False, located
         for i, word in enumerate(words):
             phrases = table.get(word)
             if phrases is None:
+                framed = framed or word == "?" or (word[0] in "سوف" and FUTURE.match(word) is not None)
                 continue
+            group = word == "is" and self._spelt(i, word)
             for rest, entry in phrases:
                 end = i + 1 + len(rest)
+                if group and entry.kind in ("aux", "be", "question"):
+                    continue  # IS, the group
                 if rest and (end > count or tuple(words[i + 1 : end]) != rest):
                     continue
                 if entry.kind in ("actor", "outlet") and not self._spelt(i, word):
                     continue
                 found.append((i, end, entry))
                 speaks = speaks or entry.kind in _TRIGGERS or entry.kind in _SPEAKING
-        if not speaks:
+                framed = framed or entry.kind in FRAMES
+                sided = sided or entry.kind in SIDES or entry.kind == "placenoun"
+        if not (speaks or (framed and sided)):
             return False
         self.found = _longest(found)
         self.kinds = [{} for _ in range(count)]
@@ -72,7 +90,7 @@ class Words:
         if word not in ("is", "us", "ap", "sana"):
             return True
         start, end = self.span(i, i + 1)
-        return self.text[start:end].isupper()
+        return self.text[start:end].isupper() and not self.text[:160].isupper()
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Words [first, last) as offsets into the published text."""
@@ -103,6 +121,10 @@ class Words:
         """Entries of a kind that begin in [first, last)."""
         return [f for f in self.found if f[2].kind == kind and first <= f[0] < last]
 
+    def first(self, kind: str, low: int, high: int) -> tuple[int, int] | None:
+        """The first entry of a kind that begins in [low, high), as words; None where there is none."""
+        return next(((f[0], f[1]) for f in self.found if f[2].kind == kind and low <= f[0] < high), None)
+
     def any(self, kinds: frozenset[str] | tuple[str, ...], first: int, last: int) -> bool:
         """Whether an entry of one of the kinds begins in [first, last)."""
         return any(f[2].kind in kinds and first <= f[0] < last for f in self.found)
@@ -112,16 +134,19 @@ class Words:
         start = 0
         for i, word in enumerate(self.words):
             if word in END:
+                if (
+                    word == "."
+                    and i
+                    and len(self.words[i - 1]) == 1
+                    and self.words[i - 1].isascii()
+                    and self.words[i - 1].isalpha()
+                ):
+                    continue  # "E. Aleppo"
                 if i > start:
                     yield start, i + 1
                 start = i + 1
         if start < len(self.words):
             yield start, len(self.words)
-
-
-def words_of(told: str) -> list[str]:
-    """The words of a plain text."""
-    return _TOKEN.findall(told)
 
 
 def _longest(found: list[tuple[int, int, Entry]]) -> list[tuple[int, int, Entry]]:
@@ -139,7 +164,9 @@ def _longest(found: list[tuple[int, int, Entry]]) -> list[tuple[int, int, Entry]
     return [f for f in found if not hidden(f)]
 
 
-_NOMINAL: Final = frozenset(("actor", "outlet", "unit", "own", "enemy", "civil", "placenoun", "gear", "person", "supply"))
+_NOMINAL: Final = frozenset(
+    ("actor", "outlet", "unit", "own", "enemy", "civil", "placenoun", "gear", "person", "supply")
+)
 
 
 _WORDLY: Final = frozenset(("aux", "be", "adv", "say", "rel", "light"))
@@ -147,9 +174,9 @@ _WORDLY: Final = frozenset(("aux", "be", "adv", "say", "rel", "light"))
 
 def _covers(longer: Entry, shorter: Entry, trigger: bool) -> bool:
     if trigger:
-        return longer.kind in _TRIGGERS or longer.kind == "slogan"
+        return longer.kind in _TRIGGERS or longer.kind in ("slogan", "shortage")
     if shorter.kind in _WORDLY:
-        return longer.kind == shorter.kind or longer.kind == "pious"
+        return longer.kind in {shorter.kind, "pious"}
     if shorter.kind in _NOMINAL:
         return longer.kind == shorter.kind
     return longer.kind not in ("verb", "noun", *_NOMINAL) or longer.kind == shorter.kind

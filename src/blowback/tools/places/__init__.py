@@ -49,6 +49,4 @@ def places_in_many(
     batch: int = 4096,
 ) -> Iterator[tuple[Located, ...]]:
     """`places_in` of many texts, in their order, `batch` at a time: memory does not grow with their number."""
-    return finding.places_in_many(
-        texts, gazetteer=gazetteer or current(), theatre=theatre, langs=langs, batch=batch
-    )
+    return finding.places_in_many(texts, gazetteer=gazetteer or current(), theatre=theatre, langs=langs, batch=batch)

@@ -22,9 +22,11 @@ Ints = npt.NDArray[Any]
 
 
 def compiled(parts: Iterable[Rows], digest: str) -> Gazetteer:
-    """One gazetteer of all rows. Of twins (a name in common, at most 5 km apart, one family of kinds) the first is kept,
-    with the population of whichever knows it and all their sources and names; so give the best source first. Rows of one
-    source are twins only where the name is the primary one of both.
+    """One gazetteer of all rows.
+
+    Of twins (a name in common, at most 5 km apart, one family of kinds) the first is kept, with the population of
+    whichever knows it and all their sources and names; so give the best source first. Rows of one source are twins only
+    where the name is the primary one of both.
     """
     rows = list(parts)
     places = pa.concat_tables(r.places for r in rows).combine_chunks()

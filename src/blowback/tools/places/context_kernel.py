@@ -110,7 +110,11 @@ def holds_namesake(bounds, place, lat, lon, land, kind, radius):  # type: ignore
                 continue
             for o in range(bounds[g], bounds[g + 1]):
                 d = place[o]
-                if kind[d] == 3 and land[d] == land[c] and kilometres(lat[c], lon[c], lat[d], lon[d]) <= 1.3 * radius[c]:
+                if (
+                    kind[d] == 3
+                    and land[d] == land[c]
+                    and kilometres(lat[c], lon[c], lat[d], lon[d]) <= 1.3 * radius[c]
+                ):
                     out[k] = True
                     break
     return out

@@ -42,7 +42,7 @@ def cue_table() -> tuple[Array, Array]:
 def common_table() -> tuple[Array, Array, Array, Array]:
     """(hashes, rows, log10 uses a million words, share of uses in lower case) of words that are names of places, too.
 
-    Counted by scripts/place_words.py in public posts and articles of the development data.
+    Counted by evaluation/place_words.py in public posts and articles of the development data.
     """
     text = files("blowback.tools.places").joinpath("words.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(text.splitlines()))

@@ -25,8 +25,8 @@ from blowback.tools.places.rows import KINDS, NAMES
 Array = npt.NDArray[Any]
 MOST: Final = 40  # candidates of a name that are looked at, weightiest first
 ALONE: Final = (
-    "primary", "old", "demonym", "code", "country", "region", "county", "neighbourhood", "site", "bureau", "people", "people_unknown",
-    "most_people", "holds_namesake", "main_language", "other_language", "kind_said", "kind_against",
+    "primary", "old", "demonym", "code", "country", "region", "county", "neighbourhood", "site", "bureau", "people",
+    "people_unknown", "most_people", "holds_namesake", "main_language", "other_language", "kind_said", "kind_against",
 )  # fmt: skip
 TOGETHER: Final = ("support", "near_100", "near_500", "inside")
 PAIR: Final = (*ALONE, *TOGETHER)
@@ -47,7 +47,7 @@ class Pairs:
 
 
 def said(rows: Array) -> Array:
-    """Cue bits for the kind of a mention: the words beside it, and the second where the first says nothing ("city of X")."""
+    """Cue bits for the kind of a mention: of the words beside it, and of the second where the first is "of"."""
     loose = BIT["loose"]
     before = rows[:, m.BEFORE] | np.where(rows[:, m.BEFORE] & loose, rows[:, m.BEFORE2], 0)
     return np.asarray(before | rows[:, m.AFTER])
@@ -121,14 +121,15 @@ def _language(alone: Array, column: dict[str, int], land: Array, lang: Array) ->
 
 
 MENTION: Final = (
-    "one", "capital", "small", "tag", "arabic", "all_capitals", "uses", "small_share", "uses_arabic", "words", "letters",
-    "in", "in_clitic", "to", "direction", "kind_before", "kind_after", "site_before", "site_after", "title", "kunya", "given", "tribe", "unit",
-    "capital_left", "capital_right", "article", "clitic", "squeezed", "country", "region", "people", "people_unknown",
-    "only_old", "only_code", "demonym", "follows", "primary", "candidates", "arabic_people", "arabic_unknown", "arabic_alone", "support", "near", "inside", "sure", "theatre",
+    "one", "capital", "small", "tag", "arabic", "uses", "small_share", "uses_arabic", "words", "letters",
+    "in", "in_clitic", "to", "direction", "kind_before", "kind_after", "site_before", "site_after", "title", "kunya",
+    "given", "tribe", "unit", "capital_left", "capital_right", "article", "clitic", "squeezed", "country", "region",
+    "people", "people_unknown", "large", "only_old", "only_code", "demonym", "follows", "primary", "candidates", "arabic_people",
+    "arabic_unknown", "arabic_alone", "support", "near", "inside", "sure", "theatre", "outside",
 )  # fmt: skip
 
 
-def mentions(found: Matches, gazetteer: Gazetteer) -> tuple[Array, dict[str, int]]:
+def mentions(found: Matches) -> tuple[Array, dict[str, int]]:
     """Features of the mentions that need no candidates (the rest is left 0 for resolving.py), and their columns."""
     rows, body = found.rows, found.ready
     column = {name: n for n, name in enumerate(MENTION)}

@@ -45,6 +45,8 @@ def _by_text(done: Weighed, gazetteer: Gazetteer, texts: int) -> Iterator[list[L
     starts, ends = done.found.start.tolist(), done.found.end.tolist()
     sure, best = done.place.tolist(), done.best.tolist()
     tagged = done.found.ready.tagged[done.found.rows[:, m.START]].tolist() if rows else []
+    told = [MENTION.index(name) for name in ("in", "in_clitic", "to", "kind_before", "kind_after", "tag")]
+    cued = (done.mention_features[:, told] > 0).any(axis=1).tolist()
     demonym = (done.mention_features[:, MENTION.index("demonym")] > 0).tolist()
     n = 0
     for text in range(texts):
@@ -60,7 +62,7 @@ def _by_text(done: Weighed, gazetteer: Gazetteer, texts: int) -> Iterator[list[L
             why = why or reason(body, start, end, rows[n], kind, land, gazetteer, tag=tagged[n])
             if not why and demonym[n]:
                 why = DEMONYM
-            if not why and sure[n] < _COMMON_BELOW and rows[n][m.COMMON] >= 0:
+            if not why and sure[n] < _COMMON_BELOW and rows[n][m.COMMON] >= 0 and not cued[n]:
                 why = COMMON
             if sure[n] >= _LEAST or (why and why != COMMON):
                 out.append(_located(done, gazetteer, n, (start, end), body, why, sure[n]))
@@ -70,7 +72,9 @@ def _by_text(done: Weighed, gazetteer: Gazetteer, texts: int) -> Iterator[list[L
 
 def _closed(text: str, end: int) -> int:
     """The end of a name with the marks, hamza and tatweel (which fold to nothing) that belong to its last letter."""
-    while end < len(text) and (text[end] in "\u0621\u0640" or "\u0610" <= text[end] <= "\u061a" or "\u064b" <= text[end] <= "\u065f"):
+    while end < len(text) and (
+        text[end] in "\u0621\u0640" or "\u0610" <= text[end] <= "\u061a" or "\u064b" <= text[end] <= "\u065f"
+    ):
         end += 1
     return end
 
@@ -81,7 +85,7 @@ def _located(
     a, b = int(done.pairs.bounds[n]), int(done.pairs.bounds[n + 1])
     share = done.share[a:b]
     order = (-share).argsort(kind="stable")[:_SHOWN]
-    p = sure * 0.1 if why and why != COMMON else sure
+    p = sure * 0.1 if why and why not in (COMMON, DEMONYM) else sure
     total = float(share[order].sum())
     ids, names, lands = gazetteer.texts
     cands = []
@@ -92,7 +96,7 @@ def _located(
                 place_id=ids[place].as_py(), name=names[place].as_py(), lat=round(float(gazetteer.lat[place]), 5),
                 lon=round(float(gazetteer.lon[place]), 5), radius_km=float(gazetteer.radius[place]),
                 country=lands[place].as_py() or "", placetype=KINDS[gazetteer.kind[place]],
-                p=p * float(share[k]) / total,
+                p=round(p * float(share[k]) / total, 6),
             )
         )  # fmt: skip
-    return Located(span[0], span[1], text[span[0] : span[1]], tuple(cands), 1.0 - p, why)
+    return Located(span[0], span[1], text[span[0] : span[1]], tuple(cands), round(1.0 - p, 6), why)

@@ -60,7 +60,7 @@ class Gazetteer:
         """log10 of the population, float32; NaN where it is not known."""
         many = self.places["population"].to_numpy(zero_copy_only=False).astype(np.float64)
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.log10(many).astype(np.float32)
+            return np.asarray(np.log10(many), np.float32)
 
     @cached_property
     def kind(self) -> Array:
@@ -77,16 +77,15 @@ class Gazetteer:
     @cached_property
     def texts(self) -> tuple[pa.Array, pa.Array, pa.Array]:
         """(ids, names, countries) of the places."""
-        return tuple(self.places[c].combine_chunks() for c in ("place_id", "name", "country"))  # type: ignore[return-value]
+        return tuple(self.places[c].combine_chunks() for c in ("place_id", "name", "country"))
 
     def has(self, folded: str) -> bool:
         """Whether a folded name is one of the gazetteer's."""
         h = np.uint64(0)
         for word in folded.split():
             letters = np.frombuffer(word.encode(), np.uint8)
-            # compiled functions hand back Python's integers, which they would not take as unsigned again
             h = np.uint64(kernel.join(h, np.uint64(kernel.letters_hash(letters, 0, len(letters), kernel.OFFSET))))
-        return bool(kernel.find(self.keys, self.slots, np.uint64(h)) >= 0)
+        return bool(kernel.find(self.keys, self.slots, h) >= 0)
 
     @property
     def count(self) -> tuple[int, int]:

@@ -16,17 +16,20 @@ import pyarrow as pa
 from blowback.tools.strings import Strings, flat
 
 _MASK: Final = re.compile(r"https?://\S+|www\.\S+|@\w+|#")
-_DIGIT_WORD: Final = re.compile(r"(?<![\w#@.:/])(?=[a-z'2356789]*[235679])(?=[a-z'2356789]*[a-z])[a-z'2356789]{3,}(?!\w)")
+_DIGIT_WORD: Final = re.compile(
+    r"(?<![\w#@.:/])(?=[a-z'2356789]*[235679])(?=[a-z'2356789]*[a-z])[a-z'2356789]{3,}(?!\w)"
+)
 # Latin words with digits that are no Arabizi: 2nd, 3rd, 5th, 4x4, mp3, h2o, b2b, 90s, 5km, 30pm, f16 and types of arms
 _NOT: Final = re.compile(
     r"^(?:\d+(?:st|nd|rd|th|s|k|m|km|cm|mm|kg|mph|am|pm|x|d|h|min|hrs?|yrs?|bn|mn|g|gb|mb|p|ft|lbs?|c|f|e|er|eme|ème)"
     r"|[a-z]{1,4}\d+[a-z]{0,2}|mp3|h2o|co2|[a-z]2[a-z]|\d+[a-z]\d*|gr8|l8r?|b4|m8|str8|w8|2day|2nite|2morrow|4ever|some1|any1|every1|no1)$"
 )
-_KNOWN: Final = frozenset(  # particles and words that mark Arabizi beside a digit word
-    "ana enta enti inta inti ehna e7na hwa heya howa howwa mesh mish mosh fe fi el al wallah walla ya yalla shu shou sho"
-    " kif keef kifak ma3 3ala 3al ba3d 3am el7amdulillah inshallah da di dol eh leh ezay bas bass w wa la2 aywa ra7 ba2a"
-    " kteer ktir mn men ely elly illi wein wen fein mafi mafish lazem 3ayez 3ayz hal had hada hadi hay".split()
-)
+_KNOWN: Final = frozenset({  # particles and words that mark Arabizi beside a digit word
+    "ana", "enta", "enti", "inta", "inti", "hwa", "heya", "howa", "howwa", "mesh", "mish", "mosh", "fe", "fi", "el", "al",
+    "wallah", "walla", "ya", "yalla", "shu", "shou", "sho", "kif", "keef", "kifak", "inshallah", "di", "da", "dol", "eh",
+    "leh", "ezay", "bas", "bass", "w", "wa", "aywa", "kteer", "ktir", "mn", "men", "ely", "elly", "illi", "wein", "wen",
+    "fein", "mafi", "mafish", "lazem", "hal", "had", "hada", "hadi", "hay",
+})  # fmt: skip
 
 
 def language_of(text: str) -> str:
@@ -51,7 +54,7 @@ def _arabizi(text: str) -> bool:
     if not digit:
         return False
     words = re.findall(r"[a-z0-9']+", low)
-    beside = sum(w in _KNOWN for w in words) - sum(w in _KNOWN for w in digit)
+    beside = sum(w in _KNOWN for w in words)
     share = len(digit) / len(words)
     return (len(digit) >= 2 and share >= 0.15) or (beside >= 1 and share >= 0.1) or len(words) <= 3
 

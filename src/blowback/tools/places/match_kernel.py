@@ -123,7 +123,7 @@ def _beside(body, starts, ends, many, i, words, keys, slots, out):  # type: igno
 
 @nb.njit(cache=True, nogil=True)
 def _longest_at(body, starts, ends, many, i, keys, slots, forms, kinds, cuts, best):  # type: ignore[no-untyped-def]
-    """best = (name, words, what was done, bytes cut) of the longest name that starts with word i; name -1: none."""
+    """Fills `best` with (name, words, what was done, bytes cut) of the longest name from word i; name -1: none."""
     best[0], best[1] = -1, 0
     count = variants(body, starts[i], ends[i], forms, kinds, cuts)
     for v in range(count):
@@ -139,15 +139,15 @@ def _longest_at(body, starts, ends, many, i, keys, slots, forms, kinds, cuts, be
 
 
 @nb.njit(cache=True, nogil=True)
-def longest(
+def longest(  # type: ignore[no-untyped-def]
     offsets, body, upper, free, keys, slots, tight_keys, tight_slots, cue_keys, cue_slots, word_keys, word_slots,
     lower, least, never, out,
-):  # fmt: skip  # type: ignore[no-untyped-def]
+):  # fmt: skip
     """Names in folded texts, longest first from the left, without overlap; fills rows of `out` and gives their number.
 
-    A single Latin word in small letters, outside what is `free` (hashtags, given spans), counts only where `lower[common row]` (its share of small
-    letters in general use; the last value is for unknown words) is at most `least`. Words with the cue bit `never` are no
-    names on their own. -1: `out` is too small.
+    A single Latin word in small letters, outside what is `free` (hashtags, given spans), counts only where
+    `lower[common row]` (its share of small letters in general use; the last value is for unknown words) is at most
+    `least`. Words with the cue bit `never` are no names on their own. -1: `out` is too small.
     """
     n = 0
     forms, kinds, cuts = np.zeros(12, np.uint64), np.zeros(12, np.int32), np.zeros(12, np.int32)

@@ -94,7 +94,7 @@ def near_twins(group, places, kinds, source, lat, lon, family, limit_km, parent)
                 p, q = places[a], places[b]
                 if p == q or family[p] != family[q] or abs(lat[p] - lat[q]) > limit_km / 111.0:
                     continue
-                if kinds[a] and kinds[b] or source[p] == source[q] and (kinds[a] or kinds[b]):
+                if (kinds[a] and kinds[b]) or (source[p] == source[q] and (kinds[a] or kinds[b])):
                     continue
                 east = (lon[p] - lon[q]) * np.cos(np.radians(lat[p]))
                 north = lat[p] - lat[q]

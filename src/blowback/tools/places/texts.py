@@ -17,7 +17,9 @@ from blowback.tools.strings import buffers
 _TAG: Final = re.compile(r"[#＃](\w+)")
 # TalAfar, DeirEzZor, Mosul2014, USAid: before a capital that follows a small letter, before the last capital of a run
 # that a small letter follows, and between letters and digits
-_JOINT: Final = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
+_JOINT: Final = re.compile(
+    r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])"
+)
 # pictures part words, and a short link ends where its letters end: both are often written without a space
 _PICTURES: Final = re.compile("[\u2190-\u2bff\U0001f000-\U0001faff\ufe0f]")
 _SHORT_LINK: Final = re.compile(r"https?://t\.co/[A-Za-z0-9]+")

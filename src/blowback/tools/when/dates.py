@@ -17,22 +17,22 @@ _PARTS: Final = {
     "early": (1, 11), "beginning of": (1, 11), "start of": (1, 11), "اوائل": (1, 11), "بدايه": (1, 11), "مطلع": (1, 11),
     "mid": (9, 22), "middle of": (9, 22), "منتصف": (9, 22), "اواسط": (9, 22),
     "late": (19, 32), "end of": (19, 32), "اواخر": (19, 32), "نهايه": (19, 32), "ختام": (19, 32),
+    "first week of": (1, 8), "second week of": (7, 15), "third week of": (14, 22), "last week of": (22, 32),
+    "الاسبوع الاول من": (1, 8), "الاسبوع الثاني من": (7, 15), "الاسبوع الثالث من": (14, 22), "الاسبوع الاخير من": (22, 32),
 }  # fmt: skip
 # words that make a month of a name that is an ordinary word too
-_LED: Final = (
-    r"(?:in|since|during|until|till|by|before|after|last|next|this|from|of|for|between|throughout|شهر|في شهر|في|منذ|خلال|حتي) "
-)
+_LED: Final = r"(?:in|since|during|until|till|by|before|after|last|next|this|from|of|for|between|throughout|شهر|في شهر|في|منذ|خلال|حتي) "
 
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     name = w.any_of("months")
-    month = rf"(?P<m>{name})(?:\.|{w.E})(?: ?[/(\-] ?{name}\)?{w.E})?"
+    month = rf"(?P<m>{name})(?:\.|-(?=\d)|{w.E})(?: ?[/(\-] ?{name}\)?{w.E})?"
     year = r"(?:,? ?(?:of |من )?(?:عام |سنه |لعام |العام )?(?P<y>(?:19|20)\d\d)(?!\d| ?[a-z]+s\b)(?: ?م(?!\w))?)?"
     day, second = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?", r"(?P<e>\d{1,2})(?:st|nd|rd|th)?"
     ordinal = f"(?P<o>{w.choice(w.ordinals())})"
     to = r" ?(?:-|to|and|until|till|through|&|الي|و|حتي) ?"
-    of = r",?(?: of)?(?: من)?(?: شهر)? ?"
+    of = r",?-?(?: of)?(?: من)?(?: شهر)? ?"
     told = {
         "range": rf"(?<![\d/.:,]){day}{to}{second}{of}{month}{year}",
         "range_en": rf"{w.B}(?P<m>{name}) {day}{to}{second}(?![\d:/]){year}",
@@ -41,6 +41,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "month_day": rf"{w.B}(?P<m>{name})\.? (?:the )?{day}(?![\d/%]|:\d|[.,]\d){year}",
         "part": rf"{w.B}{w.GLUE}(?P<p>{w.choice(_PARTS)})[ -](?:شهر )?{month}{year}",
         "relative_month": rf"{w.B}(?P<r>last|this|next) {month}(?! \d)",
+        "month_beside": rf"{w.B}{w.GLUE}(?:شهر )?{month} (?P<r>الماضي|الفائت|المنصرم|القادم|المقبل)(?!\w)",
+        "of_this": r"(?<!\w)(?:on )?the (?P<d>\d{1,2})(?:st|nd|rd|th)(?: of (?P<r>this|next|the) month|(?=\s*(?:$|[.,;:!?)\n]|(?:at|in|and|we|they|when)\b)))",
         "month": rf"{w.B}(?P<c>{_LED})?{w.GLUE}(?:شهر )?{month}{year}",
         "iso": r"(?<![\d/.\-])(?P<y>(?:19|20)\d\d)([-/.])(?P<n>\d{1,2})\2(?P<d>\d{1,2})(?![\d/\-]|\.\d)",
         "numeric": r"(?<![\d/.\-])(?P<d>\d{1,2}) ?([-/.]) ?(?P<n>\d{1,2}) ?\2 ?(?P<y>\d{4}|\d\d)(?![\d/\-]|\.\d)",
@@ -82,19 +84,21 @@ def date_atoms(text: str, anchor: Anchor) -> list[Atom]:
     out: list[Atom] = []
     digits = any(c.isdigit() for c in text)
     for kind, pattern in _patterns().items():
-        if not digits and kind not in ("ordinal", "part", "relative_month", "month"):
+        if not digits and kind not in ("ordinal", "part", "relative_month", "month_beside", "month"):
             continue
         for m in pattern.finditer(text):
-            atom = _numeric(m, kind) if kind in ("iso", "numeric", "no_year") else _named(m, kind, text, anchor)
-            if kind == "no_year":
-                atom = _without_year(m, anchor)
+            atom = (
+                _numeric(m, kind) if kind in ("iso", "numeric", "no_year", "of_this") else _named(m, kind, text, anchor)
+            )
+            if kind in ("no_year", "of_this"):
+                atom = _without_year(m, anchor) if kind == "no_year" else _of_month(m, anchor)
             if atom:
                 out.append(atom)
     return out
 
 
 def _numeric(m: re.Match[str], kind: str) -> Atom | None:
-    if kind == "no_year":
+    if kind in ("no_year", "of_this"):
         return None
     day, month, year = int(m["d"]), int(m["n"]), int(m["y"])
     short = len(m["y"]) == 2
@@ -120,6 +124,16 @@ def _without_year(m: re.Match[str], anchor: Anchor) -> Atom | None:
     return Atom(m.start("d"), m.end(), span, "calendar", "no year stated", days=True) if span else None
 
 
+def _of_month(m: re.Match[str], anchor: Anchor) -> Atom | None:
+    """A day with an ordinal alone, "on the 15th": of this month or the one beside it, as the tense asks."""
+    day, count = int(m["d"]), anchor.now.year * 12 + anchor.now.month - 1
+    steps = (1,) if m["r"] == "next" else (0,) if m["r"] else (-1, 0, 1)
+    days = [at for k in steps if (at := at_day((count + k) // 12, (count + k) % 12 + 1, day))]
+    if not days:
+        return None
+    return Atom(m.start(), m.end(), anchor.pick([(d, d + DAY) for d in days]), "calendar", "no month stated", days=True)
+
+
 def _named(m: re.Match[str], kind: str, text: str, anchor: Anchor) -> Atom | None:
     got = m.groupdict()
     if kind == "hijri_year":
@@ -129,23 +143,29 @@ def _named(m: re.Match[str], kind: str, text: str, anchor: Anchor) -> Atom | Non
         return _year(m, text, year or 0)
     if kind == "month" and got["m"] in w.unsure("months") and not (got.get("c") or year or "شهر" in m.group()):
         return None
-    if kind == "month_day" and got["m"] in w.unsure("months") and not (year or _ends(text, m)):
+    verbs = ("may", "march") if kind == "day" else w.unsure("months")
+    if kind in ("month_day", "day") and got["m"] in verbs and not (year or _ends(text, m)):
         return None
     month = month_of(got["m"])
     first, last = _days(got, kind)
     if not 1 <= first <= 31 or last < first:
         return None
-    if kind == "relative_month":
-        span = _month_beside(anchor, month, got["r"])
-    else:
-        span = _resolved(anchor, month, first, last, year)
-    whole = kind in ("month", "relative_month")
-    start = m.start("m") if kind == "month" and got.get("c") and not (got["c"] or "").strip() == "شهر" else m.start()
-    return Atom(start, m.end(), span, "calendar", "" if year else "no year stated", days=not whole, month=whole) if span else None
+    span = (
+        _month_beside(anchor, month, got["r"])
+        if kind in ("relative_month", "month_beside")
+        else _resolved(anchor, month, first, last, year)
+    )
+    whole = kind in ("month", "relative_month", "month_beside")
+    start = m.start("m") if kind == "month" and got.get("c") and (got["c"] or "").strip() != "شهر" else m.start()
+    return (
+        Atom(start, m.end(), span, "calendar", "" if year else "no year stated", days=not whole, month=whole)
+        if span
+        else None
+    )
 
 
 def _days(got: dict[str, str | None], kind: str) -> tuple[int, int]:
-    if kind in ("month", "relative_month"):
+    if kind in ("month", "relative_month", "month_beside"):
         return 1, 31
     if got.get("p"):
         first, last = _PARTS[re.sub(r"[ \-]+", " ", got["p"] or "")]
@@ -167,10 +187,14 @@ def _ends(text: str, m: re.Match[str]) -> bool:
 
 def _month_beside(anchor: Anchor, month: int, which: str) -> Span | None:
     spans = [s for k in (-1, 0, 1) if (s := _resolved(anchor, month, 1, 31, anchor.now.year + k))]
-    if which == "last":
+    if which in ("last", "الماضي", "الفائت", "المنصرم"):
         spans = [s for s in spans if s[1] <= anchor.now]
         return max(spans) if spans else None
-    ahead = [s for s in spans if s[0] > anchor.now] if which == "next" else [s for s in spans if s[1] > anchor.now]
+    ahead = (
+        [s for s in spans if s[0] > anchor.now]
+        if which in ("next", "القادم", "المقبل")
+        else [s for s in spans if s[1] > anchor.now]
+    )
     return min(ahead) if ahead else None
 
 
@@ -185,7 +209,9 @@ def _year(m: re.Match[str], text: str, year: int) -> Atom | None:
     arabic = m["c"] in ("عام", "سنه", "العام", "year")
     if follows and not arabic and follows.group() not in fine:
         return None
-    if m["c"] in ("of", "by") and not re.search(r"(?:end|start|beginning|middle|summer|spring|autumn|winter)\s+$", text[: m.start()]):
+    if m["c"] in ("of", "by") and not re.search(
+        r"(?:end|start|beginning|middle|summer|spring|autumn|winter)\s+$", text[: m.start()]
+    ):
         return None
     since, until = at_day(year, 1, 1), at_day(year + 1, 1, 1)
     return Atom(m.start("y"), m.end(), (since, until), "calendar", "", month=True) if since and until else None

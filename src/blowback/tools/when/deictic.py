@@ -12,9 +12,20 @@ from blowback.tools.when.anchor import DAY, HOUR, Anchor, Atom, Span
 
 _NEXT: Final = r"(?:next|coming|this coming|القادم|القادمه|المقبل|المقبله|الجاي|الجايه|الاتي|الاتيه)"
 _LAST: Final = r"(?:last|past|this past|الماضي|الماضيه|الفائت|الفائته|المنصرم|المنصرمه|اللي فات|الفايت|الفايته)"
-_FEMALE: Final = (
-    "الواحده الثانيه الثالثه الرابعه الخامسه السادسه السابعه الثامنه التاسعه العاشره".split()
-)
+_FEMALE: Final = [
+    "الواحده",
+    "الثانيه",
+    "الثالثه",
+    "الرابعه",
+    "الخامسه",
+    "السادسه",
+    "السابعه",
+    "الثامنه",
+    "التاسعه",
+    "العاشره",
+]
+
+_LED: Final = re.compile(r"(?:until|till|since|by|before|حتي|منذ|الي) (?:the )?$")
 
 
 @cache
@@ -30,6 +41,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         ),
         "last_night": rf"{w.B}(?:last (?P<p>night|evening)|{w.GLUE}(?:ال)?(?P<q>ليله) (?:الماضيه|الفائته|البارحه|امس|مبارح|امبارح)|{w.GLUE}الليله (?:الماضيه|الفائته)){w.E}",
         "tonight": rf"{w.B}(?:tonight|tonite|2nite|{w.GLUE}هذه الليله|{w.GLUE}الليله|هالليله|الليلي){w.E}",
+        "overnight": rf"{w.B}overnight{w.E}",
         "part": (
             rf"{w.B}(?P<l>this |at |in the |by |the |early |late |around |before |هذا |هذه |عند |مع |وقت |قبيل |بعد |في |منذ )?"
             rf"(?P<f>early |late |اول )?{w.GLUE}(?P<d>{part}){w.E}"
@@ -37,6 +49,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "clock": rf"(?<![\w:.,/])(?:at |@ ?|around |about |by )?(?P<h>\d{{1,2}})(?:[:.](?P<n>\d\d))? ?(?P<s>am|pm|a\.m\.?|p\.m\.?)(?!\w){zones}",
         "clock24": rf"(?<!\w)(?:at|around|about|by|since|until|till|from|to|@) ?(?P<h>\d{{1,2}}):(?P<n>\d\d)(?:hrs| hrs| hours)?{zones}(?![\w:])",
         "stamp": r"(?<![\w:])(?P<h>\d{1,2}):(?P<n>\d\d)(?P<z> ?(?:hrs|gmt|utc|z(?!\w)|local time|baghdad time|damascus time))(?![\w:])",
+        "at_hours": r"(?<!\w)at (?P<h>0\d)(?P<n>[0-5]\d)(?![\w:])",
         "hours": r"(?<![\w:.,/])(?P<h>[01]\d|2[0-3])(?P<n>[0-5]\d)(?P<z> ?(?:hrs|gmt|utc|z(?!\w)))(?!\w)",
         "o_clock": rf"(?<![\w:.,/])(?P<h>\d{{1,2}}) ?o'?clock{w.E}",
         "arabic_clock": (
@@ -54,6 +67,9 @@ def deictic_atoms(text: str, anchor: Anchor) -> list[Atom]:
         start = 17 if m["p"] == "evening" else 18
         since = anchor.today - DAY + start * HOUR
         out.append(Atom(m.start(), m.end(), (since, anchor.today + 6 * HOUR), "deictic"))
+    for m in p["overnight"].finditer(text):
+        since = anchor.today + (18 if anchor.tense == "future" else -6) * HOUR
+        out.append(Atom(m.start(), m.end(), (since, since + 14 * HOUR), "deictic"))
     for m in p["tonight"].finditer(text):
         since = anchor.today + 17 * HOUR
         out.append(Atom(m.start(), m.end(), (since, anchor.today + 30 * HOUR), "deictic"))
@@ -67,7 +83,7 @@ def deictic_atoms(text: str, anchor: Anchor) -> list[Atom]:
         atom = _part(m, anchor)
         out += [atom] if atom else []
     if any(c.isdigit() for c in text) or "الساعه" in text:
-        for name in ("clock", "clock24", "stamp", "hours", "o_clock", "arabic_clock"):
+        for name in ("clock", "clock24", "stamp", "at_hours", "hours", "o_clock", "arabic_clock"):
             for m in p[name].finditer(text):
                 atom = _clock(m, anchor)
                 out += [atom] if atom else []
@@ -84,8 +100,10 @@ def _weekday(m: re.Match[str], text: str, anchor: Anchor) -> Atom | None:
     bare = name.split()[-1]
     sure = before or after or name.startswith(("يوم", "نهار")) or bare not in w.unsure("weekdays")
     led = re.search(
-        r"(?:by|since|until|till|before|after|from|on|قبل|بعد|منذ|حتي|ليله|صباح|مساء|فجر|ظهر|عصر|ليل)\s+$", text[: m.start()]
+        r"(?:by|since|until|till|before|after|from|on|قبل|بعد|منذ|حتي|ليله|صباح|مساء|فجر|ظهر|عصر|ليل)\s+$",
+        text[: m.start()],
     )
+    led = led or re.match(r" (?:night|morning|evening|afternoon|\d)", text[m.end() :])
     if not (sure or led):
         return None
     wanted = w.weekday_of(name)
@@ -126,9 +144,13 @@ def _part(m: re.Match[str], anchor: Anchor) -> Atom | None:
         return None
     adverb = name.endswith("ا") and name in ("فجرا", "صباحا", "ظهرا", "عصرا", "مساءا", "ليلا")
     this = lead in ("this", "هذا", "هذه")
-    alone = this or adverb or (lead in ("at", "in the", "by", "around", "before") and name not in ("evenings",)) or (
-        lead in ("عند", "مع", "وقت", "قبيل", "في", "منذ") and name != "ظهر"
+    alone = (
+        this
+        or adverb
+        or (lead in ("at", "in the", "by", "around", "before") and name != "evenings")
+        or (lead in ("عند", "مع", "وقت", "قبيل", "في", "منذ") and name != "ظهر")
     )
+    alone = alone or bool(_LED.search(m.string[: m.start()]))
     today = anchor.today
     spans = [(today + k * DAY + low * HOUR, today + k * DAY + high * HOUR) for k in (-1, 0, 1)]
     span = spans[1] if this or not anchor.tense else anchor.pick(spans)

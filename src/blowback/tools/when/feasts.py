@@ -73,7 +73,9 @@ def hijri_year(anchor: Anchor) -> int:
 
 def hijri_month(year: int, month: int, first: int = 1, last: int = 30) -> Span | None:
     """Days first..last of a Hijri month, a day wider at both ends."""
-    since, until = hijri_day(year, month, first), hijri_day(year, month, last)
+    since, until = hijri_day(year, month, max(first, 1)), hijri_day(year, month, last)
+    if since is not None and first < 1:  # the eve
+        since += (first - 1) * DAY
     return None if since is None or until is None else (since - DAY, until + 2 * DAY)
 
 
@@ -94,7 +96,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     ordinal = f"(?P<o>{w.choice(w.ordinals())})"
     part = (
         r"(?P<p>early|mid|late|beginning of|start of|end of|middle of|last ten (?:days|nights) of|last days of|"
-        r"بدايه|اوائل|مطلع|منتصف|اواسط|اواخر|نهايه|العشر الاواخر من)"
+        r"بدايه|اوائل|مطلع|منتصف|اواسط|اواخر|نهايه|العشر الاواخر من|the eve of|eve of|first week of|last week of|الاسبوع الاول من|الاسبوع الاخير من)"
     )
     of = r"(?: of)?(?: the month of)?(?: من)?(?: شهر)? "
     return tuple(
@@ -110,7 +112,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
 
 _PARTS: Final = {
     "ear": (1, 10), "beg": (1, 10), "sta": (1, 10), "mid": (10, 20), "las": (20, 30), "lat": (20, 30), "end": (24, 30),
-    "بدا": (1, 10), "اوا": (1, 10), "مطل": (1, 10), "منت": (10, 20), "نها": (20, 30), "الع": (20, 30),
+    "بدا": (1, 10), "اوا": (1, 10), "مطل": (1, 10), "منت": (10, 20), "نها": (20, 30), "الع": (20, 30), "the": (-1, 1), "eve": (-1, 1), "fir": (1, 8), "الا": (1, 8),
 }  # fmt: skip
 
 

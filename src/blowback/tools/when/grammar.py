@@ -9,19 +9,18 @@ from typing import Final, Literal
 
 from blowback.model.claim import Modality, When
 from blowback.tools.plain import Plain, plain
-from blowback.tools.when import words as w
-from blowback.tools.when.anchor import DAY, Anchor, Atom, Span, anchored
+from blowback.tools.when.anchor import DAY, Anchor, Atom, anchored
 from blowback.tools.when.dates import date_atoms
 from blowback.tools.when.deictic import deictic_atoms, on_day
 from blowback.tools.when.feasts import feast_atoms, hijri_atoms
+from blowback.tools.when.hints import may_name
+from blowback.tools.when.seasons import season_atoms
 from blowback.tools.when.spans import span_atoms
 
 Tense = Literal["past", "future", ""]
 SOON: Final = (1.0, 14.0)
 REPORT_H: Final = 36  # a report without a time is of the 36 hours before the post
 HORIZON_DAYS: Final = 14
-_WORD: Final = re.compile(r"[a-z'\u0621-\u064a]+")
-_DATE: Final = re.compile(r"(?:in|since|during|until|by|year|throughout) (?:19|20)\d\d|\d[/\-.]\d{1,2}[/\-.]\d|\d:\d\d|\d ?[ap]\.?m\b|\d(?:gmt|utc|hrs|ah|h|ه)\b|\d/\d")
 _GAP: Final = re.compile(r"[\s,()\-/]*(?:(?:at|on|in|of|the|from|في|من|يوم|عند|about|around|الموافق|ل)[\s,]*){0,2}")
 _JOIN: Final = re.compile(r"\s*(?:to|until|till|-|and|الي|حتي|و)\s*")
 _LEADS: Final = {
@@ -56,7 +55,7 @@ def times_in(
 
 def times_of(form: Plain, text: str, anchor: Anchor) -> tuple[When, ...]:
     """`times_in` of a text whose plain form is at hand."""
-    if not _may_name(form.text):
+    if not may_name(form.text):
         return ()
     atoms = _placed(form.text, anchor)
     joined = _ranged(form.text, _joined(form.text, atoms), anchor)
@@ -66,24 +65,20 @@ def times_of(form: Plain, text: str, anchor: Anchor) -> tuple[When, ...]:
         since, until = anchor.utc(atom.span[0]), anchor.utc(atom.span[1])
         if until <= since:
             continue
-        note = "; ".join(filter(None, (atom.note, "anchored at the post's time" if atom.kind in ("deictic", "vague", "duration") else "")))
+        note = "; ".join(
+            filter(
+                None,
+                (atom.note, "anchored at the post's time" if atom.kind in ("deictic", "vague", "duration") else ""),
+            )
+        )
         out.append(When(start, end, text[start:end], since, until, atom.kind, note))
     return tuple(out)
-
-
-def _may_name(told: str) -> bool:
-    words = w.triggers()
-    for m in _WORD.finditer(told):
-        word = m.group()
-        if word in words or word[1:] in words or word[2:] in words:
-            return True
-    return _DATE.search(told) is not None
 
 
 def _placed(told: str, anchor: Anchor) -> list[Atom]:
     """Atoms that do not overlap: the longest first, at equal length the one of the more specific kind."""
     found: list[Atom] = []
-    for read in (date_atoms, hijri_atoms, feast_atoms, span_atoms, deictic_atoms):
+    for read in (date_atoms, hijri_atoms, feast_atoms, season_atoms, span_atoms, deictic_atoms):
         found += read(told, anchor)
     found.sort(key=lambda a: (a.start - a.end, a.hours is not None))
     taken: list[Atom] = []
@@ -143,7 +138,11 @@ def _ranged(told: str, atoms: list[Atom], anchor: Anchor) -> list[Atom]:
             between = re.search(r"(?:between|بين)(?: يوم)?\s+$", told[: atom.start])
             if (led or joint or between) and nxt.span[1] > atom.span[0]:
                 start = lead[1] if lead else atom.start
-                out.append(replace(atom, start=start, end=nxt.end, span=(atom.span[0], nxt.span[1]), note=atom.note or nxt.note))
+                out.append(
+                    replace(
+                        atom, start=start, end=nxt.end, span=(atom.span[0], nxt.span[1]), note=atom.note or nxt.note
+                    )
+                )
                 k += 2
                 continue
         out.append(_applied(atom, lead, anchor) if lead else atom)
@@ -156,38 +155,46 @@ def _led(told: str, atom: Atom, floor: int) -> tuple[str, int] | None:
     head = told[max(floor, atom.start - 24) : atom.start]
     for name, pattern in _LEAD.items():
         m = pattern.search(head)
-        if m and not (name == "since" and re.match(r"[وف]?(?:من|from)\b", m.group()) and not (atom.days or atom.hours or atom.month)):
+        if m and not (
+            name == "since"
+            and re.match(r"[وف]?(?:من|from)\b", m.group())
+            and not (atom.days or atom.hours or atom.month)
+        ):
             return name, atom.start - len(head) + m.start()
     return None
 
 
 def _applied(atom: Atom, lead: tuple[str, int], anchor: Anchor) -> Atom:
+    """The interval that "since", "until", "by", "before" or "after" makes of a time."""
     name, start = lead
     since, until = atom.span
     now, kind = anchor.now, atom.kind
+    if name in ("until", "by", "before") and atom.hours and until <= now and anchor.tense != "past":
+        since, until = since + DAY, until + DAY  # "until dawn": the next one
     if atom.kind == "hijri" and atom.month:
         kind = "feast"
-    span: Span
+    slack = 3 * DAY if atom.note.startswith("Hijri") else 0 * DAY
     if name == "since":
-        span = (since, now) if since < now else (since, until)
         kind = "duration" if since < now else kind
+        span = (since, max(until, now) if since >= now else now)
     elif name in ("until", "by"):
-        if anchor.tense == "past" and until <= now:
-            span = (since - 7 * DAY, until)
-        else:
-            span = (min(now, since), until)
+        gone = anchor.tense == "past" and until <= now
+        span = (since - 7 * DAY, until) if gone else (min(now, since), until)
     elif name == "before":
         gone = anchor.tense == "past" or since <= now
-        span = (since - 30 * DAY, max(since, since - 29 * DAY)) if gone else (now, since + (2 * DAY if atom.note.startswith("Hijri") else 0 * DAY))
-        if gone and atom.note.startswith("Hijri"):
-            span = (span[0], since + 2 * DAY)
+        edge = since + (2 * DAY if slack else 0 * DAY)
+        span = (since - 30 * DAY, max(edge, since + DAY)) if gone else (now, edge)
     else:
-        span = (max(since, until - 3 * DAY), min(now, until + 30 * DAY) if until < now and anchor.tense != "future" else until + 14 * DAY)
-        span = (until - (3 * DAY if atom.note.startswith("Hijri") else 0 * DAY), span[1]) if until < span[1] else span
+        # after a feast may be its second day; after a month or a day, when it is over
+        head = since if atom.kind == "feast" else until - slack
+        gone = until < now and anchor.tense != "future"
+        span = (head, min(now, until + 30 * DAY) if gone else until + 14 * DAY)
     return replace(atom, start=start, span=span, kind=kind)
 
 
-def default_for(modality: Modality, at: dt.datetime, *, future: bool = False, horizon_days: float = HORIZON_DAYS) -> When:
+def default_for(
+    modality: Modality, at: dt.datetime, *, future: bool = False, horizon_days: float = HORIZON_DAYS
+) -> When:
     """The time of a claim that names none: a report of the last 36 hours, an intention of the days to the horizon.
 
     A wish, and what is no claim, has none. `future` is for denials and hedged statements of what is to come.

@@ -12,10 +12,32 @@ from blowback.tools.counted import counted
 from blowback.tools.when import words as w
 from blowback.tools.when.anchor import DAY, HOUR, Anchor, Atom, Span
 
-_HOURS: Final = {"minute": 1 / 60, "hour": 1.0, "day": 24.0, "night": 24.0, "week": 168.0, "month": 730.5, "year": 8766.0}
+_HOURS: Final = {
+    "minute": 1 / 60,
+    "hour": 1.0,
+    "day": 24.0,
+    "night": 24.0,
+    "week": 168.0,
+    "fortnight": 336.0,
+    "month": 730.5,
+    "year": 8766.0,
+}
+_HALVES: Final = {"half an": 0.5, "half a": 0.5, "نصف": 0.5, "ربع": 0.25}
+_SHORT: Final = ("day", "night")
 # how far "three weeks ago" may be off, in hours
-_SLACK: Final = {"minute": 0.5, "hour": 1.0, "day": 0.0, "night": 6.0, "week": 48.0, "month": 168.0, "year": 2200.0}
-_PAST: Final = r"(?:الماضيه|الماضيين|الماضيتين|الماضي|الاخيره|الاخيرين|الاخيرتين|الاخير|الفائته|المنصرمه|المنصرمين|السابقه)"
+_SLACK: Final = {
+    "minute": 0.5,
+    "hour": 1.0,
+    "day": 0.0,
+    "night": 6.0,
+    "week": 48.0,
+    "fortnight": 72.0,
+    "month": 168.0,
+    "year": 2200.0,
+}
+_PAST: Final = (
+    r"(?:الماضيه|الماضيين|الماضيتين|الماضي|الاخيره|الاخيرين|الاخيرتين|الاخير|الفائته|المنصرمه|المنصرمين|السابقه)"
+)
 _AHEAD: Final = r"(?:القادمه|القادمين|القادمتين|القادم|المقبله|المقبلين|المقبلتين|المقبل|الجايه|الاتيه)"
 
 
@@ -34,12 +56,16 @@ def _length() -> str:
 def _patterns() -> dict[str, re.Pattern[str]]:
     x, e = _length(), w.E
     told = {
-        "ago": rf"{w.B}(?:about |around |nearly |almost |more than |over )?{x} (?:ago|back|earlier){e}|{w.B}{w.GLUE}(?:قبل|كبل) (?:حوالي |نحو )?{x}{e}".replace("(?P<", "(?P<?"),
+        "ago": rf"{w.B}(?:about |around |nearly |almost |more than |over )?{x} (?:ago|back|earlier){e}|{w.B}{w.GLUE}(?:قبل|كبل) (?:حوالي |نحو )?{x}{e}".replace(
+            "(?P<", "(?P<?"
+        ),
         "within": (
             rf"{w.B}(?:within|in under|in less than|in no more than|(?:in|over|during|for|throughout)? ?(?:the )?(?:next|coming|upcoming)) (?:the )?(?:next |coming )?{x}{e}"
             rf"|{w.B}{w.GLUE}(?:خلال|في غضون|بغضون|في ظرف|في اقل من) (?:اقل من |ال ?)?{x}{e}(?: (?P<a>{_PAST}|{_AHEAD}))?"
         ).replace("(?P<", "(?P<?"),
-        "in": rf"{w.B}(?:in|after) (?:about |around )?{x}(?:'? time)?{e}|{w.B}{x} from (?:now|today){e}|{w.B}{w.GLUE}بعد (?:حوالي |نحو )?{x}{e}".replace("(?P<", "(?P<?"),
+        "in": rf"{w.B}(?:in|after) (?:about |around )?{x}(?:'? time)?{e}|{w.B}{x} from (?:now|today){e}|{w.B}{w.GLUE}بعد (?:حوالي |نحو )?{x}{e}".replace(
+            "(?P<", "(?P<?"
+        ),
         "past": (
             rf"{w.B}(?:in|over|during|for|throughout)? ?(?:the )?(?:last|past|previous) {x}{e}|{w.B}{w.GLUE}(?:اخر|في اخر|خلال اخر) (?:ال ?)?{x}{e}"
             rf"|{w.B}{w.GLUE}(?:في |خلال )?(?:ال ?)?{x} {_PAST}{e}"
@@ -76,8 +102,8 @@ def _size(m: re.Match[str]) -> tuple[float, float, str] | None:
         return 1, 1, _unit(single)
     unit = _unit(_got(m, "u") or "")
     number = (_got(m, "n") or "").replace("-", " ")
-    if number in ("half an", "half a"):
-        return 0.5, 0.5, unit
+    if number in _HALVES:
+        return _HALVES[number], _HALVES[number], unit
     got = (1.0, 1.0, 1) if number in ("a", "an") else counted(number.split())
     if got is None:
         return None
@@ -100,7 +126,8 @@ def span_atoms(text: str, anchor: Anchor) -> list[Atom]:
             if size is None or size[1] > 5000:
                 continue
             single = _got(m, "v")
-            if single and (name in ("past", "ahead") or single.isascii() or _unit(single) in ("day", "night")):
+            hourly = single in ("hour", "ساعه") and name in ("past", "within")
+            if single and not hourly and (name in ("past", "ahead") or single.isascii() or _unit(single) in _SHORT):
                 continue  # "من يوم", "last night": no length of time
             made = _reckoned(name, size, _got(m, "a") or "", anchor, m.group())
             if made:
@@ -119,14 +146,27 @@ def _reckoned(
     slack = dt.timedelta(hours=max(_SLACK[unit], share * high * _HOURS[unit]))
     whole = _HOURS[unit] >= 24
     if name == "ago":
-        span = (_midnight(now - far - slack), _midnight(now - near + slack) + DAY) if whole else (now - far - slack, now - near + slack)
+        span = (
+            (_midnight(now - far - slack), _midnight(now - near + slack) + DAY)
+            if whole
+            else (now - far - slack, now - near + slack)
+        )
         return span, "deictic", unit == "day"
     if name == "in":
         if said.startswith("after") and anchor.tense == "past":
             return None
-        span = (_midnight(now + near - slack), _midnight(now + far + slack) + DAY) if whole else (now + near - slack, now + far + slack)
+        if unit == "hour" and low >= 12:  # "in 24 hours" is said for "within" too
+            return (now, now + far + slack), "deictic", False
+        span = (
+            (_midnight(now + near - slack), _midnight(now + far + slack) + DAY)
+            if whole
+            else (now + near - slack, now + far + slack)
+        )
         return span, "deictic", unit == "day"
-    gone = name == "past" or (name == "within" and (re.fullmatch(_PAST, beside) or (anchor.tense == "past" and not re.fullmatch(_AHEAD, beside))))
+    gone = name == "past" or (
+        name == "within"
+        and (re.fullmatch(_PAST, beside) or (anchor.tense == "past" and not re.fullmatch(_AHEAD, beside)))
+    )
     if name == "for":
         arabic_since = said.lstrip("وف").startswith(("منذ", "من "))
         gone = arabic_since or anchor.tense != "future"
@@ -144,7 +184,9 @@ def _midnight(at: dt.datetime) -> dt.datetime:
 
 @cache
 def _phrase_pattern() -> re.Pattern[str]:
-    return re.compile(rf"{w.B}(?:(?:in|within|over|during|for) )?(?:the )?{w.GLUE}(?:في |خلال )?(?P<p>{w.choice(w.phrases())}){w.E}")
+    return re.compile(
+        rf"{w.B}(?:(?:in|within|over|during|for) )?(?:the )?{w.GLUE}(?:في |خلال )?(?P<p>{w.choice(w.phrases())}){w.E}"
+    )
 
 
 _RELEASE: Final = re.compile(r"(?:video|film|issue|release|nasheed|اصدار|فيديو|نشيد)")
@@ -155,7 +197,11 @@ def _phrases(text: str, anchor: Anchor) -> list[Atom]:
     for m in _phrase_pattern().finditer(text):
         phrase = re.sub(r"[ \-]+", " ", m["p"])
         kind, since, until = w.phrases()[phrase]
-        if phrase in ("now", "shortly") and re.search(r"\b(?:by|until|right|till)\s+$", text[: m.start()]) and phrase != "now":
+        if (
+            phrase in ("now", "shortly")
+            and re.search(r"\b(?:by|until|right|till)\s+$", text[: m.start()])
+            and phrase != "now"
+        ):
             continue
         if kind == "soon":
             since, until, kind = 0.0, anchor.soon[1] * 24, "vague"
@@ -167,42 +213,72 @@ def _phrases(text: str, anchor: Anchor) -> list[Atom]:
 
 @cache
 def _period_pattern() -> re.Pattern[str]:
-    english = r"(?P<b>last|previous|past|this|the current|next|the coming|this coming|coming|following|later this|earlier this) (?P<u>week|weekend|month|year|summer|winter)"
+    english = r"(?P<b>last|previous|past|this|the current|next|the coming|this coming|coming|following|later this|earlier this) (?P<u>week|weekend|month|year)"
     arabic = (
         r"(?P<v>الاسبوع|الشهر|العام|السنه|اسبوع|شهر|عام|سنه) "
         r"(?P<a>الماضي|الماضيه|الفائت|الفائته|المنصرم|المنصرمه|القادم|القادمه|المقبل|المقبله|الجاري|الجاريه|الحالي|الحاليه|الجاي|الجايه|اللي فات)"
     )
     this = r"(?:هذا|هذه|هال) ?(?P<w>الاسبوع|الشهر|العام|السنه)"
     edge = r"(?P<e>(?:by |at )?(?:the )?(?:end|beginning|start|middle) of (?:the|this|next) (?P<f>week|month|year))|(?P<g>(?:نهايه|بدايه|منتصف|اخر) (?:هذا )?(?P<h>الاسبوع|الشهر|العام|السنه)(?: (?:القادم|المقبل|الجاري|الحالي))?)"
-    return re.compile(rf"{w.B}{w.GLUE}(?:في |خلال )?(?:{edge}|(?:(?:in|during|over) )?(?:the )?{english}|{arabic}|{this}){w.E}")
+    return re.compile(
+        rf"{w.B}{w.GLUE}(?:في |خلال )?(?:{edge}|(?:(?:in|during|over|within|for) )?(?:the )?{english}|(?P<k>(?:over|at|on|during) the weekend)|{arabic}|{this}){w.E}"
+    )
 
 
-_ARABIC_UNIT: Final = {"الاسبوع": "week", "اسبوع": "week", "الشهر": "month", "شهر": "month", "العام": "year", "عام": "year", "السنه": "year", "سنه": "year"}
+_ARABIC_UNIT: Final = {
+    "الاسبوع": "week",
+    "اسبوع": "week",
+    "الشهر": "month",
+    "شهر": "month",
+    "العام": "year",
+    "عام": "year",
+    "السنه": "year",
+    "سنه": "year",
+}
 
 
 def _periods(text: str, anchor: Anchor) -> list[Atom]:
     out = []
     for m in _period_pattern().finditer(text):
-        unit = m["u"] or m["f"] or _ARABIC_UNIT[m["v"] or m["w"] or m["h"]]
+        unit = "weekend" if m["k"] else m["u"] or m["f"] or _ARABIC_UNIT[m["v"] or m["w"] or m["h"]]
         which = m["b"] or m["a"] or ""
         said = m.group()
-        step = 0
+        step = -1 if m["k"] and anchor.tense == "past" and anchor.now.weekday() < 4 else 0
+        rolling = re.match(r"(?:in|during|over|within|for) the (?:next|coming|past|last) ", said)
         if re.match(r"last|previous|past|الماضي|الفائت|المنصرم|اللي فات", which):
             step = -1
-        elif re.match(r"next|the coming|this coming|coming|following|القادم|المقبل|الجاي", which) or re.search(r"of next|القادم|المقبل", said):
+        elif re.match(r"next|the coming|this coming|coming|following|القادم|المقبل|الجاي", which) or re.search(
+            r"of next|القادم|المقبل", said
+        ):
             step = 1
         span = _period(anchor, unit, step)
         if "end of" in said or "نهايه" in said or "اخر " in said:
             span = (max(span[0] + (span[1] - span[0]) * 0.6, span[0]), span[1] + (DAY if unit != "week" else 0 * DAY))
         elif re.search(r"beginning of|start of|بدايه", said):
             span = (span[0], span[0] + (span[1] - span[0]) * 0.45)
+        if (which == "past" or rolling) and unit != "weekend":  # the seven days up to now, or from now
+            length = dt.timedelta(hours=_HOURS[unit])
+            span = (
+                (min(anchor.now - length, span[0]), anchor.now)
+                if step < 0
+                else (anchor.now, max(anchor.now + length, span[1]))
+            )
         if said.startswith("by "):
             span = (min(anchor.now, span[0]), span[1])
         elif which == "later this":
             span = (anchor.now, span[1])
         elif which == "earlier this":
             span = (span[0], anchor.now)
-        out.append(Atom(m.start(), m.end(), span, "deictic", "a week from Saturday to Sunday" if unit == "week" else "", month=True))
+        out.append(
+            Atom(
+                m.start(),
+                m.end(),
+                span,
+                "deictic",
+                "a week from Saturday to Sunday" if unit == "week" else "",
+                month=True,
+            )
+        )
     return out
 
 
@@ -214,17 +290,12 @@ def _period(anchor: Anchor, unit: str, step: int) -> Span:
         start = monday + 7 * step * DAY - 2 * DAY
         return start, start + 9 * DAY
     if unit == "weekend":
-        start = monday + 4 * DAY + 7 * (step if step < 0 or day < 4 else step) * DAY
+        start = monday + 4 * DAY + 7 * step * DAY
         return start, start + 3 * DAY
     if unit == "month":
         count = today.year * 12 + today.month - 1 + step
         first = today.replace(year=count // 12, month=count % 12 + 1, day=1)
         nxt = first.replace(year=(count + 1) // 12, month=(count + 1) % 12 + 1)
         return first, nxt
-    if unit in ("summer", "winter"):
-        year = today.year + step
-        months = (6, 10) if unit == "summer" else (12, 4)
-        first = today.replace(year=year if unit == "summer" else year - (today.month < 6), month=months[0], day=1)
-        return first, first + 121 * DAY
     first = today.replace(year=today.year + step, month=1, day=1)
     return first, first.replace(year=first.year + 1)

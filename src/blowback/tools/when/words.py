@@ -18,11 +18,40 @@ E: Final = r"(?![\w])"
 GLUE: Final = r"(?:[وف]?[بلك]?)"
 _TENS: Final = ("twenty", "thirty", "forty", "fifty")
 _ONES: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_ORDINALS: Final = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
-    "sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
-_ARABIC_ORDINALS: Final = "الأول الثاني الثالث الرابع الخامس السادس السابع الثامن التاسع العاشر".split()
+_ORDINALS: Final = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+]
+_ARABIC_ORDINALS: Final = [
+    "الأول",
+    "الثاني",
+    "الثالث",
+    "الرابع",
+    "الخامس",
+    "السادس",
+    "السابع",
+    "الثامن",
+    "التاسع",
+    "العاشر",
+]
 
 
 @cache
@@ -36,7 +65,8 @@ def phrases() -> dict[str, tuple[str, float, float]]:
     """Set phrases: folded phrase -> (kind, hours from the post, hours to)."""
     lines = (files(__package__) / "phrases.csv").read_text(encoding="utf-8").splitlines()
     return {
-        plain(row["phrase"]).text: (row["kind"], float(row["from_h"]), float(row["to_h"])) for row in csv.DictReader(lines)
+        plain(row["phrase"]).text: (row["kind"], float(row["from_h"]), float(row["to_h"]))
+        for row in csv.DictReader(lines)
     }
 
 
@@ -79,7 +109,7 @@ def number_pattern() -> str:
     """A count: up to four digits or a number word (no bigger than 99 in words)."""
     compounds = [f"{ten} {one}" for ten in _TENS for one in _ONES]
     words = [w for w in number_words() if w not in ("zero", "tens", "pair", "scores", "million", "thousand")]
-    return r"(?:\d{1,4}(?:\.\d)?|half an|half a|an?|" + choice([*words, *compounds]) + ")"
+    return r"(?:\d{1,4}(?:\.\d)?|half an|half a|نصف|ربع|an?|" + choice([*words, *compounds]) + ")"
 
 
 @cache
@@ -94,7 +124,7 @@ def ordinals() -> Mapping[str, int]:
         out[tens] = start
         top = 10 if start == 20 else 2
         out |= {f"{w} و{tens}": start + k + 1 for k, w in enumerate(["الحادي", *base[1:9]][: top - 1])}
-    return out | {"اول": 1}
+    return out | {"اول": 1, "غره": 1}
 
 
 def any_weekday() -> str:
@@ -105,23 +135,6 @@ def any_weekday() -> str:
 
 def weekday_of(word: str) -> int:
     """0 Monday .. 6 Sunday of a matched weekday."""
-    last = word.split()[-1]
+    last = word.rsplit(maxsplit=1)[-1]
     known = names("weekdays")
     return int(known.get(last) or known["ال" + last])
-
-
-@cache
-def triggers() -> frozenset[str]:
-    """Words without which no text names a time; the first word of a name of several words stands for it."""
-    out: set[str] = set()
-    for table in ("months", "hijri", "weekdays", "days", "parts", "units", "duals"):
-        out |= {word.split()[0].split("-")[0] for word in names(table)}
-    for phrase in phrases():
-        out |= set(phrase.split())
-    from blowback.tools.when.feasts import feasts  # noqa: PLC0415  # it needs `spelt`
-
-    for feast in feasts():
-        out |= {name.split()[0].split("-")[0] for name in feast.names}
-    small = {"in", "at", "on", "the", "a", "an", "of", "any", "no", "few", "some", "as", "we", "in", "في", "من", "this", "these", "last", "days"}
-    out -= small - {"days"}
-    return frozenset(out | {"tonight", "weekend", "الساعه", "oclock", "o'clock", "gmt", "utc", "نصف", "ramadan", "العشر", "عام", "سنه"})

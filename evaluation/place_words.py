@@ -1,7 +1,7 @@
 """Writes words.csv: how often words that are also names of places are used, and how often in small letters.
 
-Counted in the posts and articles of the development data (no labels are read): python scripts/place_words.py DATA GAZETTEER
-Only counts leave the data; words used by fewer than 5 posts are left out.
+Counted in the posts and articles of the development data (no labels are read): python evaluation/place_words.py DATA GAZETTEER
+Only counts leave the data; words used by fewer than 5 posts (Arabic: 3) are left out.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -34,14 +35,21 @@ def texts(data: Path) -> Iterator[str]:
         ("coordination/ira_1m.parquet", 500_000), ("background/worldcup_2014_07.parquet", 20_000),
         ("campaign/pro_is_2015_2016_dev.parquet", 20_000), ("rumours/rumoureval2017_train.parquet", 10_000),
     ):  # fmt: skip
+        left = most
         for batch in pq.ParquetFile(data / name).iter_batches(50_000, columns=["text"]):
             yield from (t for t in batch["text"].to_pylist() if t)
-            most -= 50_000
-            if most <= 0:
+            left -= 50_000
+            if left <= 0:
                 break
     for path in sorted((data / "geoparsing/idrisi").rglob("train.jsonl")):
         if "timebased" not in str(path):
             yield from (json.loads(line)["text"] for line in path.open(encoding="utf-8"))
+
+
+def arabic(data: Path) -> Iterator[str]:
+    """Posts in Arabic of the largest file, which has few of them."""
+    for batch in pq.ParquetFile(data / "coordination/ira_1m.parquet").iter_batches(50_000, columns=["language", "text"]):
+        yield from (t for n, t in zip(*(batch[c].to_pylist() for c in ("language", "text")), strict=True) if n == "Arabic" and t)
 
 
 def main() -> None:
@@ -49,7 +57,7 @@ def main() -> None:
     uses: Counter[str] = Counter()
     posts: Counter[str] = Counter()
     seen: set[int] = set()
-    for text in texts(Path(sys.argv[1])):
+    for text in chain(texts(Path(sys.argv[1])), arabic(Path(sys.argv[1]))):
         bare = MASK.sub(" ", text)
         if (h := hash(bare[:60])) in seen:  # a repost counts once
             continue
@@ -66,11 +74,19 @@ def main() -> None:
         held[form] += posts[word]
         if word[:1].islower():
             small[form] += uses[word]
-    forms = [f for f in total if held[f] >= 5 and f and " " not in f]
+    forms = [f for f in total if held[f] >= (3 if f > "\u0600" else 5) and f and " " not in f]
     offsets, body = buffers(pa.array(forms))
     whole = np.zeros(len(forms), np.uint64)
     room = len(body)
-    kernel.name_hashes(offsets, body, whole, whole.copy(), np.zeros(len(forms), np.uint8), np.zeros(room, np.uint64), np.zeros(room, np.int32))
+    kernel.name_hashes(
+        offsets,
+        body,
+        whole,
+        whole.copy(),
+        np.zeros(len(forms), np.uint8),
+        np.zeros(room, np.uint64),
+        np.zeros(room, np.int32),
+    )
     named = [f for f, h in zip(forms, whole, strict=True) if kernel.find(gazetteer.keys, gazetteer.slots, h) >= 0]
     million = sum(uses.values()) / 1e6
     with OUT.open("w", encoding="utf-8", newline="") as file:
