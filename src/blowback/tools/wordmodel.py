@@ -73,9 +73,14 @@ def lexicon(folded: Strings) -> Lexicon:
 
 
 def scripts(folded: Strings) -> pa.Array:
-    """The script most letters of each text are of: latin, arabic, ...; other where none of those named leads."""
+    """The script most letters of each text are of: latin, arabic, ...; other where none of those named leads.
+
+    Latin letters weigh a third: folding turns Cyrillic letters that look like Latin ones into these, and tags, names and
+    links are in Latin script under texts in any.
+    """
     texts = pc.fill_null(flat(folded), "")
     counts = np.stack([pc.count_substring_regex(texts, rf"\p{{{s}}}").to_numpy(zero_copy_only=False) for s in _SCRIPTS])
+    counts = counts * np.where(np.array(_SCRIPTS) == "Latin", 1, 3)[:, None]
     best = counts.argmax(axis=0) if counts.shape[1] else np.zeros(0, np.int64)
     none = counts.max(axis=0) == 0 if counts.shape[1] else np.zeros(0, np.bool_)
     names = pa.array([*(s.lower() for s in _SCRIPTS), "other"])

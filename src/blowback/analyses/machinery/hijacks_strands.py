@@ -48,7 +48,7 @@ def _joined(passed: list[Seed]) -> list[list[Seed]]:
     for i, one in enumerate(passed):
         for j in range(i):
             met = len(np.intersect1d(one.units, passed[j].units, assume_unique=True))
-            if met >= _JOIN * min(len(one.units), len(passed[j].units)):
+            if one.marker == passed[j].marker or met >= _JOIN * min(len(one.units), len(passed[j].units)):
                 a.append(i)
                 b.append(j)
     label = components(np.array(a, np.int64), np.array(b, np.int64), len(passed))
