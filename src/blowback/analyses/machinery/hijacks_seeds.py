@@ -53,20 +53,15 @@ def seeds_of(posts: Posts, tag: Tag, params: Params) -> list[Seed]:
     """Every seed of a tag that is large enough, language by language, in the order of the markers.
 
     Like is compared with like: in a crowd of several languages the sub-topics that stand apart most are the languages. A
-    marker that is large enough in none of them is tried against the whole tag.
+    marker whose language hardly anybody else uses under the tag is not tested: other people and other words say nothing.
     """
     least = (int(params["strand_posts"]), int(params["strand_accounts"]))
     out: list[Seed] = []
-    done: set[int] = set()
     for part in parts_of(posts, tag):
         found = _candidates(posts, part, least)
         drawn = Placebos(part, params) if found else None
         tested = [_tested(posts, part, seed, drawn) for seed in found if drawn]
         out += [_within(tag, part, s) for s in tested if s is not None]
-        done |= {s.marker for s in tested if s is not None}
-    left = [c for c in _candidates(posts, tag, least) if c[0] not in done]
-    drawn = Placebos(tag, params) if left else None
-    out += [s for c in left if drawn and (s := _tested(posts, tag, c, drawn)) is not None]
     return sorted(out, key=lambda s: s.marker)
 
 
