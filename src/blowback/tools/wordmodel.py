@@ -106,10 +106,15 @@ class Circle:
             np.int64
         )
         self.skipped = np.isin(self.codes, skipped)
-        self._scratch = np.full((4, len(self.codes)), -1, np.int64)
-        self._scratch[1::2] = 0
-        self.users = np.zeros(len(self.codes), np.int64)
-        kernel.users_of_words(self.bounds, self.tokens, account, self._scratch[0], self.users)
+        self._scratch = np.zeros((3, len(self.codes)), np.int64)
+        self._scratch[0] = -1
+        self._said_bounds = np.zeros(len(self.first_of), np.int64)
+        room = np.empty(len(self.tokens), np.int32)
+        many = kernel.words_of_accounts(
+            self.bounds, self.tokens, self.first_of, self._scratch[0], self._said_bounds, room
+        )
+        self._said = room[:many].copy()
+        self.users = np.bincount(self._said, minlength=len(self.codes)).astype(np.int64)
 
     @property
     def accounts(self) -> int:
@@ -147,7 +152,8 @@ class Circle:
         others. All units of the accounts of `some` are left out of "others".
         """
         out = kernel.strangeness(
-            some, self.bounds, self.tokens, self.account, self.first_of, self.users, self.skipped, self._scratch
+            some, self.bounds, self.tokens, self.account, self._said_bounds, self._said, self.users, self.skipped,
+            self._scratch,
         )
         return float(out[0]), float(out[1]), int(out[2]), int(out[3])
 
