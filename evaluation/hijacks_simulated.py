@@ -106,8 +106,7 @@ FEEDS = {
     "followers alone": Feed(0.3, 0.1, 0, views=False),
     "followers of seven in ten authors": Feed(0.3, 0.1, 0, views=False, known=0.7),
     "followers; nine in ten of them empty": Feed(0.9, 0.05, 0, views=False),
-    "followers; 500 silent readers of the tag": Feed(0.3, 0.1, 500, views=False),
-    "followers; 20,000 silent readers of the tag": Feed(0.3, 0.1, 20_000, views=False),
+    "followers; 150,000 silent readers of the tag": Feed(0.3, 0.1, 150_000, views=False),
     "followers of three in ten authors": Feed(0.3, 0.1, 0, views=False, known=0.3),
 }
 
@@ -158,31 +157,32 @@ def _observed(one: World, feed: Feed, views: dict[str, int], random: np.random.G
     }
 
 
-def ranges(one: World, feed: Feed, seed: int) -> Iterator[tuple[int, int, int | None]]:
-    """(truth, low, high) of every planted tag that was found."""
+def ranges(one: World, feed: Feed, seed: int) -> Iterator[tuple[int, int, int | None, int]]:
+    """(truth, low, high, outside accounts that visibly reacted) of every planted tag that was found."""
     random = np.random.default_rng([seed, 77])
     reached, views = _impressions(one, feed, random)
     out = run(_observed(one, feed, views, random))
     for r in out["tags"].to_pylist():
         if r["class"] == "repurposed" and r["value"] in reached:
-            yield len(reached[r["value"]]), r["exposure_low"], r["exposure_high"]
+            here = reached[r["value"]]
+            yield len(here), r["exposure_low"], r["exposure_high"], sum(n >= PEOPLE for n in here)
 
 
 def covered(title: str, feed: Feed, worlds: list[World]) -> str:
     every = [x for n, one in enumerate(worlds) for x in ranges(one, feed, n)]
-    bounded = [(t, low, high) for t, low, high in every if high is not None]
+    bounded = [(t, low, high) for t, low, high, _ in every if high is not None]
     inside = sum(low <= t <= high for t, low, high in bounded)
     low, high = exact_share(inside, len(bounded)) if bounded else (0.0, 1.0)
     told = f"{inside} of {len(bounded)} [{low:.2f}, {high:.2f}]" if bounded else "no upper end given"
-    least = sum(low <= t for t, low, _ in every)
     wide = [h / max(t, 1) for t, _, h in bounded]
     return (
-        f"| {title} | {len(every)} | {int(np.median([t for t, _, _ in every])):,} | {told} | {least} of {len(every)} "
-        f"| {f'{np.median(wide):.1f}' if wide else ''} |"
+        f"| {title} | {len(every)} | {int(np.median([t for t, *_ in every])):,} | {told} "
+        f"| {sum(x[1] for x in every)} of {sum(x[3] for x in every)} | {f'{np.median(wide):.1f}' if wide else 'none'} |"
     )
 
 
 HEAD_EXPOSURE = (
-    "| what the export holds | ranges | reached outside, median | within the range | low end below the truth | high end / truth, median |",
+    "| what the export holds | ranges | reached outside, median | within the range | low ends, of outside accounts that reacted "
+    "| high end / truth, median |",
     "|---|---|---|---|---|---|",
 )
