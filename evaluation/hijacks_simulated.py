@@ -134,7 +134,10 @@ def _impressions(one: World, feed: Feed, random: np.random.Generator) -> tuple[d
             if who not in circle:  # popular people are followed by many: circles overlap
                 size = int(followers.get(who, 0) * (1 - feed.inside))
                 circle[who] = np.unique((PEOPLE * random.random(size) ** 3).astype(np.int64))
-            saw = [circle[who][random.random(len(circle[who])) < feed.seen], readers[random.random(len(readers)) < 0.02]]
+            saw = [
+                circle[who][random.random(len(circle[who])) < feed.seen],
+                readers[random.random(len(readers)) < 0.02],
+            ]
             here.update(np.concatenate(saw).tolist())
             own = int(random.binomial(int(followers.get(who, 0) * feed.inside), feed.seen))
             views[post] = sum(map(len, saw)) + own + 1
@@ -152,7 +155,8 @@ def _observed(one: World, feed: Feed, views: dict[str, int], random: np.random.G
         **one.frames,
         "people": people.set_column(at, people.schema.field("followers"), pa.array(followers, pa.int64())),
         "seen": pa.table(
-            {"post_id": list(views), "views": list(views.values())} if feed.views else {"post_id": [], "views": []}, seen
+            {"post_id": list(views), "views": list(views.values())} if feed.views else {"post_id": [], "views": []},
+            seen,
         ),
     }
 
@@ -182,7 +186,6 @@ def covered(title: str, feed: Feed, worlds: list[World]) -> str:
 
 
 HEAD_EXPOSURE = (
-    "| what the export holds | ranges | reached outside, median | within the range | low ends, of outside accounts that reacted "
-    "| high end / truth, median |",
+    "| what the export holds | ranges | reached outside | within the range | low ends, of those who reacted | high end / truth |",
     "|---|---|---|---|---|---|",
 )

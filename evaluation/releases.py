@@ -47,8 +47,9 @@ shortened) give five tied pairs within six hours, all on two hosts of one langua
 with a made-up host for every `t.co` (a test of speed, not of truth) take 21 CPU s and 1.1 GB.
 
 **Losses.** Calendars lean on forty dates of the whole case: without them every release on two small hosts was missed; with
-eighty, dealt copies of such worlds began to give bundles (16 in 40, seeds 0 to 7), so that forty is near the edge. A list that is never repeated and hosts seeded by accounts of their own end as *cannot tell*, by design: a
-reading list and a wire story look the same. Language versions that share neither list, words, file nor file name are
+eighty, dealt copies of such worlds began to give bundles (16 in 40, seeds 0 to 7), so that forty is near the edge. A list
+that is never repeated and hosts seeded by accounts of their own end as *cannot tell*, by design: a reading list and a wire
+story look the same. Language versions that share neither list, words, file nor file name are
 seen only with `--translate`. The worlds are our own: what a real campaign does otherwise is not in them.
 """
 Frames = dict[str, pa.Table]
@@ -148,7 +149,9 @@ def page() -> str:
         lines.append(scored("the same, `--translate`", kind="spoken", translate=True))
     small = chance("two small hosts", kind="pair", releases=2)
     dealt = chance("twelve releases")
-    told = TEXT.format(first=SEEDS[0], last=SEEDS[-1], lines="\n".join(lines), chance=dealt, chance_small=small, empty=empty())
+    told = TEXT.format(
+        first=SEEDS[0], last=SEEDS[-1], lines="\n".join(lines), chance=dealt, chance_small=small, empty=empty()
+    )
     return f"{told}<!-- {time.process_time() - start:.0f} CPU s -->\n"
 
 

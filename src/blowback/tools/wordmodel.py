@@ -152,7 +152,14 @@ class Circle:
         others. All units of the accounts of `some` are left out of "others".
         """
         out = kernel.strangeness(
-            some, self.bounds, self.tokens, self.account, self._said_bounds, self._said, self.users, self.skipped,
+            some,
+            self.bounds,
+            self.tokens,
+            self.account,
+            self._said_bounds,
+            self._said,
+            self.users,
+            self.skipped,
             self._scratch,
         )
         return float(out[0]), float(out[1]), int(out[2]), int(out[3])

@@ -166,7 +166,9 @@ def _kin(posts: Posts, tag: Tag, strand: Strand, graph: Graph, members: Ints) ->
     They react to posts of two or more of its authors, or carry one of its own tags or links in another post, whatever the
     tag; answers and reports within the strand aside.
     """
-    pairs = np.unique(np.stack([graph.actor, posts.account[graph.row]], axis=1)[np.isin(posts.account[graph.row], members)], axis=0)
+    pairs = np.unique(
+        np.stack([graph.actor, posts.account[graph.row]], axis=1)[np.isin(posts.account[graph.row], members)], axis=0
+    )
     who, many = np.unique(pairs[:, 0], return_counts=True)
     telling = [m for m in strand.markers if posts.markers[m][0] != "mention"]
     carrying = np.repeat(np.arange(len(posts)), np.diff(posts.mark_at))[np.isin(posts.marks, telling)]

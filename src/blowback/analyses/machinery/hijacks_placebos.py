@@ -14,11 +14,15 @@ from blowback.tools.wordmodel import Bools, Floats
 
 LEAST_OTHERS: Final = 15  # accounts under the tag beside the strand's: fewer have no vocabulary to be measured against
 LEAST_PLACEBOS: Final = 12
-_STEADY: Final = 8  # accounts added before the root is taken: the mean of few accounts' posts varies, but sub-topics differ, too
+_STEADY: Final = (
+    8  # accounts added before the root is taken: the mean of few accounts' posts varies, but sub-topics differ, too
+)
 _OVERLAP: Final = 0.1  # a placebo of which so much is what is tested is no placebo for it
 _SAME: Final = 0.5  # sets that share so much of their union are one sub-topic
 _FLOOR: Final = 0.05  # least spread of the placebos, in shares of words
-_WORK: Final = 600_000  # units times placebos: each costs time in proportion to the tag, so that large tags are given fewer
+_WORK: Final = (
+    600_000  # units times placebos: each costs time in proportion to the tag, so that large tags are given fewer
+)
 _LEAST_GROWN: Final = 60
 
 
@@ -65,7 +69,7 @@ def _distinct(found: list[tuple[Ints, float, int]], size: int) -> list[tuple[Int
     for one in sorted(found, key=lambda f: (-len(f[0]), -f[1], f[0].tolist()[:1])):
         met = np.array([m[one[0]].sum() for m in marks], np.float64)
         every = np.array([len(k[0]) for k in kept], np.float64) + len(one[0]) - met
-        if len(kept) and (met >= _SAME * every).any():
+        if kept and (met >= _SAME * every).any():
             continue
         kept.append(one)
         marks.append(np.zeros(size, np.bool_))
@@ -85,7 +89,9 @@ def strange_words(tag: Tag, units: Ints) -> tuple[float, int, int]:
     return out[0], out[2], out[3]
 
 
-def against_placebos(value: float, accounts: int, placebos: tuple[Floats, Ints], others: int) -> tuple[float, float, float]:
+def against_placebos(
+    value: float, accounts: int, placebos: tuple[Floats, Ints], others: int
+) -> tuple[float, float, float]:
     """(median of the placebos, standardised value, p): spread of the upper half, for they are skewed; Student's t.
 
     What few accounts wrote varies more, among placebos as among seeds: distances from the median are taken times the root

@@ -126,7 +126,9 @@ def _tested(posts: Posts, tag: Tag, seed: tuple[int, Ints], drawn: Placebos) -> 
     usual, z, p_words = told
     hits, rate, p_borrowed = _borrowed_test(posts, tag, seed)
     carrying = len(np.unique(tag.account[units]))
-    return Seed(marker, units, carrying, tag.accounts - carrying, strange, usual, z, count, hits, rate, p_words, p_borrowed)
+    return Seed(
+        marker, units, carrying, tag.accounts - carrying, strange, usual, z, count, hits, rate, p_words, p_borrowed
+    )
 
 
 def _borrowed_test(posts: Posts, tag: Tag, seed: tuple[int, Ints]) -> tuple[int, float, float]:

@@ -85,7 +85,9 @@ def _union(tag: Tag, some: list[Strand]) -> Strand:
         return some[0]
     inside = np.any([s.inside for s in some], axis=0)
     score = np.max([s.score for s in some], axis=0)
-    return Strand(tuple(x for s in some for x in s.seeds), score, inside, tag.markers[alone(tag, inside)], spilled=False)
+    return Strand(
+        tuple(x for s in some for x in s.seeds), score, inside, tag.markers[alone(tag, inside)], spilled=False
+    )
 
 
 def _joined(passed: list[Seed]) -> list[list[Seed]]:

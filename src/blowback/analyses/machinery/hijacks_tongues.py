@@ -35,7 +35,7 @@ def spoken(stated: Any, folded: Any, words: Lexicon) -> tuple[Ints, tuple[str, .
     often = np.bincount(code[code >= 0], minlength=len(names) + 1)  # one more, which -1 looks up
     code = np.where((code >= 0) & (often[code] >= _LEAST), code, -1)
     of_script = script.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    code = _likest(code, of_script, words, len(names))
+    code = _likest(code, of_script, words)
     shown = [str(s) for s in script.dictionary.to_pylist()]
     code = np.where(code >= 0, code, len(names) + of_script)
     kept, out = np.unique(code, return_inverse=True)
@@ -46,7 +46,7 @@ def spoken(stated: Any, folded: Any, words: Lexicon) -> tuple[Ints, tuple[str, .
     return rank[out], tuple(every[kept[i]] for i in order)
 
 
-def _likest(code: Ints, script: Ints, words: Lexicon, languages: int) -> Ints:
+def _likest(code: Ints, script: Ints, words: Lexicon) -> Ints:
     """Codes with -1 filled in where some language is stated in the same script."""
     out = code.copy()
     for one in np.unique(script[code < 0]):
@@ -67,6 +67,8 @@ def _likest(code: Ints, script: Ints, words: Lexicon, languages: int) -> Ints:
         bounds, tokens = words.gathered(asked)
         place = np.repeat(np.arange(len(asked)), np.diff(bounds))
         prior = np.log(np.bincount(np.searchsorted(spoke, code[known]), minlength=len(spoke)) / len(known))
-        score = np.stack([np.bincount(place, weights=share[i][tokens], minlength=len(asked)) + prior[i] for i in range(len(spoke))])
+        score = np.stack(
+            [np.bincount(place, weights=share[i][tokens], minlength=len(asked)) + prior[i] for i in range(len(spoke))]
+        )
         out[asked] = spoke[score.argmax(axis=0)]
     return out
