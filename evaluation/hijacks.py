@@ -11,12 +11,14 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+import hijacks_simulated as simulated
 from blowback.tools.intervals import exact_share
 from hijacks_made import CHOIR, READING, Design, Post, injected
 from hijacks_run import SHARED, by_cosine, by_newcomers, canonical, joined, run, world_cup
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "evaluation" / "hijacks.md"
-SEEDS, SOCIETIES = (101, 102, 103), (CHOIR, READING)
+SEEDS, SOCIETIES = (201, 202, 203, 204, 205), (CHOIR, READING)
+WORLDS = (301, 302, 303)  # of the simulator; 1 to 3 and the scenario's own seed were looked at
 TAGS = ("worldcup", "ger", "arg")
 DESIGNS = {
     "new accounts": Design(120, 30),
@@ -103,7 +105,7 @@ def volumes(crowd: list[Post]) -> list[str]:
         size = int(share * len(whole))
         design = Design(size, accounts, counter=size // 10, press=size // 15, hours=40.0)
         runs = []
-        for seed in SEEDS[:2]:
+        for seed in SEEDS[:3]:
             made = injected(whole, "worldcup", SOCIETIES[seed % 2], design, seed)
             runs.append(scored(joined(base, made), made, "worldcup", size)[0])
         out.append(row(f"{100 * share:g} % of {len(whole):,} posts", runs))
@@ -180,13 +182,26 @@ def matrix(confusion: Counter[tuple[str, str]]) -> list[str]:
     return out + [f"| {names[k]} | {' | '.join(f'{confusion[k, f]:,}' for f in found)} |" for k in kinds]
 
 
+def campaign() -> tuple[list[str], list[str]]:
+    """The simulator's whole campaign: hijacks found, nothing found where none is; and the ranges of exposure."""
+    out, worlds = list(simulated.HEAD), []
+    out.append(simulated.found("june as it is (looked at)", simulated.world(20240603)))
+    for seed in WORLDS:
+        worlds.append(simulated.world(seed))
+        out.append(simulated.found(f"june, seed {seed}", worlds[-1]))
+        out.append(simulated.found(f"the same without hijacks, seed {seed}", simulated.world(seed, hijacked=False)))
+        print("\n".join(out[-2:]), flush=True)
+    covered = [simulated.covered(title, feed, worlds) for title, feed in simulated.FEEDS.items()]
+    return out, [*simulated.HEAD_EXPOSURE, *covered]
+
+
 TEXT = """# Hijacked hashtags: evaluation
 
-Written by `make evaluation`. The crowd is real: ordinary posts around the football World Cup, 12 to 19 July 2014,
-collected by key words. The hijacks are invented and benign: a choir's drive and a library's, with made-up tags and
-hosts. They begin when a third to a half of the tag's posts are there and last 20 hours; answers (12, half by people of
-the crowd) and reports (8) are planted beside each. One setting throughout, the defaults. Everything was tuned on
-another society (gardeners) and seeds 1 to 3; these are seeds {seeds}.
+Written by `make evaluation`; all figures are of one run. The crowd is real: ordinary posts around the football World Cup,
+12 to 19 July 2014, collected by key words. The hijacks are invented and benign: a choir's drive and a library's, with
+made-up tags and hosts. They begin when a third to a half of the tag's posts are there and last 20 hours; answers (12, half
+by people of the crowd) and reports (8) are planted beside each. One setting throughout, the defaults. Everything was tuned
+on other societies (gardeners, kite flyers, bakers) with seeds 1 to 6; these are seeds {seeds}, used once.
 
 Precision@100: of the 100 posts with the highest chance (of as many as were planted, where fewer), those that were
 planted as re-purposing; a run in which nothing is listed counts 0. Intervals are bootstraps over runs. Baselines: TF-IDF
@@ -209,42 +224,52 @@ The whole crowd as one tag (#worldcup put to every post).
 
 {volumes}
 
+## A whole campaign in three languages
+
+The simulator's scenario `june` with other seeds, written as exports and taken in as `make demo` does: a cup's crowd in
+English, Arabic and Russian, and a guild's network in the same languages that hijacks two of the cup's tags (some of its
+posts carry further tags of the cup, which may be named, too). The texts are the simulator's own bank of sentences; what was
+changed after seeds 1 to 3 and the scenario's own seed had been looked at is the test, language by language, not its words.
+
+{campaign}
+
+## Exposure
+
+The same worlds; people who follow and read are added by the evaluation, so that it is known whom the hijacking posts
+reached outside the network: followers (popular people are followed by many, so that circles overlap; a share is the
+network's own or nobody's) see a post with a chance of 5 to 10 %, silent readers of the tag see each post with 2 %. The
+export holds views (counted from the same people, repeats and insiders too) or followers, or some. *Within*: the truth lies between the ends;
+ranges without an upper end are left out there. *Low ends*: their sum, of the outside accounts that answered or passed on one
+of the posts. People reached outside, and the high end by them, are medians.
+
+{exposure}
+
 ## Classes
 
-Over all runs above in which a strand was found. Answers and reports that stand in no strand are not listed as anything,
-which is no error.
+Over all runs above in the World Cup crowd in which a strand was found. Answers and reports that stand in no strand are not
+listed as anything, which is no error.
 
 {matrix}
 
 ## False alarms
 
 Real data, untouched. Exact 95 % intervals (Clopper–Pearson) are shares of the tags tested and of the posts under tags.
-The spread of the null was chosen on the first, third and fourth of these sets, so that their zeros are not independent
-of the tuning.
+How sub-topics are counted and weighed was chosen with all of these sets in view, so that their zeros are not independent of
+the tuning; the campaigns without hijacks above and the shuffled copies below are.
 
 {untouched}
 
-In the IRA data every account is an operator; a tag named there is no false alarm by itself. #afd: German posts of July 2016
-that took over each other's wordings and added a trend's tag of that day (#girlstalkselfies).
+In the IRA data every account is an operator; a tag named there is no false alarm by itself.
 
 ## Shuffled
 
 All marks of a post dealt anew among the posts of the crowd. {shuffled}
 
-## Losses
+{losses}
+"""
+LOSSES = """## Losses
 
-- The mark was 0.8 for each tag: held under #worldcup and #arg, not under #ger. What is listed is right (precision of
-  listed 0.99 and above); what fails is that nothing is listed at all: #ger has sub-topics of its own (give-aways) that are
-  nearly as strange as the hijack, and they are the null.
-- A hijack of 0.5, 1 or 5 % of the whole crowd as one tag was missed in every run, for the same reason and because a hundred
-  markers are tested under that tag. On tuning seeds four of six were found: there is little power there, not none.
-- Words alone, without any tag, link, host or name in common, are not found at all; the cosine baseline finds some there.
-- Small hijacks (25 posts by 8 accounts) are found in about half of the runs, and those with a tag of their own but no link
-  less often than those with both.
-- The answers and reports are templates of ours, written with the cue lists' kind of phrase in mind; real ones will be
-  recognised less often.
-- The crowd was collected by key words, and most of its accounts have one post: ties, and so the class `own_people`, are
-  hardly tried here. The range of exposure was not tried against a known truth.
+LOSSES
 """
 
 
@@ -252,6 +277,7 @@ def main() -> None:
     crowd = world_cup()
     base = canonical(crowd)
     alarms = untouched(crowd)
+    by_campaign, by_feed = campaign()
     by_design, by_tag, confusion = designs(crowd, base)
     filled = {
         "seeds": f"{SEEDS[0]} to {SEEDS[-1]}",
@@ -260,9 +286,13 @@ def main() -> None:
         "volumes": "\n".join(volumes(crowd)),
         "matrix": "\n".join(matrix(confusion)),
         "untouched": "\n".join(alarms),
+        "campaign": "\n".join(by_campaign),
+        "exposure": "\n".join(by_feed),
+        "losses": LOSSES.strip(),
         "shuffled": "\n".join(shuffled(base)),
     }
     PAGE.write_text(TEXT.format(**filled), encoding="utf-8")
+    print(repr(filled))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,10 @@ from blowback.tools.links import canonical_url, domains, links_in, tags_in
 from blowback.tools.neardup_words import word_sets
 from hijacks_made import Post
 
-SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "data"
+_ABOVE = (
+    Path(__file__).resolve().parents[1:]
+)  # the data lies beside the checkout, or beside the folder of all checkouts
+SHARED = next((d for p in _ABOVE if (d := p / "shared" / "data").is_dir()), _ABOVE[1] / "shared" / "data")
 _START = dt.datetime(1970, 1, 1)  # noqa: DTZ001  # zone-less UTC is the house form
 
 

@@ -25,6 +25,7 @@ SAID = {
 }
 WORDS = {lang: words.split() for lang, words in SAID.items()}
 FILES = [f"vault{n}.example" for n in range(10)]
+SHELVES = [f"shelf{n}.example" for n in range(4)]
 NEWS = [f"daily{n}.example" for n in range(25)]
 VIDEO = ["clips.example", "podcasts.example"]
 
@@ -77,7 +78,8 @@ def world(
     """A crowd with its own look-alikes, and so many releases; `spread_h`: hours over which a release's hosts are seeded.
 
     `kind`: mixed (listed, worded, in three languages by file name, in turn), once (one list, never again), strangers (each
-    host by another account), spoken (three languages, nothing in common but what the sentences mean).
+    host by another account), spoken (three languages, nothing in common but what the sentences mean), pair (two languages
+    on two of four hosts that carry hardly anything else).
     """
     made = World(seed)
     pool = _crowd(made, background, days)
@@ -86,9 +88,8 @@ def world(
     _generic(made, days)
     _roundups(made, pool, days)
     _lists(made, days)
-    kinds = {"mixed": (_listed, _worded, _tongues), "once": (_once,), "strangers": (_strangers,), "spoken": (_spoken,)}[
-        kind
-    ]
+    kinds = {"mixed": (_listed, _worded, _tongues), "once": (_once,), "strangers": (_strangers,), "spoken": (_spoken,),
+             "pair": (_paired,)}[kind]  # fmt: skip
     for n in range(releases):
         kinds[n % len(kinds)](made, float(made.dice.uniform(2, days - 25)) * DAY, spread_h)
     return made
@@ -236,6 +237,20 @@ def _tongues(made: World, at: float, spread_h: float) -> None:
         links, text = [made.link(str(h), f"{name}-{lang}.mp3") for h in hosts], made.words(lang)
         every += links
         made.post("outlet", at + float(made.dice.uniform(0, spread_h)) * HOUR, links, text, lang)
+        _carried_on(made, at + spread_h * HOUR, links, text, lang)
+    made.truth.append(frozenset(every))
+
+
+def _paired(made: World, at: float, spread_h: float) -> None:
+    """Two hosts of few things: one file for both languages on the first, a page for each on the second."""
+    first, second = (str(h) for h in made.dice.choice(SHELVES, 2, replace=False))
+    name = f"{made.dice.choice(WORDS['en'])}-{made.dice.choice(WORDS['en'])}-{int(made.dice.integers(10, 99))}"
+    every = {made.link(first, f"{name}.pdf")}
+    for lang in ("en", "ar"):
+        links, text = [made.link(first, f"{name}.pdf"), made.link(second, f"{name}-{lang}.pdf")], made.words(lang)
+        every |= set(links)
+        for link in links:
+            made.post("outlet", at + float(made.dice.uniform(0, spread_h)) * HOUR, [link], text, lang)
         _carried_on(made, at + spread_h * HOUR, links, text, lang)
     made.truth.append(frozenset(every))
 

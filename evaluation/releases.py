@@ -24,7 +24,9 @@ Written by `make evaluation`. Worlds of `evaluation/planted_releases.py`: sixty 
 and look-alikes: wire copy on six newsrooms' hosts within an hour, weekly shows, pieces that a newsroom puts out twice,
 links of the day, reading lists, empty words for different things ("new video out now"), mirrors of the releases five to
 twenty days later. Twelve releases a world: a list that others repeat; one wording by two outlets, a host a post; three
-languages told apart by the file name alone. Rules and limits were made on seeds 0 to 9; this is seeds {first} to {last}.
+languages told apart by the file name alone. Rules and limits were made on seeds 0 to 9; this is seeds {first} to {last},
+and all figures are of one run. *Two small hosts*: two releases in two languages, each on two of four hosts that carry
+nothing else, so that a release's dates are half of its hosts' calendars.
 
 Pairs of links on different hosts; only what *stands* counts. *others* are standing bundles without any planted link.
 The last column says what became of the planted releases.
@@ -35,6 +37,8 @@ The last column says what became of the planted releases.
 
 {chance}
 
+{chance_small}
+
 {empty}
 
 **Real data.** None at hand shows its links: 90 to 99.9 % of those in the IRA sets, the labelled campaign and the World
@@ -42,8 +46,10 @@ Cup crowd are `t.co`, and the analysis says that releases could not be looked fo
 shortened) give five tied pairs within six hours, all on two hosts of one language: nothing stands. A million IRA posts
 with a made-up host for every `t.co` (a test of speed, not of truth) take 21 CPU s and 1.1 GB.
 
-**Losses.** A list that is never repeated and hosts seeded by accounts of their own end as *cannot tell*, by design: a
-reading list and a wire story look the same. Language versions that share neither list, words, file nor file name are
+**Losses.** Calendars lean on forty dates of the whole case: without them every release on two small hosts was missed; with
+eighty, dealt copies of such worlds began to give bundles (16 in 40, seeds 0 to 7), so that forty is near the edge. A list
+that is never repeated and hosts seeded by accounts of their own end as *cannot tell*, by design: a reading list and a wire
+story look the same. Language versions that share neither list, words, file nor file name are
 seen only with `--translate`. The worlds are our own: what a real campaign does otherwise is not in them.
 """
 Frames = dict[str, pa.Table]
@@ -90,11 +96,12 @@ def scored(title: str, **knobs: object) -> str:
     return f"| {title} | {precision:.3f} | {recall:.3f} | {f1:.3f} | {others} | {went} |"
 
 
-def chance() -> str:
+def chance(title: str, **knobs: object) -> str:
     """Bundles when dates are dealt anew within each host."""
-    stands = bundles = truth = 0
+    stands = bundles = truth = planted_ones = 0
     for seed in SEEDS:
-        made = planted.world(seed)
+        made = planted.world(seed, **knobs)
+        planted_ones += len(made.truth)
         for copy in range(3):
             sets, rows, whole = run(planted.dealt(made.frames(), 1000 * copy + seed), shuffles=0)
             held = across([s for n, s in sets.items() if rows[n]["ruling"] == "stands"])
@@ -103,8 +110,8 @@ def chance() -> str:
             bundles += whole["bundles"]
     n = 3 * len(SEEDS)
     return (
-        f"**Dates dealt anew within each host**, {n} copies: {bundles} bundles in all (two-host ones included), "
-        f"{stands} standing, {truth} pairs of the truth among them. The worlds themselves hold 120 planted releases."
+        f"**Dates dealt anew within each host**, {title}, {n} copies: {bundles} bundles in all (two-host ones included), "
+        f"{stands} standing, {truth} pairs of the truth among them. The worlds themselves hold {planted_ones} planted releases."
     )
 
 
@@ -132,13 +139,19 @@ def page() -> str:
         scored("within 5.5 h", spread_h=5.5),
         scored("1 h, four times the crowd", background=20_000),
         scored("1 h, a crowd of 500 posts", background=500),
+        scored("two small hosts, within 1 h", kind="pair", releases=2),
+        scored("two small hosts, within 3 h", kind="pair", releases=2, spread_h=3.0),
         scored("one list, never repeated", kind="once"),
         scored("each host by another account", kind="strangers"),
         scored("three languages, joined by meaning alone", kind="spoken"),
     ]
     if available():
         lines.append(scored("the same, `--translate`", kind="spoken", translate=True))
-    told = TEXT.format(first=SEEDS[0], last=SEEDS[-1], lines="\n".join(lines), chance=chance(), empty=empty())
+    small = chance("two small hosts", kind="pair", releases=2)
+    dealt = chance("twelve releases")
+    told = TEXT.format(
+        first=SEEDS[0], last=SEEDS[-1], lines="\n".join(lines), chance=dealt, chance_small=small, empty=empty()
+    )
     return f"{told}<!-- {time.process_time() - start:.0f} CPU s -->\n"
 
 

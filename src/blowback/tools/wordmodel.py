@@ -73,9 +73,14 @@ def lexicon(folded: Strings) -> Lexicon:
 
 
 def scripts(folded: Strings) -> pa.Array:
-    """The script most letters of each text are of: latin, arabic, ...; other where none of those named leads."""
+    """The script most letters of each text are of: latin, arabic, ...; other where none of those named leads.
+
+    Latin letters weigh a third: folding turns Cyrillic letters that look like Latin ones into these, and tags, names and
+    links are in Latin script under texts in any.
+    """
     texts = pc.fill_null(flat(folded), "")
     counts = np.stack([pc.count_substring_regex(texts, rf"\p{{{s}}}").to_numpy(zero_copy_only=False) for s in _SCRIPTS])
+    counts = counts * np.where(np.array(_SCRIPTS) == "Latin", 1, 3)[:, None]
     best = counts.argmax(axis=0) if counts.shape[1] else np.zeros(0, np.int64)
     none = counts.max(axis=0) == 0 if counts.shape[1] else np.zeros(0, np.bool_)
     names = pa.array([*(s.lower() for s in _SCRIPTS), "other"])
@@ -101,10 +106,15 @@ class Circle:
             np.int64
         )
         self.skipped = np.isin(self.codes, skipped)
-        self._scratch = np.full((4, len(self.codes)), -1, np.int64)
-        self._scratch[1::2] = 0
-        self.users = np.zeros(len(self.codes), np.int64)
-        kernel.users_of_words(self.bounds, self.tokens, account, self._scratch[0], self.users)
+        self._scratch = np.zeros((3, len(self.codes)), np.int64)
+        self._scratch[0] = -1
+        self._said_bounds = np.zeros(len(self.first_of), np.int64)
+        room = np.empty(len(self.tokens), np.int32)
+        many = kernel.words_of_accounts(
+            self.bounds, self.tokens, self.first_of, self._scratch[0], self._said_bounds, room
+        )
+        self._said = room[:many].copy()
+        self.users = np.bincount(self._said, minlength=len(self.codes)).astype(np.int64)
 
     @property
     def accounts(self) -> int:
@@ -142,7 +152,15 @@ class Circle:
         others. All units of the accounts of `some` are left out of "others".
         """
         out = kernel.strangeness(
-            some, self.bounds, self.tokens, self.account, self.first_of, self.users, self.skipped, self._scratch
+            some,
+            self.bounds,
+            self.tokens,
+            self.account,
+            self._said_bounds,
+            self._said,
+            self.users,
+            self.skipped,
+            self._scratch,
         )
         return float(out[0]), float(out[1]), int(out[2]), int(out[3])
 

@@ -9,16 +9,24 @@ import numpy as np
 
 
 @nb.njit(cache=True)
-def users_of_words(bounds: Any, tokens: Any, account: Any, last: Any, users: Any) -> None:
-    """users[w] += accounts with the word w. Units are sorted by account; `last` comes and goes filled with -1."""
-    for unit in range(len(account)):
-        for k in range(bounds[unit], bounds[unit + 1]):
+def words_of_accounts(bounds: Any, tokens: Any, first_of: Any, last: Any, out_bounds: Any, out: Any) -> int:
+    """Distinct words of account a: out[out_bounds[a] : out_bounds[a + 1]], in order of appearance; how many in all.
+
+    Units are sorted by account (`first_of[a]` is the first unit of account a). `last` comes and goes filled with -1.
+    """
+    at = 0
+    for a in range(len(first_of) - 1):
+        out_bounds[a] = at
+        for k in range(bounds[first_of[a]], bounds[first_of[a + 1]]):
             word = tokens[k]
-            if last[word] != account[unit]:
-                last[word] = account[unit]
-                users[word] += 1
-    for k in range(bounds[0], bounds[len(account)]):
+            if last[word] != a:
+                last[word] = a
+                out[at] = word
+                at += 1
+    out_bounds[len(first_of) - 1] = at
+    for k in range(bounds[0], bounds[first_of[len(first_of) - 1]]):
         last[tokens[k]] = -1
+    return at
 
 
 @nb.njit(cache=True)
@@ -27,33 +35,32 @@ def strangeness(
     bounds: Any,
     tokens: Any,
     account: Any,
-    first_of: Any,
+    said_bounds: Any,
+    said: Any,
     users: Any,
     skipped: Any,
     scratch: Any,
 ) -> tuple[float, float, int, int]:
     """(strange and shared, unfamiliar, accounts of `some`, other accounts): means over the units `some`.
 
-    `some` ascends, units are sorted by account (`first_of[a]` is the first unit of account a). The accounts of `some`
-    are left out of the others altogether. `scratch`: four rows of a cell per word: -1, 0, -1, 0; left as found.
+    `some` ascends, units are sorted by account; said[said_bounds[a] : said_bounds[a + 1]] are the distinct words of
+    account a. The accounts of `some` are left out of the others altogether. `scratch`: three rows of a cell per word:
+    -1, 0, 0; left as found.
     """
-    last, here, last_any, mine = scratch[0], scratch[1], scratch[2], scratch[3]
+    last, here, mine = scratch[0], scratch[1], scratch[2]
     inside, before = 0, -1
     for unit in some:
         a = account[unit]
         if a != before:
             inside, before = inside + 1, a
-            for k in range(bounds[first_of[a]], bounds[first_of[a + 1]]):
-                word = tokens[k]
-                if last_any[word] != a:
-                    last_any[word] = a
-                    mine[word] += 1
+            for k in range(said_bounds[a], said_bounds[a + 1]):
+                mine[said[k]] += 1
         for k in range(bounds[unit], bounds[unit + 1]):
             word = tokens[k]
             if last[word] != a:
                 last[word] = a
                 here[word] += 1
-    others = len(first_of) - 1 - inside
+    others = len(said_bounds) - 1 - inside
     rare = max(2.0, 0.01 * others)
     shared, unfamiliar, counted = 0.0, 0.0, 0
     for unit in some:
@@ -72,26 +79,17 @@ def strangeness(
             shared += strange / words
             unfamiliar += unknown / words
             counted += 1
+    before = -1
     for unit in some:
         a = account[unit]
-        for k in range(bounds[first_of[a]], bounds[first_of[a + 1]]):
-            word = tokens[k]
-            last[word], here[word], last_any[word], mine[word] = -1, 0, -1, 0
+        if a != before:
+            before = a
+            for k in range(said_bounds[a], said_bounds[a + 1]):
+                word = said[k]
+                last[word], here[word], mine[word] = -1, 0, 0
     if not counted:
         return 0.0, 0.0, inside, others
     return shared / counted, unfamiliar / counted, inside, others
-
-
-@nb.njit(cache=True)
-def overlaps(marked: Any, bounds: Any, units: Any, some: Any, out: Any) -> None:
-    """out[i] = share of the units of word some[i] (units[bounds[w] : bounds[w + 1]]) that are marked."""
-    for i in range(len(some)):
-        low, high = bounds[some[i]], bounds[some[i] + 1]
-        met = 0
-        for k in range(low, high):
-            if marked[units[k]]:
-                met += 1
-        out[i] = met / max(high - low, 1)
 
 
 @nb.njit(cache=True)

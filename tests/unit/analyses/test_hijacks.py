@@ -87,7 +87,7 @@ def tables(posts: list[dict]) -> dict[str, pa.Table]:
         ids = {"post_id": p["id"], "account_id": p["account"]}
         text = p["text"] + "".join(f" #{t}" for t in p["tags"])
         rows.append({**ids, "platform": "x", "posted_at": at, "clock": "exact", "kind": p.get("kind", "post"), "text": text,
-                     "text_folded": fold(pa.array([text]))[0].as_py(), "reply_to": p.get("reply_to"), "repost_of": p.get("repost_of"),
+                     "text_folded": fold(pa.array([text]))[0].as_py(), "lang": p.get("lang"), "reply_to": p.get("reply_to"), "repost_of": p.get("repost_of"),
                      "exhibit": "0" * 64, "record_no": n + 1})  # fmt: skip
         values = [("hashtag", t) for t in p["tags"]]
         if "url" in p:
@@ -294,3 +294,101 @@ def test_options_are_checked_and_explained(given, error) -> None:
     with pytest.raises(error) as caught:
         read(hijacks, given)
     assert caught.value.hint
+
+
+CROWD_AR = (
+    "السباق",
+    "المجاديف",
+    "النهر",
+    "القوارب",
+    "الفريق",
+    "الريح",
+    "الحكم",
+    "الميدالية",
+    "البداية",
+    "التدريب",
+    "الكاس",
+    "المسار",
+)
+SAYS_AR = ("{a} و {b} اليوم يا له من سباق", "احب {a} اكثر من {b}", "من راى {a} قرب {b}", "{a} مرة اخرى والان {b}", "حظا سعيدا ل {a} و {b}",
+           "نشاهد {a} مع {b} ظهرا")  # fmt: skip
+OTHER_AR = ("لحاف", "خيوط", "ابر", "تطريز", "ازرار", "حياكة", "صوف", "قماش")
+OTHER_SAYS_AR = (
+    "احضروا {a} الى حلقة الخياطة وبدلوا {b}",
+    "نعلم {a} ثم {b} مجانا",
+    "كل بيت يستحق {a} و {b}",
+    "تصلح النقابة {a} بواسطة {b}",
+)
+
+
+def two_languages(seed: int = 5) -> list[dict]:
+    """The race in English and Arabic, one in three posts in Arabic, by other people."""
+    random = np.random.default_rng(seed)
+    names = [
+        "".join(random.choice(list("بتجدرسشفقلمن")) + random.choice(list("اوي")) for _ in range(3)) for _ in range(200)
+    ]
+    out = [p | {"lang": "en"} for p in crowd(seed, 300)]
+    for n in range(150):
+        text = f"{made(CROWD_AR, SAYS_AR, random)} {random.choice(names)} {random.choice(names)}"
+        out.append(
+            post(5000 + n, f"qari{random.integers(80)}", float(random.uniform(0, 96)), text, ["riverrace"], lang="ar")
+        )
+    return out
+
+
+def both(posts: list[dict]) -> list[dict]:
+    out = [p | {"lang": p.get("lang", "en")} for p in hijack(posts, 60, 15)]
+    random = np.random.default_rng(9)
+    return out + [
+        post(
+            6000 + n,
+            f"jadid{n % 12}",
+            float(random.uniform(50, 80)),
+            made(OTHER_AR, OTHER_SAYS_AR, random),
+            ["riverrace", "thimbleguild"],
+            url=f"http://thimbleguild.example/{n % 3}",
+            lang="ar",
+        )
+        for n in range(40)
+    ]
+
+
+def test_a_crowd_of_two_languages_is_no_hijack_of_itself() -> None:
+    _, findings = run(two_languages())
+    assert [f.rule for f in findings] == ["hijacks.none.1"]
+
+
+def test_one_hijack_in_two_languages_is_one_strand() -> None:
+    out, findings = run(both(two_languages()))
+    (row,) = [r for r in out["tags"].to_pylist() if r["strand"]]
+    assert row["class"] == "repurposed"
+    listed = {p for f in findings for p in f.evidence}
+    assert len({p for p in listed if p.startswith("x:p60")}) >= 30  # the Arabic ones
+    assert len({p for p in listed if p.startswith("x:p10")}) >= 50
+    assert not listed & {p["id"] for p in two_languages()}
+
+
+def test_a_minority_language_of_few_people_is_not_tested() -> None:
+    posts = [p | {"lang": "en"} for p in crowd(size=300)]
+    random = np.random.default_rng(11)
+    for n in range(24):
+        text = made(CROWD_AR, SAYS_AR, random)
+        posts.append(post(7000 + n, f"qari{n % 10}", 50 + n, text, ["riverrace", "سباق_النهر"], lang="ar"))
+    _, findings = run(posts)
+    assert {f.rule for f in findings} <= {"hijacks.none.1", "hijacks.untested.1"}
+
+
+def test_the_low_end_leaves_out_who_may_be_of_the_circle() -> None:
+    posts = hijack(crowd())
+    reposted = [
+        post(4000 + n, f"reader{n}", 81 + n, "", ["riverrace"], kind="repost", repost_of="x:p1000") for n in range(5)
+    ]
+    out, _ = run([*posts, *reposted])
+    (row,) = [r for r in out["tags"].to_pylist() if r["strand"]]
+    assert row["exposure_low"] == 5
+    twice = [
+        post(4100 + n, f"reader{n}", 82 + n, "", ["riverrace"], kind="repost", repost_of="x:p1001") for n in range(2)
+    ]
+    out, _ = run([*posts, *reposted, *twice])
+    (row,) = [r for r in out["tags"].to_pylist() if r["strand"]]
+    assert row["exposure_low"] == 3

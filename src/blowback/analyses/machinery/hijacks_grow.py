@@ -20,7 +20,7 @@ _TEXT: Final = 5.0  # most that words may add to the log-odds: they hang togethe
 _MARKS: Final = 4.0
 _ACCOUNT: Final = 1.5
 SURE: Final = 0.5
-_COMMON: Final = 0.05
+COMMON: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def _scored(tag: Tag, inside: Bools, *, worded: bool) -> Floats:
     return np.asarray(expit(total), np.float64)
 
 
-def alone(tag: Tag, inside: Bools, share: float = _COMMON) -> Ints:
+def alone(tag: Tag, inside: Bools, share: float = COMMON) -> Ints:
     """Markers that at least two, and that share, of the units inside carry, ten times as often as others, commonest first."""
     size = len(tag.markers)
     a, b = (np.bincount(tag.marker[which[tag.unit]], minlength=size) for which in (inside, ~inside))

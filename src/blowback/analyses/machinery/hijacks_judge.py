@@ -16,12 +16,11 @@ from blowback.tools.words import plural
 
 REPURPOSED: Final = Rule(
     "hijacks.repurposed.1",
-    "posts under a tag stand apart from the tag's sub-topics by words or by borrowed wordings (q at or below the limit over every "
-    "marker of every tag), in three wordings or more, by accounts without ties to the tag's others, who were there before",
+    "posts under a tag stand apart from the tag's sub-topics in their language by words, or by borrowed wordings (q at or below the "
+    "limit over every marker of every tag), in three wordings or more, by accounts without ties to the tag's others, who were there before",
     unless=(
         "they are mostly answers or reports",
         "their authors are at home under the tag",
-        "another language alone sets them apart",
     ),
 )
 LAWFUL: Final = Rule(
@@ -34,8 +33,7 @@ OWN: Final = Rule(
 )
 UNCLEAR: Final = Rule(
     "hijacks.cannot_tell.1",
-    "posts stand apart by the same test, but as many as the others', or from the start, or one wording repeated, or in another "
-    "language and nothing else",
+    "posts stand apart by the same test, but as many as the others', or from the start, or one wording repeated",
 )
 EXPOSURE: Final = Rule(
     "hijacks.exposure.1",
@@ -138,9 +136,9 @@ def _says(row: dict[str, Any]) -> str:
 
 def _nulls(row: dict[str, Any], family: int) -> tuple[Null, ...]:
     drift = Null(
-        "sub-topics", "the posts under the same tag that hold one word, for many words: what a sub-topic of the tag looks like by "
-        "the same measure", row["drift"], row["drift_usual"], row["p"], row["q"], family,
-        f"robust z = {row['drift_z']:.1f} against {row['placebos']} placebos, Student's t; or a binomial test of borrowed wordings; the "
+        "sub-topics", "the posts under the same tag in the same language that hold one word and what is like them, for many words: what "
+        "a sub-topic of the tag looks like by the same measure", row["drift"], row["drift_usual"], row["p"], row["q"], family,
+        f"robust z = {row['drift_z']:.1f} against {row['placebos']} placebos, weighed by their accounts, Student's t; or a binomial test of borrowed wordings; the "
         "smaller p doubled; Benjamini-Hochberg over every marker of every tag",
     )  # fmt: skip
     ties = Null(
@@ -174,7 +172,7 @@ def _against(row: dict[str, Any]) -> tuple[str, ...]:
         out.append(f"Only {row['before']} other accounts used the tag before it began in these data.")
     if row["tongue"]:
         out.append(
-            f"Most of it is in another language or script than the tag's others ({row['tongue']}), which alone makes words strange."
+            f"Most of it is in a language or script that few of the tag's others use ({row['tongue']}): its words were held against theirs alone."
         )
     if row["counter"] + row["news"]:
         out.append(
@@ -235,7 +233,7 @@ def _nothing(summary: dict[str, Any], params: dict[str, Any]) -> Finding:
     rule = NONE if tested else UNTESTED
     says = (
         f"No tag stands out as re-purposed: {plural(tested, 'marker')} under {plural(summary['tested_tags'], 'tag')} were tested, "
-        f"and none sets posts apart from its tag beyond the tag's own sub-topics."
+        f"and none sets posts apart from its tag beyond the tag's own sub-topics in the same language."
         if tested
         else f"Whether a tag was re-purposed cannot be tested: of {plural(summary['tags'], 'tag')} with enough posts and accounts, none "
         "has a marker that enough accounts carry beside enough others."

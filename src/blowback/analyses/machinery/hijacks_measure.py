@@ -152,8 +152,25 @@ def exposed(
     acted = graph.actor[np.isin(graph.row, mine)]
     answered = posts.account[tag.rows[(strand.inside & ~hijack)[tag.unit_of]]]
     reacted = np.setdiff1d(np.concatenate([acted, posts.account[rows[outside]], answered]), members)
+    reacted = np.setdiff1d(reacted, _kin(posts, tag, strand, graph, members))
     span = (posts.at[tag.rows] >= onset_us(posts, mine)) & (posts.at[tag.rows] <= posts.at[mine].max())
     beside = np.setdiff1d(np.union1d(posts.account[tag.rows[span]], reacted), members)
     who = posts.account[mine]
     found = exposure(who, views[mine], followers[who], reacted=len(reacted), beside=len(beside))
     return found, len(beside)
+
+
+def _kin(posts: Posts, tag: Tag, strand: Strand, graph: Graph, members: Ints) -> Ints:
+    """Accounts that may be of the strand's circle though they wrote none of it, so that they do not count as outside.
+
+    They react to posts of two or more of its authors, or carry one of its own tags or links in another post, whatever the
+    tag; answers and reports within the strand aside.
+    """
+    pairs = np.unique(
+        np.stack([graph.actor, posts.account[graph.row]], axis=1)[np.isin(posts.account[graph.row], members)], axis=0
+    )
+    who, many = np.unique(pairs[:, 0], return_counts=True)
+    telling = [m for m in strand.markers if posts.markers[m][0] != "mention"]
+    carrying = np.repeat(np.arange(len(posts)), np.diff(posts.mark_at))[np.isin(posts.marks, telling)]
+    elsewhere = np.setdiff1d(carrying, tag.rows[strand.inside[tag.unit_of]])
+    return np.union1d(who[many > 1], posts.account[elsewhere])

@@ -41,17 +41,17 @@ def refine(frames: Frames, params: Params, progress: Progress) -> Frames:
     posts = posts_of(frames)
     found, tags, looked = _tested(posts, params, progress)
     every = [s for _, s in found]
-    q = controlled([s.p for s in every], [n for _, n in tags], float(params["fdr"]))
+    q, within = controlled([s.p for s in every], [n for _, n in tags], float(params["fdr"]))
     rows: Rows = {o.name: [] for o in tables.OUTPUTS}
     around = _around(posts, frames)
     start = 0
     for number, (name, size) in enumerate(tags):
         mine, mine_q = every[start : start + size], q[start : start + size]
+        beside = within[start : start + size] <= float(params["fdr"])
         start += size
         progress("hijacks: strands", 0.7 + 0.3 * number / max(len(tags), 1))
         tag = _tag_again(posts, *name)
-        passed = [s for s, v in zip(mine, mine_q, strict=True) if v <= float(params["fdr"])]
-        strands = strands_of(tag, passed) if passed else []
+        strands = strands_of(tag, mine, mine_q <= float(params["fdr"]), beside)
         if not strands:
             rows["tags"].append(_bare(posts, tag, mine, mine_q))
         for place, strand in enumerate(strands, 1):
@@ -156,8 +156,8 @@ def _looked_at(
     hijack = np.zeros(len(tag.first), np.bool_)
     hijack[units[[k == HIJACK for k in kinds]]] = True
     mine = list(strand.seeds)
-    chosen = [float(v) for s, v in zip(*tests, strict=True) if any(s is m for m in mine)]
-    row = _frame(posts, tag, mine, np.array(chosen)) | {"tested": len(tests[0]), "strand": place}
+    of = {id(s): float(v) for s, v in zip(*tests, strict=True)}
+    row = _frame(posts, tag, mine, np.array([of[id(s)] for s in mine])) | {"tested": len(tests[0]), "strand": place}
     strand_rows = tag.rows[strand.inside[tag.unit_of]]
     kind_of = dict(zip(units.tolist(), kinds, strict=True))
     told = [kind_of[u] for u in tag.unit_of[strand.inside[tag.unit_of]].tolist()]

@@ -11,7 +11,6 @@ LAWFUL: Final = 2 / 3  # answers and reports together: the strand speaks about a
 LEAST_UNITS: Final = 10
 _BEFORE: Final = 0.05
 _TIED: Final = 0.5
-_COPIED: Final = 0.5
 
 
 def class_of(row: dict[str, Any], strand: Strand) -> tuple[str, str]:
@@ -43,7 +42,4 @@ def class_of(row: dict[str, Any], strand: Strand) -> tuple[str, str]:
             "cannot_tell",
             "it was there as early as the tag's others in these data, so that nobody was there before it",
         )
-    # another language has other people, who came at other times: ties and order say nothing more; copying does
-    if row["tongue"] and row["copied"] < _COPIED:
-        return "cannot_tell", f"another language ({row['tongue']}) alone makes its words strange here"
     return "repurposed", "its words or links are strange to the tag's others, and its authors are not among them"

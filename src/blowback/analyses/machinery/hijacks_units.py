@@ -10,11 +10,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from blowback.analyses.machinery.hijacks_tongues import spoken
 from blowback.model.analysis import Frames
 from blowback.tools.fold import fold
 from blowback.tools.neardup import near_duplicates
 from blowback.tools.strings import flat
-from blowback.tools.wordmodel import Bools, Circle, Lexicon, lexicon, scripts
+from blowback.tools.wordmodel import Bools, Circle, Lexicon, lexicon
 
 Ints = npt.NDArray[np.int64]
 _PASSED_ON: Final = r"^rt \S+"  # as people wrote reposts by hand; the name that follows is the author's
@@ -89,7 +90,7 @@ def posts_of(frames: Frames) -> Posts:
     named = _kind_of(markers, "mention")
     words = lexicon(bare)
     handles, spelled = _names(words, markers)
-    tongue = pc.coalesce(table.column("lang"), scripts(bare)).combine_chunks().dictionary_encode()
+    tongue, tongues = spoken(table.column("lang"), bare, words)
     near = near_duplicates(bare, folded=True)
     alone = len(near) + words.of_text.astype(np.int64)
     wording = np.where(near.cluster >= 0, near.cluster, np.where(words.of_text >= 0, alone, -1)).astype(np.int64)
@@ -103,7 +104,7 @@ def posts_of(frames: Frames) -> Posts:
         table, _codes(table.column("account_id"))[0],
         table.column("posted_at").cast(pa.int64()).to_numpy(), _bools(passed_on), names_another,
         wording, earliest,
-        tongue.indices.to_numpy().astype(np.int64), tuple(tongue.dictionary.to_pylist()), mark_at, marks, markers, words, handles, spelled,
+        tongue, tongues, mark_at, marks, markers, words, handles, spelled,
     )  # fmt: skip
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ from blowback.tools import calendars
 from blowback.tools.calendars import Calendars
 
 Ints = npt.NDArray[np.int64]
+_EVERYBODY: Final = 40  # dates of the whole case, evenly spread, that each calendar is given
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Joined:
 def joined(items: Items, ties: Ties, window_us: int, fdr: float, copies: int, seed: int, unit_us: int) -> Joined:
     """Bundles in the data, and how many the same rule makes of copies whose dates were dealt anew within each host."""
     held = calendars.calendars(items.host, items.first)
-    chance = Chance(held, {})
+    chance = Chance(_leaning(held), {})
     test = tested(items, ties, chance, items.first, window_us, fdr, unit_us)
     sets = _around_the_first(items.first, test.passed, window_us)
     bundles = tuple(_bundle(items, chance, [test.passed[n] for n in own], members, unit_us) for members, own in sets)
@@ -52,6 +54,19 @@ def joined(items: Items, ties: Ties, window_us: int, fdr: float, copies: int, se
         again = tested(items, ties, chance, dealt, window_us, fdr, unit_us)
         by_chance.append(len(_around_the_first(dealt, again.passed, window_us)))
     return Joined(bundles, held, test, float(np.mean(by_chance)) if by_chance else 0.0)
+
+
+def _leaning(held: Calendars) -> Calendars:
+    """Each calendar with some dates of the whole case beside its own.
+
+    A host's few dates say little about when its things appear, and a release's own dates are a good part of them, so that
+    draws would put it together again. Calendars lean on everybody's, the more the fewer dates they have (shrinkage).
+    """
+    if not len(held.first):
+        return held
+    every = np.sort(held.first)
+    some = every[np.linspace(0, len(every) - 1, min(_EVERYBODY, len(every))).astype(np.int64)]
+    return replace(held, of_host=tuple(np.sort(np.concatenate([own, some])) for own in held.of_host))
 
 
 def _around_the_first(
