@@ -24,6 +24,8 @@ FIELDS: Final[dict[str, str]] = {
     "quantity": "30, 30-40 or 30+, then what is counted and its role: '30-40 killed enemy_loss'; or none",
 }
 _PAIR: Final = re.compile(r"([a-z_]+)=(.*)", re.DOTALL)
+_TYPED: Final = re.compile(r"""\s*([a-z_]+)=("[^"]*"|'[^']*'|\S*)(?=\s|$)""")
+_QUOTES: Final = ('"', "'")
 _AMOUNT: Final = re.compile(r"(\d+(?:\.\d+)?)(?:(\+)|\s*(?:-|–|\.\.)\s*(\d+(?:\.\d+)?))?(?:\s+(.*))?", re.DOTALL)
 _AT: Final = re.compile(r"(.+)@(-?[\d.]+),(-?[\d.]+)(?:,([\d.]+))?", re.DOTALL)
 _RADIUS: Final = 8.0  # km, of a town (claims, 4.3)
@@ -44,6 +46,24 @@ def pairs_in(words: Sequence[str]) -> tuple[dict[str, str], str]:
         given[name] = value.strip()
         rest.pop(0)
     return given, " ".join(rest)
+
+
+def typed(line: str) -> tuple[dict[str, str], str]:
+    """The same from one line as typed: quotes around a value that has spaces; the reason may hold any.
+
+    Raises:
+        UsageError: a field that is none.
+    """
+    words: list[str] = []
+    at = 0
+    while found := _TYPED.match(line, at):
+        name, value = found.groups()
+        words.append(
+            f"{name}={value[1:-1] if value[:1] in _QUOTES and value[-1] == value[0] and len(value) > 1 else value}"
+        )
+        at = found.end()
+    given, _ = pairs_in(words)
+    return given, line[at:].strip()
 
 
 def columns_of(

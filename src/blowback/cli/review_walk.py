@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from dataclasses import dataclass, replace
 from typing import Final
@@ -10,7 +9,7 @@ from typing import Final
 from blowback.case.case import Case
 from blowback.cli import review_shown, show
 from blowback.desk_review import Waiting, decide
-from blowback.desk_review_set import FIELDS, pairs_in
+from blowback.desk_review_set import FIELDS, typed
 from blowback.errors import UsageError
 from blowback.model.judgement import claim_digest
 from blowback.tools.words import plural
@@ -80,7 +79,7 @@ class Walk:
         given: dict[str, str] = {}
         why = rest
         if action == "correct":
-            given, why = pairs_in(_words(rest))
+            given, why = typed(rest)
         one = self.waiting[self.at]
         made = decide(
             self.case, one.claim["claim_id"], action, given=given, why=why, name=self.name, picked=one.picked,
@@ -92,13 +91,6 @@ class Walk:
         self.waiting[self.at] = replace(one, judged=(*one.judged, made))
         if action != "note":
             self.at += 1
-
-
-def _words(line: str) -> list[str]:
-    try:
-        return shlex.split(line)
-    except ValueError:
-        return line.split()
 
 
 def _asked() -> str | None:

@@ -9,6 +9,7 @@ from review_made import claims_of, claims_run, taken_in
 from blowback.case.case import Case
 from blowback.case.seal import verify
 from blowback.desk_review import decide, judgements, pending
+from blowback.desk_review_set import typed
 from blowback.errors import UnknownName, UsageError
 from blowback.model.judgement import OUTPUT_JUDGEMENTS
 
@@ -132,3 +133,23 @@ def test_a_place_can_be_none_typed_in_or_that_of_another_claim(garden: Garden) -
     made = decide(case, one, "correct", given={"place": "site:armil-2"})
     assert made.set["place_name"] == "Armil al-Hadiqa"
     assert len(made.over) == 1  # the one before, which stands over the first
+
+
+@pytest.mark.parametrize(
+    ("line", "given", "why"),
+    [
+        ("type=attack place=2 it's a clash", {"type": "attack", "place": "2"}, "it's a clash"),
+        ("""actor="The Guild's" quantity='3-4 gnome seized'""", {"actor": "The Guild's", "quantity": "3-4 gnome seized"}, ""),
+        ("  place=Qarnab@12.5,-22.25,8   as a=b says", {"place": "Qarnab@12.5,-22.25,8"}, "as a=b says"),
+        ("actor= no actor", {"actor": ""}, "no actor"),
+        ("just a reason", {}, "just a reason"),
+        ("", {}, ""),
+    ],
+)  # fmt: skip
+def test_a_line_as_typed(line: str, given: dict[str, str], why: str) -> None:
+    assert typed(line) == (given, why)
+
+
+def test_a_field_that_is_none_is_said() -> None:
+    with pytest.raises(UsageError, match="colour"):
+        typed("type=attack colour=green")
