@@ -51,11 +51,13 @@ def test_a_mapped_table(case: Case, tmp_path: Path) -> None:
         "time=when,lat=y,lon=x,type=what,source==monitor",
     )
     assert code == 0
-    other = table(tmp_path / "other.csv", {"when": "2031-03-05"})
+    other = table(tmp_path / "other.csv", {"when": "2031-03-05", "x": "1"})
     words = [sys.executable, "-m", "blowback.cli.start", "ingest", str(case.path), str(other), "--format", "events"]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "--map time=COLUMN" in done.stderr
+    done = subprocess.run([*words[:-1], "nothing"], capture_output=True, text=True, check=False)
+    assert "ucdp_ged" in done.stderr
 
 
 def test_sources_lists_the_layouts() -> None:
