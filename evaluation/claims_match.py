@@ -1,4 +1,6 @@
-"""Matching of claims with events: chance, power, calibration and lead times in made worlds; N1 and N2. Writes docs/evaluation/claims_match.md."""
+"""Matching of claims with events: chance, power, calibration, lead times. Writes docs/evaluation/claims_match.md."""
+
+# ruff: noqa: E501  # rows of tables on one line; zone-less UTC is the house form
 
 from __future__ import annotations
 
@@ -40,7 +42,8 @@ def ps(out: dict[str, list[dict]], kind: str) -> dict[str, float]:
     found |= {
         f"kernel {r['null_model']}": r["p"] for r in out["skill"] if r["class"] == kind and r["null_model"] != "base"
     }
-    return found | {"onsets A": r["p"] for r in out["leads"] if r["class"] == kind}
+    onsets = [r["p"] for r in out["leads"] if r["class"] == kind]
+    return found | ({"onsets A": onsets[0]} if onsets else {})
 
 
 def of_ged(events: pa.Table, rng: np.random.Generator, n: int) -> tuple[World, pa.Table, np.ndarray, np.ndarray]:

@@ -1,5 +1,7 @@
 """Real events, towns and posts for the evaluation of matching; nothing where the development data is absent."""
 
+# ruff: noqa: E501, DTZ001  # rows of tables on one line; zone-less UTC is the house form
+
 from __future__ import annotations
 
 import datetime as dt
@@ -81,9 +83,9 @@ def n1(run: Callable[..., dict[str, list[dict]]]) -> list[str]:
     rows = [r for r in run(claims, events, shifts=200)["windows"] if r["class"] == "report"]
     out = ["| window | posts | observed | null | expected (95 %) | p | study |", "|---|---|---|---|---|---|---|"]
     study = {("10km_1d", "A"): "61.3 vs 49.9 %, p .03", ("25km_7d", "A"): "81.0 vs 76.8 %, p .08"}
-    for r in rows:
-        out.append(
-            f"| {r['window']} | {r['n']} | {r['observed']:.1%} | {r['null_model']} | {r['expected']:.1%} ({r['expected_low']:.1%}-{r['expected_high']:.1%}) "
-            f"| {r['p']:.3f} | {study.get((r['window'], r['null_model']), '')} |"
-        )
+    out += [
+        f"| {r['window']} | {r['n']} | {r['observed']:.1%} | {r['null_model']} | {r['expected']:.1%} ({r['expected_low']:.1%}-{r['expected_high']:.1%}) "
+        f"| {r['p']:.3f} | {study.get((r['window'], r['null_model']), '')} |"
+        for r in rows
+    ]
     return out

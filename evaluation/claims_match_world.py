@@ -1,5 +1,7 @@
 """Worlds with known truth for matching: events that excite each other in place and time, and claims made or not made of them."""
 
+# ruff: noqa: E501, DTZ001  # rows of tables on one line; zone-less UTC is the house form
+
 from __future__ import annotations
 
 import datetime as dt

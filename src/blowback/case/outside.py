@@ -33,12 +33,12 @@ from blowback.case.marker import Marker, Pace
 from blowback.case.parts import Parts
 from blowback.case.receipt import Tally, receipt_of
 from blowback.case.seen import SeenPosts
-from blowback.errors import InputError, Unexpected
+from blowback.errors import InputError, Unexpected, UnknownName
 from blowback.model.given import Cursor, Options
 from blowback.model.locator import Locator
 from blowback.model.tables import TABLES
-from blowback.sources import check_zone, head_of
-from blowback.witnesses import recognised, witness_of
+from blowback.sources import check_zone, head_of, sources
+from blowback.witnesses import WITNESSES, recognised, witness_of
 from blowback.witnesses.witness import Opened, Rows, Witness
 
 _NUMBER: Final = "record_no"
@@ -71,10 +71,14 @@ def open_outside(path: Path, options: Options) -> Outside | None:
 
     Raises:
         NotReadable, EmptyFile, DamagedFile: the file cannot be read.
+        UnknownName: `options.source` is neither a source nor a witness.
         UnknownFormat, WrongMapping: the witness that was named cannot read it so.
     """
     named = witness_of(options.source) if options.source else None
     if named is None and options.source:
+        if options.source not in (known := [s.id for s in sources()]):
+            listed = ", ".join([*known, *(w.id for w in WITNESSES)])
+            raise UnknownName(f"no source is called {options.source!r}", hint=f"Sources are: {listed}")
         return None
     head = head_of(path)
     witness = named or recognised(head)

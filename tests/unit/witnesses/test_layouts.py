@@ -196,3 +196,23 @@ def test_a_named_layout_that_is_no_table(give: Give, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("nothing but a sentence\n")
     with pytest.raises(UnknownFormat, match="no row of column names"):
         give(tmp_path / "notes.txt", source="events", mapping={"time": "when"})
+
+
+def test_the_event_file_of_the_simulator(give: Give, tmp_path: Path) -> None:
+    from blowback.simulate.claim import DAY_US, Event
+    from blowback.simulate.write_events import COLUMNS, _row
+
+    days = [11_300 * DAY_US, 11_301 * DAY_US]
+    rows = [_row(Event(5001 + n, "planting", 2, at, n + 1, 3, 40)) for n, at in enumerate(days)]
+    receipt, events = give(
+        table(tmp_path / "events.csv", *[dict(zip(COLUMNS, map(str, r), strict=True)) for r in rows])
+    )
+    first, second = events.to_pylist()
+    assert (receipt["source"], receipt["mapping"]["time"]) == ("events", "date_start")
+    assert (first["event_source"], first["scope"], first["type"], first["coded"]) == (
+        "simulated",
+        "any",
+        None,
+        "planting",
+    )
+    assert (second["until"] - second["since"]).days == 4  # its second precision: the day and the three after

@@ -86,17 +86,21 @@ def _near(
         parameters=params,
         nulls=tuple(null_of(by[k], len(by) * len(WINDOWS), f"{k}: {w}", f"{by[k]['draws']} {d}; Benjamini-Hochberg") for k, w, d in (
             ("A", "dates shifted", "circular shifts"), ("B", "places dealt anew", "deals"), ("C", "most attacked places", "resampled weeks"))),
-        counter_evidence=_near_against(a, b, c, word),
+        counter_evidence=_near_against(a, b, c, told, word),
         evidence=posts[:LISTED],
         evidence_total=len(posts),
         ruling=word,
     )  # fmt: skip
 
 
-def _near_against(a: Row, b: Row, c: Row, word: Ruling) -> tuple[str, ...]:
+def _near_against(a: Row, b: Row, c: Row, told: Sequence[Row], word: Ruling) -> tuple[str, ...]:
     out = [
         "An event in the window is any event: neither its type nor who acted is asked for here, and a post may have been written because of it."
     ]
+    if vague := sum(r["verdict"] == "too_vague" for r in told):
+        out.append(
+            f"{vague:,} located clusters are too vague (a country, an unsure place, no time) and stand in no share."
+        )
     if a["not_covered"]:
         out.append(
             f"{a['not_covered']:,} located clusters lie where or when the source has no events; they are left out of the shares and of the nulls."

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from blowback.analyses.claims.match_compat import CLAIM_TYPES, EVENT_TYPES, actor_fits, type_fits
 from blowback.analyses.claims.match_params import Chosen
+from blowback.model.event import OTHER
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -161,7 +162,10 @@ def too_vague(units: Units, how: Chosen) -> npt.NDArray[np.object_]:
 
 
 def happened(events: pa.Table, how: Chosen) -> list[Happened]:
-    """The events of each source that are placed and dated finely enough to be matched; sources by name."""
+    """The events of each source that are placed and dated finely enough to be matched; sources by name.
+
+    Those that a source codes as none of our types (protests, talks) are left out everywhere.
+    """
     names = sorted(set(events.column("event_source").unique().to_pylist()))
     return [_happened(n, events.filter(pc.equal(events.column("event_source"), n)), how) for n in names]
 
@@ -169,7 +173,14 @@ def happened(events: pa.Table, how: Chosen) -> list[Happened]:
 def _happened(source: str, whole: pa.Table, how: Chosen) -> Happened:
     since, until = _column_days(whole, "since"), _column_days(whole, "until")
     doubt, lat, lon, radius = (_column_floats(whole, n) for n in ("date_days", "lat", "lon", "radius_km"))
-    fine = ~np.isnan(lat) & ~np.isnan(lon) & ~(radius > how.event_km) & (until - since + 2 * doubt <= _LONGEST_EVENT)
+    ours = pc.fill_null(pc.not_equal(whole.column("type"), OTHER), True)  # protests and talks are no such event
+    fine = (
+        ours.to_numpy()
+        & ~np.isnan(lat)
+        & ~np.isnan(lon)
+        & ~(radius > how.event_km)
+        & (until - since + 2 * doubt <= _LONGEST_EVENT)
+    )
     rows = whole.append_column("row", pa.array(np.arange(whole.num_rows))).filter(pa.array(fine))
     at = rows.sort_by([("since", "ascending"), ("event_id", "ascending")]).column("row").to_numpy()
     used = whole.take(pa.array(at))

@@ -55,9 +55,13 @@ Row = Mapping[str, Any]
 
 
 def posts_of(told: Sequence[Row], kind: str) -> tuple[str, ...]:
-    """First posts of the clusters of a class, in time order (the table's)."""
+    """First posts of the clusters of a class, in time order (the table's); too vague ones only where any is asked for."""
     kinds = ("report", "progress", "intention") if kind == "all" else SCORED if kind == "any" else (kind,)
-    return tuple(dict.fromkeys(r["post_id"] for r in told if r["class"] in kinds))
+    return tuple(
+        dict.fromkeys(
+            r["post_id"] for r in told if r["class"] in kinds and (kind == "any" or r["verdict"] != "too_vague")
+        )
+    )
 
 
 def name_of(source: str) -> str:
