@@ -166,8 +166,9 @@ def test_every_kind_has_a_sign_and_nothing_on_the_map_is_alive():
 
 
 def test_the_table_has_one_row_for_each_place():
-    held = (at(33, 44, "Here", 5.0, says="2 ahead"), at(33, 44, "Here", 2.0, "ahead"), at(34, 44, "There", 1.0, "hit"), at(34, 44, "There", 3.0, "miss"))  # fmt: skip
-    rows = panel_html.places(Map("t", "s", "claims", held))
+    here = (at(33, 44, "Here", 5.0, says="2 ahead"), at(33, 44, "Here", 2.0, "ahead"))
+    there = (at(34, 44, "There", 1.0, "hit"), at(34, 44, "There", 3.0, "miss"))
+    rows = panel_html.places(Map("t", "s", "claims", (*here, *there)))
     assert [(p.label, p.weight, p.says) for p in rows] == [("Here", 5.0, "2 ahead"), ("There", 4.0, "")]
 
 
