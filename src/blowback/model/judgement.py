@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Final, Literal, get_args
 
 import orjson
@@ -36,6 +36,7 @@ TIME: Final = ("time_from", "time_to", "time_kind")
 QUANTITY: Final = ("quantity_min", "quantity_max", "quantity_unit", "quantity_role")
 # the columns of the claims table that are judged, and that a correction may replace
 READING: Final = ("modality", "polarity", "type", "actor", "target", *PLACE, *TIME, *QUANTITY)
+REJECTED: Final[Mapping[str, str]] = {"modality": "none", "type": ""}
 _CHOICES: Final[Mapping[str, frozenset[str]]] = {
     "modality": frozenset(MODALITIES),
     "polarity": frozenset(get_args(Polarity)),
@@ -149,7 +150,7 @@ def changed(row: Row, decision: str, given: Mapping[str, Any], *, times: bool = 
     """
     out = dict(row)
     if decision == "reject":
-        return {**out, "modality": "none", "type": ""}
+        return {**out, **REJECTED}
     if decision != "correct":
         return out
     whole = isinstance(row.get("posted_at"), int)  # rows in the making hold microseconds
@@ -249,16 +250,32 @@ _TEXTS: Final = (
 def in_force(judgements: Iterable[Judgement]) -> dict[str, list[Judgement]]:
     """The decisions that no later one stands over, by claim id, in order of time; notes and skips decide nothing.
 
-    One stands over another only about the same post, whatever a file from elsewhere says.
+    One stands over another only about the same post, whatever a file from elsewhere says. A decision that was made on a
+    claim as an earlier one had left it is given with what that one decided: accepting a corrected reading keeps the
+    correction.
     """
     held = sorted(judgements, key=lambda j: (j.at, j.id))
     posts = {j.id: j.post_id for j in held}
     beaten = {o for j in held if j.decision in DECIDES for o in j.over if posts.get(o) == j.post_id}
+    whole: dict[str, Judgement] = {}
     out: dict[str, list[Judgement]] = {}
     for one in held:
-        if one.decision in DECIDES and one.id not in beaten:
-            out.setdefault(one.claim_id, []).append(one)
+        if one.decision in DECIDES:
+            whole[one.id] = _on_top(one, whole)
+            if one.id not in beaten:
+                out.setdefault(one.claim_id, []).append(whole[one.id])
     return out
+
+
+def _on_top(one: Judgement, whole: Mapping[str, Judgement]) -> Judgement:
+    """A decision together with the one under it, where it was made on what that one had left."""
+    under = (whole[o] for o in one.over if o in whole)
+    on = next((u for u in under if u.post_id == one.post_id and u.after_digest == one.claim_digest), None)
+    if on is None or on.decision == "accept" or one.decision == "reject":
+        return one
+    if one.decision == "accept":
+        return replace(one, decision=on.decision, set=on.set)
+    return replace(one, set={**(on.set if on.decision == "correct" else REJECTED), **one.set})
 
 
 def agree(some: Sequence[Judgement]) -> bool:

@@ -93,6 +93,50 @@ def test_another_number_is_the_same_claim_where_the_span_is_its_own(garden: Gard
     assert [r["modality"] for r in done.rows if r["post_id"] == ids["p3"]] == ["none", "denial"]
 
 
+def after(case: Case, ids: dict[str, str]) -> dict[str, dict]:
+    """Another run of the analysis: the rules read the same, the decisions are laid on it; rows by short name."""
+    rows = claims_of(ids)
+    done = apply(rows, judgements(case), {i: TEXTS[p] for p, i in ids.items()})
+    claims_run(case, done.rows)
+    back = {i: p for p, i in ids.items()}
+    return {back[r["post_id"]]: r for r in done.rows}
+
+
+def test_accepting_a_corrected_reading_keeps_the_correction(garden: Garden) -> None:
+    case, ids = garden
+    one = f"{ids['p4']}#1"
+    decide(case, one, "correct", given={"type": "attack"})
+    assert after(case, ids)["p4"]["type"] == "attack"
+    decide(case, one, "accept")
+    assert after(case, ids)["p4"]["type"] == "attack"
+    decide(case, one, "accept")
+    decide(case, one, "correct", given={"modality": "threat"})
+    four = after(case, ids)["p4"]
+    assert (four["type"], four["modality"]) == ("attack", "threat")
+    assert one not in [w.claim["claim_id"] for w in pending(case)]
+
+
+def test_a_rejection_can_be_taken_back(garden: Garden) -> None:
+    case, ids = garden
+    one = f"{ids['p4']}#1"
+    decide(case, one, "reject")
+    assert after(case, ids)["p4"]["modality"] == "none"
+    decide(case, one, "accept")
+    assert after(case, ids)["p4"]["modality"] == "none"
+    decide(case, one, "correct", given={"modality": "threat", "type": "capture"})
+    four = after(case, ids)["p4"]
+    assert (four["type"], four["modality"], four["place_name"]) == ("capture", "threat", "Dosha")
+    assert one not in [w.claim["claim_id"] for w in pending(case)]
+
+
+def test_deciding_anew_on_what_the_rules_read_starts_anew(garden: Garden) -> None:
+    case, ids = garden
+    one = f"{ids['p4']}#1"
+    decide(case, one, "correct", given={"type": "attack"})
+    decide(case, one, "accept")  # before another run: of the reading as it stands, not of the correction
+    assert after(case, ids)["p4"]["type"] == "capture"
+
+
 def test_where_reviewers_disagree_nothing_is_touched(garden: Garden, tmp_path) -> None:
     case, ids = garden
     one = f"{ids['p4']}#1"

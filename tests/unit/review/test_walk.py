@@ -173,3 +173,11 @@ def test_a_text_cannot_write_lines_of_ours(garden: Garden, tmp_path: Path) -> No
     assert not re.search(r"^kept J", out, re.MULTILINE)
     assert "\x1b" not in out
     assert orjson.dumps(TEXTS)  # the other case is not touched
+
+
+def test_while_another_process_writes_the_claim_stays(garden: Garden) -> None:
+    case, _ = garden
+    with case.lock():
+        out = walked(case, "a\nq\n")
+    assert "is being written by" in out
+    assert "0 decisions kept, 4 left" in out
