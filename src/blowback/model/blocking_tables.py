@@ -70,6 +70,7 @@ LOOKUPS: Final = Table(
     (
         *_SEEN,
         _c("resolver", "text", "server asked, as given", must=True),
+        _c("server", "text", "address that the reply came from"),
         *_WHEN,
         _c("transport", "text", "udp, tcp, dot, doh, system or unknown", must=True),
         _c("asked", "text", "the name as it was asked", must=True),
