@@ -87,6 +87,7 @@ LOOKUPS: Final = Table(
         _c("cnames", "text", "targets of the CNAME chain, in order"),
         _c("zone", "text", "owner of the SOA or NS records: the zone that the server answers from"),
         _c("mname", "text", "first server in the SOA, or the zone's name servers"),
+        _c("matched", "text", "what the source itself found equal to its controls: ip, http, asnum, asname, cert"),
         _c("ttl_s", "int", "least TTL of the addresses", "s"),
         _c("rtt_ms", "float", "time to the reply", "ms"),
         _c("question", "text", "shared by the replies to one question"),
