@@ -201,6 +201,34 @@ SET_ASIDE: Final = Table(
         *_LOCATOR,
     ),
 )
+EVENTS: Final = Table(
+    "events",
+    "one row of independent event data, as its makers coded it",
+    (
+        _c("event_id", "text", "event source + ':' + its own id", must=True),
+        _c("event_source", "text", "ucdp_ged, acled, gtd, gdelt, or the name given to a mapped table", must=True),
+        _c("scope", "text", "what that source can contain: lethal, violence, reports or any", must=True),
+        _c("since", "time", "start of the time in which it happened", "UTC", must=True),
+        _c("until", "time", "end of that time, exclusive", "UTC", must=True),
+        _c("date_days", "float", "uncertainty of the date by the source's precision code", "days", must=True),
+        _c("type", "text", "type of action in our terms (claims glossary); empty where the source does not say"),
+        _c("coded", "text", "type as the source codes it"),
+        _c("actor", "text", "who acted, as the source names them"),
+        _c("target", "text", "whom it was done to, as the source names them"),
+        _c("sides", "text", "dyad or conflict, as the source names it"),
+        _c("country", "text", "country as the source names it"),
+        _c("region", "text", "first-level region as the source names it"),
+        _c("place", "text", "place as the source names it"),
+        _c("lat", "float", "latitude", "degrees"),
+        _c("lon", "float", "longitude", "degrees"),
+        _c("radius_km", "float", "uncertainty of the place by the source's precision code", "km"),
+        _c("deaths_low", "int", "deaths, low estimate", "people"),
+        _c("deaths_best", "int", "deaths, best estimate", "people"),
+        _c("deaths_high", "int", "deaths, high estimate", "people"),
+        *_LOCATOR,
+    ),
+    key=("event_id",),
+)
 TABLES: Final[dict[str, Table]] = {
-    t.name: t for t in (POSTS, ACCOUNTS, MARKS, MEDIA, OBSERVATIONS, REMOVALS, EXHIBITS, SET_ASIDE, *BLOCKING)
+    t.name: t for t in (POSTS, ACCOUNTS, MARKS, MEDIA, OBSERVATIONS, REMOVALS, EVENTS, EXHIBITS, SET_ASIDE, *BLOCKING)
 }
