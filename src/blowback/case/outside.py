@@ -74,12 +74,14 @@ def open_outside(path: Path, options: Options) -> Outside | None:
         UnknownFormat, WrongMapping: the witness that was named cannot read it so.
     """
     named = witness_of(options.source) if options.source else None
-    if named is None and (options.source or options.mapping):
+    if named is None and options.source:
         return None
     head = head_of(path)
     witness = named or recognised(head)
     if witness is None:
         return None
+    if named is None:  # --map speaks of the posts that are given with it
+        options = replace(options, mapping={}, platform=None)
     if options.zone is not None:
         check_zone(options.zone)
     return Outside(witness, witness.open(path, head, options), options, head.name)

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from blowback.model.given import Head
+from blowback.witnesses.acled import acled
+from blowback.witnesses.event_table import events
+from blowback.witnesses.gdelt import gdelt
+from blowback.witnesses.gtd import gtd
 from blowback.witnesses.ucdp_ged import ucdp_ged
 from blowback.witnesses.witness import Witness
 
-WITNESSES: Final[tuple[Witness, ...]] = (ucdp_ged,)
+WITNESSES: Final[tuple[Witness, ...]] = (ucdp_ged, acled, gtd, gdelt, events)
 _SURE: Final = 0.9  # outside layouts are recognised by their own column names or not at all
 
 
