@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from blowback import desk_evidence, desk_params, desk_runs
+from blowback import desk_blocking, desk_evidence, desk_params, desk_runs
 from blowback.analyses import ANALYSES, analysis_of
 from blowback.case.atomic import Report
 from blowback.case.case import Case
@@ -105,6 +105,14 @@ class Desk:
         """
         analysis = analysis_of(name)
         return desk_runs.run(self.case, analysis, desk_params.read(analysis, given), self.settings, progress)
+
+    def blocking_import(self, *paths: Path | str, **how: Any) -> desk_blocking.Imported:  # noqa: ANN401
+        """Take measurements, lists of targets, fingerprints and pages into the case; see `desk_blocking.take_files`."""
+        return desk_blocking.take_files(self.case, paths, **how)
+
+    def blocking_judge(self, *, progress: Progress = _quiet, **given: Any) -> Result:  # noqa: ANN401
+        """Judge what was measured: tables verdicts, cells, brackets and more, and findings."""
+        return self.analyse("blocking", progress=progress, **given)
 
     def findings(self) -> list[Finding]:
         """The findings of the latest run of each analysis and parameter set; earlier runs are superseded."""

@@ -10,6 +10,7 @@ import typer
 from blowback import __version__
 from blowback.cli import (
     analysing,
+    blocking,
     casework,
     doctoring,
     evidence,
@@ -40,6 +41,7 @@ evidence.add(app)
 verifying.add(app)
 simulating.add(app)
 doctoring.add(app)
+blocking.add(app)
 
 
 def _version(asked: bool) -> None:  # typer's way

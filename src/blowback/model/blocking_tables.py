@@ -13,15 +13,15 @@ from blowback.model.columns import column as _c
 
 _WHERE: Final = (_c("member", "text", "file inside the exhibit, where it is an archive"), *LOCATOR)
 _SEEN: Final = (
-    _c("measurement", "text", "id of the measurement it is part of: exhibit's first 12 digits and record"),
+    _c("measurement", "text", "number of the measurement within the exhibit; empty where rows stand alone"),
     _c("vantage", "text", "who measured, as given"),
     _c("network", "text", "network that is judged, as given (AS number, name); empty where the source does not say"),
     _c("country", "text", "country of the network, two letters"),
 )
 _WHEN: Final = (
     _c("day", "text", "UTC day, or the label of the day as given", must=True),
-    _c("at", "time", "when, where stated", "UTC"),
-    _c("clock", "text", "how far `at` can be trusted", must=True),
+    _c("measured_at", "time", "when, where stated", "UTC"),
+    _c("clock", "text", "how far `measured_at` can be trusted", must=True),
 )
 
 TARGETS: Final = Table(

@@ -60,14 +60,12 @@ class Member:
         inside: path inside the archive; None where the exhibit is no archive.
         head: the first 64 KiB, decompressed, as UTF-8.
         open: the whole, decompressed; may be called again.
-        exhibit: first 12 hex digits of the exhibit, for ids of measurements.
     """
 
     name: str
     head: bytes
     open: Callable[[], BinaryIO]
     inside: str | None = None
-    exhibit: str = ""
 
     def whole(self) -> bytes:
         """All bytes.
@@ -130,9 +128,9 @@ def as_utf8(content: bytes) -> bytes:
     return content.removeprefix(codecs.BOM_UTF8)
 
 
-def of_bytes(name: str, content: bytes, *, inside: str | None = None, exhibit: str = "") -> Member:
+def of_bytes(name: str, content: bytes, *, inside: str | None = None) -> Member:
     """A member whose bytes are at hand."""
-    return Member(name, as_utf8(content[:HEAD]), lambda: io.BytesIO(content), inside=inside, exhibit=exhibit)
+    return Member(name, as_utf8(content[:HEAD]), lambda: io.BytesIO(content), inside=inside)
 
 
 def text_of(value: object) -> str | None:

@@ -59,7 +59,7 @@ def read(member: Member) -> Iterator[Record]:
         if not isinstance(get(found, "test_keys"), dict):
             yield Record(number, reason="no_measurement", detail="no object test_keys", **place)
             continue
-        yield Record(number, tuple(rows_of(found, f"{member.exhibit}:{number}")), **place)
+        yield Record(number, tuple(rows_of(found, str(number))), **place)
 
 
 def rows_of(found: dict[str, Any], measurement: str) -> Iterator[Row]:
@@ -105,7 +105,7 @@ def _shared(found: dict[str, Any], measurement: str) -> dict[str, Any]:
         "network": None if asn in (None, "AS0") else asn,
         "country": text_of(found.get("probe_cc")),
         "day": at.date().isoformat() if at else said[:10] or "unknown",
-        "at": at,
+        "measured_at": at,
         "clock": "exact" if at else "day",
     }
 

@@ -100,7 +100,8 @@ def _answer(reply: Reply, known: Known, shared: int) -> Ruled:
     if (found := _printed(reply, known)) is not None:
         return found
     good = [c for c in controls if c.answers]
-    if good and not _agrees(reply, good) and not reply.matched:
+    differs = reply.matched == "none" or (bool(good) and not reply.matched and not _agrees(reply, good))
+    if differs:
         others = {o for a in reply.answers for o in known.sharing(reply.network, a)}
         if len(others) >= shared:
             return _by_owner(reply, reply.answers[0], e.SINKHOLE, "dns.injection.other")
@@ -142,7 +143,7 @@ def _failure(reply: Reply, known: Known) -> Ruled:
     mechanism = _FAILURES.get(reply.rcode or "", "dns.nxdomain" if reply.rcode == "NXDOMAIN" else "dns.servfail")
     if not controls:
         return Ruled(e.FAILS_UNKNOWN, cause="unsure")
-    if not any(c.answers for c in controls):
+    if not any(c.resolved for c in controls):
         return Ruled(e.FAILS_BOTH, cause="site")
     return Ruled(e.FAILS_ONCE, mechanism, "unsure")
 
@@ -151,7 +152,7 @@ def _silence(reply: Reply, known: Known) -> Ruled:
     controls = known.of_control(reply)
     if not controls:
         return Ruled(e.SILENT_UNKNOWN, cause="unsure")
-    if not any(c.answers for c in controls):
+    if not any(c.resolved for c in controls):
         return Ruled(e.FAILS_BOTH, cause="site")
     return Ruled(e.SILENT, "dns.timeout", "unsure")
 

@@ -123,6 +123,20 @@ KNOWN_ANSWER: Final = _e(
     "blocked",
     "fingerprints of scope fp first; another country's -> likely_blocked needs more",
 )
+DIFFERS: Final = _e(
+    "differs",
+    4,
+    "an address that is none of the control's (nor of its AS or block) and does not serve the name with a valid certificate",
+    "likely_blocked",
+    "valid certificate -> ok; the same page as the control's -> ok",
+)
+GHOST: Final = _e(
+    "ghost",
+    4,
+    "an address for a name that does not exist at the control, and nothing serves the name there",
+    "likely_blocked",
+    "a resolver that rewrites every NXDOMAIN looks the same",
+)
 CONFLICT: Final = _e(
     "conflict",
     5,

@@ -85,7 +85,7 @@ def _repeated(ruled: list[tuple[Reply, Ruled]], known: Known) -> list[tuple[Repl
         failed = [(r, f) for r, f in members if f.rule in (e.FAILS_ONCE, e.SILENT)]
         if len(failed) < _TRIES:
             continue
-        controls = sum(bool(c.answers) for c in known.controls.get(key[1], ()))
+        controls = sum(c.resolved for c in known.controls.get(key[1], ()))
         times = [r.at for r, _ in failed if r.at is not None]
         wide = bool(times) and max(times) - min(times) >= _HOURS_US
         if all(f.rule is e.SILENT for _, f in failed) and wide:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import pyarrow as pa
@@ -14,7 +15,7 @@ from blowback.tools.services import unroutable
 
 _LISTS: Final = ("answers", "owners", "asns", "cnames")
 _AS_IS: Final = (
-    "measurement", "resolver", "server", "day", "at", "transport", "name", "fault", "qtype", "rcode", "failure", "ra", "zone",
+    "measurement", "resolver", "server", "day", "transport", "name", "fault", "qtype", "rcode", "failure", "ra", "zone",
     "mname", "matched", "control", "url", "question", "exhibit", "record_no",
 )  # fmt: skip
 REFUSALS: Final = frozenset(["REFUSED", "NOTAUTH"])
@@ -70,6 +71,11 @@ class Reply:
         return not self.silent and not self.answers
 
     @property
+    def resolved(self) -> bool:
+        """An address came, or the source says that its controls had one."""
+        return bool(self.answers) or self.matched == "control"
+
+    @property
     def bogons(self) -> tuple[str, ...]:
         """Unroutable addresses among the answers."""
         return tuple(a for a in self.answers if unroutable(a))
@@ -110,14 +116,15 @@ def replies(table: pa.Table, naming: Naming) -> list[Reply]:
 
 
 def _reply(row: dict[str, Any], naming: Naming) -> Reply:
+    group = f"{row['exhibit'][:12]}:{row['measurement']}" if row["measurement"] else None
     lists = {n: tuple((row[n] or "").split(" ")) if row[n] else () for n in _LISTS}
-    given = {n: row[n] for n in _AS_IS}
+    given = {n: row[n] for n in _AS_IS} | {"measurement": group}
     network = naming.name(row["network"], row["resolver"], row["server"])
     return Reply(
         n=row["reply_no"],
         network=network,
         country=row["country"] or naming.country(network),
-        aa=bool(row["aa"]),
+        aa=bool(row["aa"]), at=_us(row["measured_at"]),
         **given,
         **lists,
     )
@@ -129,3 +136,8 @@ def by_day(rows: Iterable[Reply]) -> dict[tuple[str, str], list[Reply]]:
     for row in rows:
         out[row.resolver, row.day].append(row)
     return out
+
+
+def _us(at: datetime | None) -> int | None:
+    """Microseconds since 1970."""
+    return None if at is None else int((at - datetime(1970, 1, 1)) / timedelta(microseconds=1))  # noqa: DTZ001
