@@ -10,8 +10,10 @@ import typer
 from blowback.case.card import FILE
 from blowback.cli import options as opt
 from blowback.cli import show
+from blowback.cli import blocking_told as told
 from blowback.cli.reading import sentences
 from blowback.desk import Desk, new_case
+from blowback.errors import UsageError
 from blowback.tools.words import plural
 
 group = typer.Typer(
@@ -81,6 +83,64 @@ def judge(
     show.say(
         f"\nRun {result.run}: {result.seconds:.1f} s; tables {', '.join(result.tables)} in signals/blocking/{result.run}/"
     )
+
+
+@group.command(epilog="Example: blowback blocking audit mycase --rationale reason.toml --claim-blocked 0 --claim-of 7")
+def audit(
+    case: opt.CasePath,
+    rationale: Annotated[
+        Path | None,
+        typer.Option(
+            "--rationale", metavar="FILE", help="The stated reason: JSON or TOML; hashed into the ledger first."
+        ),
+    ] = None,
+    unit: Annotated[str, typer.Option("--unit", help="What is counted: name, domain or service.")] = "name",
+    network: Annotated[
+        list[str] | None, typer.Option("--network", help="This network alone; may be given several times.")
+    ] = None,
+    lists: Annotated[
+        list[str] | None, typer.Option("--list", help="Labels of this list alone; may be given several times.")
+    ] = None,
+    sensitivity: Annotated[
+        float | None,
+        typer.Option("--sensitivity", help="Share of fetches of blocked pages that show it; measured unless given."),
+    ] = None,
+    blocked: Annotated[
+        int | None, typer.Option("--claim-blocked", metavar="N", help="A sentence says: so many blocked ...")
+    ] = None,
+    of: Annotated[int | None, typer.Option("--claim-of", metavar="N", help="... of so many.")] = None,
+    name: Annotated[
+        list[str] | None, typer.Option("--claim-name", metavar="HOST", help="A name that the sentence is about.")
+    ] = None,
+    as_json: opt.AsJson = False,
+) -> None:
+    """Does what is blocked fit the stated reason; what does a sentence rest on; are published lists borne out."""
+    if (blocked is None) != (of is None):
+        raise UsageError("a claim needs both numbers", hint="Write --claim-blocked 0 --claim-of 7")
+    desk = Desk(case)
+    with show.keeping(desk, "the rationale stands in the ledger; run the same command again"):
+        found = desk.blocking_audit(
+            rationale, unit=unit, networks=tuple(network or ()), lists=tuple(lists or ()), sensitivity=sensitivity,
+            claim=None if blocked is None or of is None else (blocked, of), names=tuple(name or ()),
+        )  # fmt: skip
+    if as_json:
+        show.json(found)
+    else:
+        told.audit(found)
+
+
+@group.command(epilog="Example: blowback blocking rationale mycase reason.toml")
+def rationale(
+    case: opt.CasePath,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The stated reason: JSON or TOML.")],
+    as_json: opt.AsJson = False,
+) -> None:
+    """Write a stated reason into the ledger before anything is judged; audits say whether it was."""
+    held = Desk(case).blocking_rationale(file)
+    if as_json:
+        show.json(held)
+    else:
+        show.say(f"{held['sha256']}: line {held['line']} of the ledger, version {held['version']}")
 
 
 def add(app: typer.Typer) -> None:

@@ -44,7 +44,7 @@ def read(member: Member) -> Iterator[Record]:
 
 
 def _table(member: Member) -> Iterator[Record]:
-    name = member.name.rpartition("/")[2]
+    name = member.name  # with the folders above it: they tell versions of a list apart
     for number, line, at, raw, cells in table_rows(member):
         place = {"line": line, "byte_start": at, "raw": raw}
         if cells is None:
@@ -66,8 +66,8 @@ def _table(member: Member) -> Iterator[Record]:
 
 
 def _lines(member: Member) -> Iterator[Record]:
-    name = member.name.rpartition("/")[2]
-    claims = bool(_CLAIM.search(name)) or bool(_BY_PROXY.search(member.head.decode("utf-8", "replace")))
+    name = member.name
+    claims = bool(_CLAIM.search(name.rpartition("/")[2])) or bool(_BY_PROXY.search(member.head.decode("utf-8", "replace")))
     about, day, number = _about(name) if claims else "", "", 0
     for line, at, raw in member.lines():
         text = raw.decode("utf-8", "replace").strip()

@@ -8,7 +8,35 @@ from typing import Any, Final
 _RATIO: Final = 0.7  # of the shorter to the longer body, ooni/spec ts-017
 _WORD: Final = 5  # letters of a word of a title that counts
 _COMMON: Final = frozenset(
-    ["accept-ranges", "age", "alt-svc", "cache-control", "connection", "content-encoding", "content-language", "content-length", "content-type", "date", "etag", "expires", "keep-alive", "last-modified", "location", "p3p", "pragma", "server", "set-cookie", "strict-transport-security", "transfer-encoding", "vary", "via", "x-powered-by", "x-xss-protection", "x-content-type-options", "x-frame-options"]
+    [
+        "accept-ranges",
+        "age",
+        "alt-svc",
+        "cache-control",
+        "connection",
+        "content-encoding",
+        "content-language",
+        "content-length",
+        "content-type",
+        "date",
+        "etag",
+        "expires",
+        "keep-alive",
+        "last-modified",
+        "location",
+        "p3p",
+        "pragma",
+        "server",
+        "set-cookie",
+        "strict-transport-security",
+        "transfer-encoding",
+        "vary",
+        "via",
+        "x-powered-by",
+        "x-xss-protection",
+        "x-content-type-options",
+        "x-frame-options",
+    ]
 )
 CHALLENGE: Final = re.compile(
     r"(?i)just a moment\.\.\.|attention required! \| cloudflare|cf-browser-verification|challenge-platform|checking your browser|"

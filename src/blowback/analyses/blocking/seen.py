@@ -124,7 +124,8 @@ def _reply(row: dict[str, Any], naming: Naming) -> Reply:
         n=row["reply_no"],
         network=network,
         country=row["country"] or naming.country(network),
-        aa=bool(row["aa"]), at=_us(row["measured_at"]),
+        aa=bool(row["aa"]),
+        at=_us(row["measured_at"]),
         **given,
         **lists,
     )

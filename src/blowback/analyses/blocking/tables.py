@@ -25,7 +25,7 @@ READS: Final[dict[str, tuple[str, ...]]] = {
         "measurement", "network", "country", "test", "version", "input", "resolver", "day", "said_blocking", "said_accessible",
         "control_failure", "label", *_EXHIBIT,
     ),
-    "targets": ("url", "host", "domain", "service", "category", "category_given", "list", "kind", "about", "stance", "party", *_EXHIBIT),
+    "targets": ("url", "host", "domain", "service", "category", "category_given", "list", "kind", "about", "stance", "party", "repaired", *_EXHIBIT),
     "fingerprints": ("name", "scope", "place", "pattern_type", "pattern", "countries"),
     "networks": ("place", "network", "country"),
 }  # fmt: skip
