@@ -132,28 +132,36 @@ def _current(case: Case, judge: Callable[[], Any]) -> Run:
 
 def _against(reason: Rationale, tables: Mapping[str, Rows], asked: Asked) -> dict[str, Any]:
     """The rationale against each network, pooled, by category, and under other labels."""
-    days = sorted(c["day"] for c in tables["cells"] if c["day"][:2] in ("19", "20"))
-    lists = list(asked.lists) or un.lists_in_force(tables["listed"], days[-1] if days else "9999")
-    known = un.labels(tables["listed"], lists)
     wanted = asked.networks or reason.networks
+    lands = {v["network"]: v["country"] for v in tables["verdicts"] if v["country"]}
     by: defaultdict[str, Rows] = defaultdict(list)
     for cell in tables["cells"]:
         if not wanted or cell["network"].lower() in {w.lower() for w in wanted}:
             by[cell["network"]].append(cell)
-    networks, counted, everything = {}, [], []
+    networks, counted, used = {}, [], set()
     for network, cells in sorted(by.items()):
+        days = sorted(c["day"] for c in cells if c["day"][:2] in ("19", "20"))
+        lists = list(asked.lists) or un.lists_in_force(
+            tables["listed"], days[-1] if days else "9999", lands.get(network, "")
+        )
+        known = un.labels(tables["listed"], lists)
+        used |= set(lists)
         units = un.units(cells, asked.unit, since=reason.since, until=reason.until)
         told = {c["name"] for c in cells}
         report = audit.network_report(units, reason, known, len({un.unit_of(n, asked.unit) for n in told}))
         report["detection"] = _detection(network, units, reason, known, tables["verdicts"], asked.sensitivity)
-        report["label_doubt"] = audit.doubt(units, reason, _label_sets(tables["listed"], lists))
+        report["label_doubt"] = audit.doubt(units, reason, _label_sets(tables["listed"], lists, lands.get(network, "")))
         report["categories"] = audit.by_category(units, known)
         report["by_unit"] = {k: _brief(cells, k, reason, known) for k in un.UNITS}
+        report["lists"] = lists
+        report["by_layer"] = {
+            layer: _brief(_cells_of(tables["verdicts"], network, layer), asked.unit, reason, known)
+            for layer in sorted({v["layer"] for v in tables["verdicts"] if v["network"] == network})
+        }
         networks[network] = report
         counted.append(audit.count(units, reason, known))
-        everything += units
     return {
-        "unit": asked.unit, "lists": lists, "networks": networks, "pooled": audit.pooled(counted),
+        "unit": asked.unit, "lists": sorted(used), "networks": networks, "pooled": audit.pooled(counted),
         "wording": {n: r["wording"] for n, r in networks.items()}, "networks_without_data": sorted({w for w in wanted if w.lower() not in {n.lower() for n in by}}),
     }  # fmt: skip
 
@@ -162,13 +170,19 @@ def _brief(cells: Rows, kind: str, reason: Rationale, known: Mapping[str, un.Lab
     counted = audit.count(un.units(cells, kind, since=reason.since, until=reason.until), reason, known)
     return {
         "table": [[counted.a, counted.b], [counted.c, counted.d]], "coverage": audit.share(counted.a, counted.a + counted.b),
-        "purity": audit.share(counted.a, counted.a + counted.c), "wording": audit.wording(counted, reason.minimum_coverage)[0],
+        "purity": audit.share(counted.a, counted.a + counted.c), "enrichment": audit.enrichment(counted),
+        "wording": audit.wording(counted, reason.minimum_coverage)[0],
     }  # fmt: skip
 
 
-def _label_sets(listed: Rows, lists: Sequence[str]) -> dict[str, Mapping[str, un.Label]]:
+def _cells_of(verdicts: Rows, network: str, layer: str) -> Rows:
+    """Verdicts of one layer, which have the columns that units need."""
+    return [v for v in verdicts if v["network"] == network and v["layer"] == layer]
+
+
+def _label_sets(listed: Rows, lists: Sequence[str], country: str) -> dict[str, Mapping[str, un.Label]]:
     """Label sets for the doubt: the lists used, each list alone, every version there is, and hosts on which lists agree."""
-    every = sorted({r["list"] for r in listed if r["kind"] == "test" and r["category"]})
+    every = un.lists_of(listed, country)
     used = un.labels(listed, lists)
     sets: dict[str, Mapping[str, un.Label]] = {"lists in force": used}
     sets |= {f"without {name}": un.labels(listed, [n for n in lists if n != name]) for name in lists if len(lists) > 1}

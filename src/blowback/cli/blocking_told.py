@@ -22,6 +22,10 @@ def audit(found: Mapping[str, Any]) -> None:
         _claim(claim)
     for one in found.get("published", ()):
         show.say(f"\n{one['list']}: {one['borne_out']} of {one['entries']} entries borne out by the measurements")
+        if not one.get("network_named", True) and one["network_fits_best"]:
+            show.say(
+                f"  it names no network of the case ({one['about']}); it fits what {one['network_fits_best']} blocks best ({one['fit']:.0%} alike)"
+            )
         for defect in one["defects"][:12]:
             show.say(f"  {defect['entry']}: {defect['says']}")
         if len(one["defects"]) > 12:

@@ -81,6 +81,8 @@ def fisher(table: Table, *, mid: bool = False) -> float:
     law = law / law.sum()
     own = law[a - low_k]
     ties = np.isclose(law, own, rtol=1e-7)
+    if len(law) == 1:
+        return 1.0  # one table alone fits the margins: nothing was tested
     p = float(law[(law < own) | ties].sum())
     return min(1.0, p - (float(law[ties].sum()) / 2 if mid else 0.0))
 

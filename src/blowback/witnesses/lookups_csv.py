@@ -176,7 +176,7 @@ def _authority(cells: Cells) -> tuple[str | None, str | None]:
 
 
 def _fetch(cells: Cells) -> tuple[str, dict[str, Any]] | None:
-    url = text_of(_get(cells, "url"))
+    url = (text_of(_get(cells, "url")) or "").rstrip("_")  # a file name's _ for the / that it cannot hold
     if not url:
         return None
     at, vantage = _when(_get(cells, "at")), text_of(_get(cells, "vantage")) or ""

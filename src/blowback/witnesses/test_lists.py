@@ -29,7 +29,11 @@ def sniff(_name: str, head: bytes) -> float:
     names = set(columns(head)[1])
     if names & set(_URL) and names & set(_CODE) and not names & {"rcode", "verdict", "state", "qname"}:
         return 0.92
-    lines = [x for x in head.decode("utf-8", "replace").split("\n")[:200] if x.strip() and not _heading(x)]
+    lines = [
+        x
+        for x in head.decode("utf-8", "replace").split("\n")[:200]
+        if x.strip() and not _RULE.fullmatch(x.strip()) and not _heading(x)
+    ]
     good = sum(_entry(x) is not None for x in lines)
     return 0.7 if lines and good >= 0.8 * len(lines) and b"," not in head[:2000] else 0.0
 
@@ -67,7 +71,9 @@ def _table(member: Member) -> Iterator[Record]:
 
 def _lines(member: Member) -> Iterator[Record]:
     name = member.name
-    claims = bool(_CLAIM.search(name.rpartition("/")[2])) or bool(_BY_PROXY.search(member.head.decode("utf-8", "replace")))
+    claims = bool(_CLAIM.search(name.rpartition("/")[2])) or bool(
+        _BY_PROXY.search(member.head.decode("utf-8", "replace"))
+    )
     about, day, number = _about(name) if claims else "", "", 0
     for line, at, raw in member.lines():
         text = raw.decode("utf-8", "replace").strip()

@@ -87,7 +87,7 @@ def _network(network: str, rows: list[dict[str, Any]], judged: Judged) -> Findin
 def _says(
     network: str, rows: list[dict[str, Any]], blocked: set[str], told: set[str], asked: set[str], ways: Counter[str]
 ) -> str:
-    days = sorted({r["day"] for r in rows})
+    days = sorted({r["day"] for r in rows if r["day"][:2] in ("19", "20")} or {r["day"] for r in rows})
     when = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
     silent = len(asked - told)
     if not told:

@@ -119,7 +119,19 @@ def judge_pages(pages: list[dict[str, Any]], groups: dict[str, Group], prints: P
         page = best[0]
         seen = page["title"] or (f"status {page['status']}" if page["status"] else page["failure"] or "")
         where = f"{page['exhibit'][:12]}:{page['record_no']}"
-        out.append(Verdict(*key, "page", best[1], len(same), len(members), str(seen), where, page["url"] or ""))
+        out.append(
+            Verdict(
+                *key,
+                "page",
+                best[1],
+                len(same),
+                len(members),
+                str(seen),
+                where,
+                page["url"] or "",
+                _country(page, naming),
+            )
+        )
     return out
 
 
@@ -139,6 +151,10 @@ def _page(page: dict[str, Any], groups: dict[str, Group], prints: Prints, naming
     if page["failure"] or (page["body_bytes"] or 0) < _TINY or (page["status"] or 200) >= 400:
         return Ruled(e.NOTHING, cause="unsure")
     return Ruled(e.GENUINE)
+
+
+def _country(page: dict[str, Any], naming: Naming) -> str:
+    return page["country"] or naming.country(page["network"]) or ""
 
 
 def review(groups: dict[str, Group]) -> list[dict[str, Any]]:

@@ -27,7 +27,12 @@ def check(listed: Iterable[Row], verdicts: Sequence[Row], collateral: Sequence[R
             lists[row["list"]].append(row)
     labels = {(r["network"], r["label"]) for r in collateral}
     out = []
+    seen: set[tuple[str, ...]] = set()
     for name, rows in sorted(lists.items()):
+        same = (name.rpartition("/")[2], *(r["host"] for r in rows))
+        if same in seen:  # the same list, alone and inside an archive
+            continue
+        seen.add(same)
         by_place = any(re.search(r"\d", r["about"] or "") for r in rows)
         out.append(_by_place(name, rows, verdicts) if by_place else _by_network(name, rows, verdicts, labels))
     return out

@@ -73,7 +73,17 @@ def _sites(judged: Iterable[tuple[Measured, Site]]) -> list[Verdict]:
         same = [m for m in members if m[1].ruled.state == best[1].ruled.state]
         one, site = best
         out.append(
-            Verdict(*key, "web", site.ruled, len(same), len(members), site.why, one.evidence, str(one.row["input"]))
+            Verdict(
+                *key,
+                "web",
+                site.ruled,
+                len(same),
+                len(members),
+                site.why,
+                one.evidence,
+                str(one.row["input"]),
+                one.country or "",
+            )
         )
     return out
 

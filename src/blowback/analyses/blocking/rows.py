@@ -36,6 +36,7 @@ class Verdict:
     seen: str  # what was seen, in short
     evidence: str  # locator of the first that says so
     url: str = ""
+    country: str = ""
 
     def row(self) -> dict[str, Any]:
         """As the output table has it."""
@@ -44,6 +45,7 @@ class Verdict:
         return {
             "network": self.network, "resolver": self.resolver, "day": self.day, "name": self.name, **told,
             "layer": self.layer, "lookups": self.lookups, "lookups_of": self.of, "seen": self.seen, "url": self.url,
+            "country": self.country,
             "evidence": self.evidence,
         }  # fmt: skip
 
@@ -70,7 +72,9 @@ def _verdict(key: tuple[str, str, str, str], members: list[tuple[Reply, Ruled]])
     best = [(r, f) for r, f in members if f.state == state]
     reply, found = best[0]
     seen = " ".join(reply.answers) or reply.rcode or reply.failure or ""
-    return Verdict(*key, "dns", found, len(best), len(members), seen, reply.evidence, reply.url or "")
+    return Verdict(
+        *key, "dns", found, len(best), len(members), seen, reply.evidence, reply.url or "", reply.country or ""
+    )
 
 
 def _repeated(ruled: list[tuple[Reply, Ruled]], known: Known) -> list[tuple[Reply, Ruled]]:

@@ -69,7 +69,7 @@ OUTPUTS: Final = (
         _NETWORK, _t("resolver", "server asked, or direct, or the proxy", may=False), _DAY, _NAME, *_JUDGED,
         _t("layer", "dns, web or page", may=False), _n("lookups", "observations that say so", "observations"),
         _n("lookups_of", "observations in all", "observations"), _t("seen", "what was seen, in short", may=False),
-        _t("url", "URL, where one was measured", may=False), _EVIDENCE,
+        _t("url", "URL, where one was measured", may=False), _t("country", "country of the network, where known", may=False), _EVIDENCE,
     )),
     Output("cells", "one name in one network on one day: the strongest of its resolvers and paths", (
         _NETWORK, _DAY, _NAME, *_JUDGED, _n("resolvers", "resolvers and paths that say so", "resolvers"),

@@ -63,23 +63,34 @@ def labels(listed: Iterable[Mapping[str, Any]], lists: Iterable[str] | None = No
     return dict(out)
 
 
-def lists_in_force(listed: Iterable[Mapping[str, Any]], day: str) -> list[str]:
-    """Of lists of which the case has several versions (one name in folders named by days), those in force on a day.
+def lists_in_force(listed: Iterable[Mapping[str, Any]], day: str, country: str = "") -> list[str]:
+    """The lists whose labels count for a network: other countries' lists left out, one version of each.
 
-    The version in force is the latest that is not after the day; undated versions stand where no dated one is early enough.
+    A list of two letters (`iq.csv`) is a country's. Of lists of which the case has several versions (one name in folders
+    named by days) the one in force is the latest that is not after the day; an undated one stands where none is early enough.
+
+    Args:
+        listed: rows of the table `listed`.
+        day: last day of the measurements.
+        country: of the network, two letters; empty where it is not known, then every country's list counts.
     """
     versions: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    for row in listed:
-        if row["kind"] == "test" and row["category"]:
-            path = str(row["list"])
-            found = _DAY.search(path)
-            versions[path.rpartition("/")[2]][path] = found[1] if found else ""
+    for path in lists_of(listed, country):
+        found = _DAY.search(path)
+        versions[path.rpartition("/")[2]][path] = found[1] if found else ""
     out = []
     for held in versions.values():
         dated = sorted((when, path) for path, when in held.items() if when and when <= day)
         undated = [path for path, when in held.items() if not when]
         out += [dated[-1][1]] if dated else undated or [min(held, key=lambda p: held[p])]
     return sorted(out)
+
+
+def lists_of(listed: Iterable[Mapping[str, Any]], country: str = "") -> list[str]:
+    """Every list with categories, those of other countries left out."""
+    found = {str(row["list"]) for row in listed if row["kind"] == "test" and row["category"]}
+    stems = {path: path.rpartition("/")[2].partition(".")[0].lower() for path in found}
+    return sorted(p for p, s in stems.items() if len(s) != 2 or not country or s == country.lower())
 
 
 def units(cells: Iterable[Mapping[str, Any]], kind: str, *, since: str = "", until: str = "") -> list[Unit]:
