@@ -70,7 +70,12 @@ def unroutable(address: str) -> bool:
 
 @lru_cache(maxsize=200_000)
 def block_of(address: str) -> str:
-    """The /16 of an IPv4 address, the /32 of an IPv6 address: near enough for one owner's addresses; else the text."""
+    """The /16 of an IPv4 address, the /32 of an IPv6 address: near enough for one owner's addresses; else the text.
+
+    An address that is not routed on the open internet is its own block: neighbourhood means nothing there.
+    """
+    if unroutable(address):
+        return address
     try:
         found = ipaddress.ip_address(address)
     except ValueError:

@@ -23,6 +23,7 @@ _RCODES: Final = {
     "dns_nxdomain_error": "NXDOMAIN", "dns_name_error": "NXDOMAIN", "dns_no_answer": "NOERROR", "dns_refused_error": "REFUSED",
     "dns_server_misbehaving": "SERVFAIL", "dns_servfail_error": "SERVFAIL", "android_dns_cache_no_data": "",
 }  # fmt: skip
+CODES: Final = {0: "NOERROR", 1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED", 9: "NOTAUTH"}
 _ENGINES: Final = {"getaddrinfo": "system", "system": "system", "golang_net_resolver": "system", "netgo": "system"}
 _CERTIFICATES: Final = {
     "ssl_invalid_hostname": "wrong_name", "ssl_unknown_authority": "unknown_authority", "ssl_invalid_certificate": "invalid",
@@ -78,7 +79,7 @@ def rows_of(found: dict[str, Any], measurement: str) -> Iterator[Row]:
             "said_accessible": text_of(keys.get("accessible")),
             "control_failure": text_of(keys.get("control_failure")),
             "addresses": joined([a for a in get(keys, "control", "dns", "addrs") or [] if isinstance(a, str)]),
-            "label": text_of(get(found, "annotations", "qa_case")) or text_of(get(found, "annotations", "case")),
+            "label": _label(found),
         },
     )
     system = text_of(found.get("resolver_ip")) or text_of(keys.get("client_resolver")) or "system"
@@ -101,7 +102,7 @@ def _shared(found: dict[str, Any], measurement: str) -> dict[str, Any]:
     asn = text_of(found.get("probe_asn"))
     return {
         "measurement": measurement,
-        "vantage": text_of(found.get("probe_network_name")),
+        "vantage": text_of(get(found, "annotations", "x_vantage")) or text_of(found.get("probe_network_name")),
         "network": None if asn in (None, "AS0") else asn,
         "country": text_of(found.get("probe_cc")),
         "day": at.date().isoformat() if at else said[:10] or "unknown",
@@ -146,7 +147,10 @@ def query_row(query: dict[str, Any], shared: dict[str, Any], url: str, system: s
     if server is None and query.get("resolver_hostname"):
         server = text_of(query.get("resolver_hostname"))
     ttls = [e["ttl"] for e in answers if isinstance(e.get("ttl"), int)]
-    rcode = _RCODES.get(failure or "", "") or None
+    flags, code = query.get("x_flags"), query.get("rcode")
+    told = frozenset(flags) if isinstance(flags, list) else None
+    rcode = (CODES.get(code) if isinstance(code, int) else None) or _RCODES.get(failure or "", "") or None
+    owners = [text_of(e.get("x_owner")) or name for e in answers if e.get("ipv4") or e.get("ipv6")]
     return lookup(
         **shared,
         resolver=system if engine in _ENGINES or not server else _without_port(server),
@@ -158,8 +162,12 @@ def query_row(query: dict[str, Any], shared: dict[str, Any], url: str, system: s
         qtype=text_of(query.get("query_type")) or "A",
         rcode=rcode if failure else "NOERROR",
         failure=failure,
+        aa=None if told is None else "aa" in told,
+        ra=None if told is None else "ra" in told,
+        zone=text_of(query.get("x_soa")),
+        mname=text_of(query.get("x_soa_mname")),
         answers=joined([a for a, _ in addresses]),
-        owners=joined([name for _ in addresses]),
+        owners=joined(owners),
         asns=joined([n for _, n in addresses]),
         cnames=joined([h.rstrip(".").lower() for e in answers if (h := text_of(e.get("hostname")))]),
         ttl_s=min(ttls) if ttls else None,
@@ -198,7 +206,8 @@ def _tls(shake: dict[str, Any], shared: dict[str, Any], url: str, chain: set[str
         sni=name,
         neutral=any("neutral" in t or "control" in t for t in tags) or bool(name and host_name(name)[0] not in chain),
         failure=failure,
-        certificate=_CERTIFICATES.get(failure or "") if failure else "valid" if checked else None,
+        certificate=text_of(shake.get("x_certificate"))
+        or (_CERTIFICATES.get(failure or "") if failure else "valid" if checked else None),
     )
 
 
@@ -228,6 +237,25 @@ def _control(keys: dict[str, Any], shared: dict[str, Any], url: str) -> Iterator
                 certificate=("valid" if failure is None else _CERTIFICATES.get(failure)) if layer[:3] == "tls" else None,
             )  # fmt: skip
     yield from control_page(control, same, host)
+    for full in objects(keys.get("x_controls")):
+        yield from _in_full(full, same, url)
+
+
+def _in_full(full: dict[str, Any], same: dict[str, Any], url: str) -> Iterator[Row]:
+    """What a control of `blowback blocking measure` saw, beyond the summary: its own questions and pages."""
+    shared = {k: v for k, v in same.items() if k not in ("control", "url")}
+    for query in objects(full.get("queries")):
+        kind, row = query_row(query, shared, url, "control")
+        yield kind, {**row, "control": True}
+    for kind, row in requests_of(full, shared, url):
+        yield kind, {**row, "control": True, "hop": row["hop"] + 1}  # after the summary, which comes first
+
+
+def _label(found: dict[str, Any]) -> str | None:
+    notes = found.get("annotations")
+    if get(notes, "x_innocuous") == "true":
+        return "innocuous"
+    return text_of(get(notes, "qa_case")) or text_of(get(notes, "case"))
 
 
 def depth(entry: dict[str, Any]) -> int:

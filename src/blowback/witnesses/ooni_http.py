@@ -21,7 +21,7 @@ def requests_of(keys: dict[str, Any], shared: dict[str, Any], url: str) -> Itera
         headers = get(response, "headers") or get(response, "headers_list")
         body = body_of(get(response, "body"))
         kind = header_value(headers, "content-type") or ""
-        known = features(body, kind) if body is not None else {}
+        known = _told(response, features(body, kind) if body is not None else {})
         code = get(response, "code")
         hop_url = text_of(get(request, "url")) or url
         failure = text_of(one.get("failure"))
@@ -39,8 +39,27 @@ def requests_of(keys: dict[str, Any], shared: dict[str, Any], url: str) -> Itera
             location=header_value(headers, "location"),
             server=header_value(headers, "server"),
             headers=joined(header_names(headers)),
+            speed_bps=_speed(response),
             **known,
         )
+
+
+def _told(response: object, known: dict[str, Any]) -> dict[str, Any]:
+    """What `blowback blocking measure` tells of a body, kept or not: length, hash, title, tags."""
+    counts = get(response, "x_tag_counts")
+    if counts is None:
+        return known
+    told: dict[str, Any] = {
+        "body_bytes": get(response, "x_body_length"), "body_sha256": text_of(get(response, "x_body_sha256")),
+        "title": text_of(get(response, "x_title")),
+        "body_print": " ".join(f"{t}:{n}" for t, n in sorted(counts.items())) if isinstance(counts, dict) and counts else None,
+    }  # fmt: skip
+    return {**told, **{k: v for k, v in known.items() if k == "body" or told.get(k) is None}}
+
+
+def _speed(response: object) -> float | None:
+    found = get(response, "x_transfer", "bytes_per_s")
+    return float(found) if isinstance(found, int | float) and not isinstance(found, bool) else None
 
 
 def control_page(control: dict[str, Any], same: dict[str, Any], host: str) -> Iterator[Row]:
@@ -59,6 +78,7 @@ def control_page(control: dict[str, Any], same: dict[str, Any], host: str) -> It
         title=text_of(page.get("title")),
         headers=joined(header_names(page.get("headers"))),
         body_bytes=size if isinstance(size, int) and size >= 0 else None,
+        speed_bps=_speed(page),
     )
 
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 from scipy import special
 
 from blowback.analyses.blocking import pages as pg
+from blowback.analyses.blocking.again import over_runs
 from blowback.analyses.blocking.known import gather
 from blowback.analyses.blocking.networks import Naming
 from blowback.analyses.blocking.prints import Prints
@@ -19,7 +20,7 @@ from blowback.analyses.blocking.rows import Verdict, brackets, cells, collateral
 from blowback.analyses.blocking.seen import by_day, replies
 from blowback.analyses.blocking.steps import Measured, measured
 from blowback.analyses.blocking.tables import OUTPUTS
-from blowback.analyses.blocking.web import Site, in_ooni_words, judge_site
+from blowback.analyses.blocking.web import Site, World, in_ooni_words, judge_site
 from blowback.model.analysis import Frames, Params, Progress
 from blowback.model.blocking import BLOCKED, INFORMATIVE
 
@@ -32,12 +33,13 @@ def refine(frames: Frames, params: Params, progress: Progress) -> dict[str, pa.T
     inside = {one.id for one in sites}
     surveyed = [r for r in everything if r.measurement not in inside]
     progress("blocking: readiness of each resolver and day", 0.2)
-    days = readiness(by_day(surveyed))
-    known = gather(surveyed, days)
+    days = readiness(by_day(everything), frozenset(one.id for one in sites if one.row["label"] == "innocuous"))
+    known = gather(everything, days)
     known.prints = prints.dns
     progress("blocking: verdicts", 0.4)
     found = verdicts(surveyed, days, known, int(params["shared"]))
-    judged = [(one, judge_site(one, prints)) for one in sites]
+    world = World(prints, days, known, int(params["shared"]))
+    judged = over_runs([(one, judge_site(one, world)) for one in sites])
     found += _sites(judged)
     alone = pg.fetched(frames["all_fetches"].to_pylist(), naming)
     groups = pg.grouped(alone, prints, naming)

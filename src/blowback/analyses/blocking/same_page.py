@@ -52,6 +52,8 @@ def same(page: dict[str, Any], control: dict[str, Any]) -> bool:
     mine, theirs = page["status"], control["status"]
     if mine is not None and theirs is not None and mine // 100 != theirs // 100:
         return False
+    if _length(page, control) is False and _title(page, control) is False:
+        return False  # equal headers of one server software do not make it the page
     signs = [s for s in (_length(page, control), _headers(page, control), _title(page, control)) if s is not None]
     return any(signs) if signs else mine == theirs
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from blowback.analyses.blocking.networks import Naming
 from blowback.analyses.blocking.seen import Reply
+from blowback.tools.services import unroutable
 
 
 @dataclass(slots=True)
@@ -26,6 +27,9 @@ class Measured:
     control_lookups: list[Reply] = field(default_factory=list)
     fetches: list[dict[str, Any]] = field(default_factory=list)
     control_fetches: list[dict[str, Any]] = field(default_factory=list)
+    reached: frozenset[str] = (
+        frozenset()
+    )  # unroutable addresses' /16 that some control reaches all the same: its own world
 
     @property
     def day(self) -> str:
@@ -41,6 +45,10 @@ class Measured:
     def controlled(self) -> bool:
         """Whether any control was asked and answered."""
         return bool(self.control_lookups or self.control_fetches)
+
+    def bogons(self, reply: Reply) -> tuple[str, ...]:
+        """Unroutable addresses among the answers, those of a network that the controls reach left out."""
+        return tuple(a for a in reply.bogons if neighbourhood(a) not in self.reached)
 
     def layer(self, name: str, *, control: bool = False) -> list[dict[str, Any]]:
         """The probe's or control's steps of one layer, in order of hops."""
@@ -68,12 +76,24 @@ class Measured:
         """The control's attempt at one endpoint."""
         return next((f for f in self.layer(layer, control=True) if f["address"] == address), None)
 
+    @property
+    def proxied(self) -> str:
+        """What a proxy on the way reported, where no connection got past it; else empty."""
+        tries = [f for f in self.fetches if f["layer"] in ("tcp", "tls", "http")]
+        failures = [f["failure"] or "" for f in tries]
+        return failures[0] if failures and all("proxy" in f for f in failures) else ""
+
     def valid_tls(self, address: str, name: str) -> bool:
         """Whether a handshake at an address had a certificate that is valid for a name."""
         return any(
             f["certificate"] == "valid" and host_of_endpoint(f["address"]) == address and (f["sni"] or name) == name
             for f in self.layer("tls")
         )
+
+
+def neighbourhood(address: str) -> str:
+    """The first two numbers of an IPv4 address, the first four groups of an IPv6 address."""
+    return ".".join(address.split(".")[:2]) if "." in address else ":".join(address.split(":")[:3])
 
 
 def host_of_endpoint(endpoint: str | None) -> str:
@@ -113,7 +133,13 @@ def measured(table: pa.Table, lookups: list[Reply], fetches: pa.Table, naming: N
         if key in out:
             for row in sorted(rows, key=_order):
                 (out[key].control_fetches if row["control"] else out[key].fetches).append(row)
+    reached = frozenset(
+        neighbourhood(host_of_endpoint(f["address"]))
+        for one in out.values() for f in one.control_fetches
+        if f["layer"] == "tcp" and f["failure"] is None and unroutable(host_of_endpoint(f["address"]))
+    )  # fmt: skip
     for one in out.values():
+        one.reached = reached
         names = [f["name"] for f in (*one.fetches, *one.control_fetches) if f["name"]]
         one.host = names[0] if names else next((r.name for r in one.control_lookups), one.host)
     return list(out.values())

@@ -19,10 +19,10 @@ READS: Final[dict[str, tuple[str, ...]]] = {
     "fetches": (
         "measurement", "vantage", "network", "country", "layer", "via", "day", "url", "name", "hop", "hop_url", "address", "sni", "neutral",
         "failure", "certificate", "status", "location", "title", "server", "headers", "body_bytes", "body_sha256", "body_print",
-        "body", "control", "label", *_EXHIBIT,
+        "body", "speed_bps", "control", "label", *_EXHIBIT,
     ),
     "measurements": (
-        "measurement", "network", "country", "test", "version", "input", "resolver", "day", "said_blocking", "said_accessible",
+        "measurement", "vantage", "network", "country", "test", "version", "input", "resolver", "day", "measured_at", "said_blocking", "said_accessible",
         "control_failure", "label", *_EXHIBIT,
     ),
     "targets": ("url", "host", "domain", "service", "category", "category_given", "list", "kind", "about", "stance", "party", "repaired", *_EXHIBIT),

@@ -6,12 +6,15 @@ A certificate that is valid for the name makes any address right. The control is
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from blowback.analyses.blocking import evidence as e
-from blowback.analyses.blocking.dns import Ruled
+from blowback.analyses.blocking.dns import Ruled, judge
+from blowback.analyses.blocking.known import Known
 from blowback.analyses.blocking.prints import Prints
+from blowback.analyses.blocking.readiness import Readiness
 from blowback.analyses.blocking.same_page import CHALLENGE, same
 from blowback.analyses.blocking.seen import Reply
 from blowback.analyses.blocking.steps import Measured, host_of_endpoint, host_of_url
@@ -20,6 +23,7 @@ from blowback.tools.services import block_of
 _RESET: Final = frozenset(["connection_reset", "eof_error", "connection_aborted"])
 _SILENT: Final = frozenset(["generic_timeout_error", "connection_timed_out", "host_unreachable", "network_unreachable"])
 _NO_V6: Final = frozenset(["network_unreachable", "host_unreachable"])
+_RANK: Final = {"blocked": 0, "likely_blocked": 1, "ok": 2, "down": 3, "impaired": 4, "insufficient": 5}
 _DNS: Final = {
     "NXDOMAIN": "dns.nxdomain",
     "NOERROR": "dns.nodata",
@@ -37,17 +41,29 @@ class Site:
     resolver: str = "direct"
 
 
-def judge_site(one: Measured, prints: Prints) -> Site:
+@dataclass(frozen=True, slots=True)
+class World:
+    """What is known beside one measurement: fingerprints, readiness of resolver-days, controls and other networks."""
+
+    prints: Prints
+    days: Mapping[tuple[str, str], Readiness]
+    known: Known
+    shared: int
+
+
+def judge_site(one: Measured, world: World) -> Site:
     """What one measurement shows."""
     if not one.lookups and not one.fetches:
         return _nothing(one)
+    if one.proxied:
+        return Site(Ruled(e.PROXY, cause="proxy"), f"the proxy, not the site: {one.proxied}", "proxy")
     for name in _chain(one):
-        if (found := _resolution(one, name)) is not None:
+        if (found := _resolution(one, name, world)) is not None:
             return found
     for step in (_tcp, _tls):
         if (found := step(one)) is not None:
             return found
-    return _page(one, prints)
+    return _page(one, world.prints)
 
 
 def _nothing(one: Measured) -> Site:
@@ -62,25 +78,55 @@ def _chain(one: Measured) -> list[str]:
     return list(dict.fromkeys(n for n in names if n))
 
 
-def _resolution(one: Measured, name: str) -> Site | None:
+def _resolution(one: Measured, name: str, world: World) -> Site | None:
     """What the network's resolver says of a name; None where nothing speaks against it."""
     mine = [r for r in one.lookups if r.name == name]
     own = [r for r in mine if r.transport == "system"] or [r for r in mine if r.transport in ("udp", "tcp", "unknown")]
     if not own:
         return None
+    unready = [r for r in own if (day := world.days.get((r.resolver, r.day))) is not None and not day.ready]
+    if unready and len(unready) == len(own):
+        return _unready(unready, world)
     answered = [r for r in own if r.answers]
     control = [c for c in one.control_lookups if c.name == name]
     known = {a for c in control for a in c.answers}
     resolver = own[0].resolver
     if not answered:
         return _unresolved(one, own, control, resolver)
-    bogons = {a for r in answered for a in r.bogons}
+    if (found := _conflict(one, own, known)) is not None:
+        return found
+    bogons = {a for r in answered for a in one.bogons(r)}
     if bogons and known & bogons:
         return Site(Ruled(e.BOGON_SITE, cause="site"), "the control has an unroutable address too")
     if bogons and (known or one.control_ok or _others(one, name)):
         where = "the control has a routable one"
         return Site(Ruled(e.BOGON, "dns.injection.bogon", "name"), f"{name} is {min(bogons)} here; {where}", resolver)
     return _foreign(one, name, answered, control)
+
+
+def _unready(own: list[Reply], world: World) -> Site:
+    """A resolver that refuses or leaves unanswered most names: only what it leaks counts."""
+    ruled = [judge(r, world.days[r.resolver, r.day], world.known, world.shared) for r in own]
+    best = min(ruled, key=lambda r: _RANK[r.state])
+    word = world.days[own[0].resolver, own[0].day].word
+    return Site(best, f"{own[0].resolver} is {word} that day; {best.rule.when}", own[0].resolver)
+
+
+def _conflict(one: Measured, own: list[Reply], known: set[str]) -> Site | None:
+    """Replies to one question that share no address: at most one of them can be the resolver's."""
+    by: dict[str, list[Reply]] = {}
+    for reply in own:
+        if reply.question and reply.answers:
+            by.setdefault(f"{reply.resolver} {reply.question}", []).append(reply)
+    for replies in by.values():
+        sets = [set(r.answers) for r in replies]
+        blocks = [{block_of(a) for a in s} for s in sets]
+        apart = len(sets) > 1 and not set.intersection(*sets) and not set.intersection(*blocks)
+        if apart and (not known or any(not (s & known) for s in sets)):
+            first = sorted(sets[0])[0]
+            why = f"{len(sets)} replies to one question for {replies[0].name} contradict each other; the first says {first}"
+            return Site(Ruled(e.CONFLICT, "dns.injection", "name"), why, replies[0].resolver)
+    return None
 
 
 def _unresolved(one: Measured, own: list[Reply], control: list[Reply], resolver: str) -> Site | None:
@@ -100,7 +146,9 @@ def _unresolved(one: Measured, own: list[Reply], control: list[Reply], resolver:
 
 def _others(one: Measured, name: str) -> bool:
     """Whether an encrypted resolver, or one that the network does not run, gave a routable address."""
-    return any(r.name == name and r.transport in ("doh", "dot") and r.answers and not r.bogons for r in one.lookups)
+    return any(
+        r.name == name and r.transport in ("doh", "dot") and r.answers and not one.bogons(r) for r in one.lookups
+    )
 
 
 def _foreign(one: Measured, name: str, answered: list[Reply], control: list[Reply]) -> Site | None:
