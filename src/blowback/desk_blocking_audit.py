@@ -162,7 +162,8 @@ def _against(reason: Rationale, tables: Mapping[str, Rows], asked: Asked) -> dic
         counted.append(audit.count(units, reason, known))
     return {
         "unit": asked.unit, "lists": sorted(used), "networks": networks, "pooled": audit.pooled(counted),
-        "wording": {n: r["wording"] for n, r in networks.items()}, "networks_without_data": sorted({w for w in wanted if w.lower() not in {n.lower() for n in by}}),
+        "wording": {n: r["wording"] for n, r in networks.items()},
+        "networks_without_data": sorted({w for w in wanted if w.lower() not in {n.lower() for n in by}}),
     }  # fmt: skip
 
 
@@ -209,7 +210,7 @@ def _detection(
     hits = sum(v["state"] in ("blocked", "likely_blocked") for v in shown)
     measured = audit.share(hits, len(shown))
     one = given if given is not None else measured["value"]
-    wanted = [u for u in units if audit.predicted(u, reason, known)]
+    wanted = [u for u in units if un.predicted(u, reason, known)]
     by_dns = {v["name"] for v in mine if v["layer"] != "page" and v["state"] in INFORMATIVE}
     tries = {u.id: sum(v["name"] in u.names for v in pages) for u in wanted}
     each = [1.0 if set(u.names) & by_dns or one is None else 1 - (1 - one) ** max(1, tries[u.id]) for u in wanted]

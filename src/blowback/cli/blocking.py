@@ -8,9 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from blowback.case.card import FILE
+from blowback.cli import blocking_told as told
 from blowback.cli import options as opt
 from blowback.cli import show
-from blowback.cli import blocking_told as told
 from blowback.cli.reading import sentences
 from blowback.desk import Desk, new_case
 from blowback.errors import UsageError

@@ -9,8 +9,9 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final, cast
 
 import zstandard
 
@@ -53,13 +54,16 @@ def unpacking(path: Path) -> BinaryIO:
     """A file's bytes, decompressed where it is .gz, .zst, .xz or .bz2; the caller closes it."""
     with path.open("rb") as file:
         magic = file.read(6)
+    opened: Any = path.open
     if magic.startswith(b"\x1f\x8b"):
-        return gzip.open(path, "rb")
-    if magic.startswith(b"\x28\xb5\x2f\xfd"):
-        return zstandard.open(path, "rb")
-    if magic.startswith(b"\xfd7zXZ"):
-        return lzma.open(path, "rb")
-    return bz2.open(path, "rb") if magic.startswith(b"BZh") else path.open("rb")
+        opened = partial(gzip.open, path)
+    elif magic.startswith(b"\x28\xb5\x2f\xfd"):
+        opened = partial(zstandard.open, path)
+    elif magic.startswith(b"\xfd7zXZ"):
+        opened = partial(lzma.open, path)
+    elif magic.startswith(b"BZh"):
+        opened = partial(bz2.open, path)
+    return cast("BinaryIO", opened("rb"))
 
 
 def _first(path: Path) -> bytes:

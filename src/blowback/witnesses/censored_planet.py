@@ -40,7 +40,7 @@ def read(member: Member) -> Iterator[Record]:
         if not raw.strip():
             continue
         number += 1
-        place = {"line": line, "byte_start": at, "raw": raw}
+        place: dict[str, Any] = {"line": line, "byte_start": at, "raw": raw}
         try:
             found = orjson.loads(raw)
         except orjson.JSONDecodeError:
@@ -64,9 +64,14 @@ def _rows(found: dict[str, Any], measurement: str) -> Iterator[Row]:
         return
     at = _when(text_of(found.get("start_time")) or text_of(get(found, "response", "start_time")))
     shared = {
-        "measurement": measurement, "vantage": "remote", "network": _network(found), "country": text_of(get(found, "location", "country_code")),
-        "day": at.date().isoformat() if at else "unknown", "measured_at": at, "clock": "exact" if at else "day",
-    }  # fmt: skip
+        "measurement": measurement,
+        "vantage": "remote",
+        "network": _network(found),
+        "country": text_of(get(found, "location", "country_code")),
+        "day": at.date().isoformat() if at else "unknown",
+        "measured_at": at,
+        "clock": "exact" if at else "day",
+    }
     dns = "service" not in found
     yield (
         "measurements",
@@ -105,14 +110,20 @@ def _satellite(found: dict[str, Any], shared: dict[str, Any], server: str, teste
     if controlled:
         yield lookup(
             **{**shared, "vantage": "controls of Censored Planet", "network": None, "country": None},
-            resolver="controls", asked=tested, name=wanted, fault=None, rcode="NOERROR", matched=CONTROL, control=True,
-        )  # fmt: skip
+            resolver="controls",
+            asked=tested,
+            name=wanted,
+            fault=None,
+            rcode="NOERROR",
+            matched=CONTROL,
+            control=True,
+        )
 
 
 def _lookup(shared: dict[str, Any], server: str, asked: str, reply: dict[str, Any]) -> Row:
     answers = reply.get("response")
     by_address = (
-        answers if isinstance(answers, dict) else dict.fromkeys(answers or [], {}) if isinstance(answers, list) else {}
+        answers if isinstance(answers, dict) else {str(a): {} for a in answers} if isinstance(answers, list) else {}
     )
     name, fault = host_name(host_of(asked) or asked)
     error = text_of(reply.get("error"))

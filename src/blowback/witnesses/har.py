@@ -13,10 +13,15 @@ from blowback.witnesses.measured import Layout, Member, Record, broken, fetch, g
 from blowback.witnesses.names import host_of
 
 _FAILURES: Final = {
-    "ERR_CONNECTION_RESET": "connection_reset", "ERR_CONNECTION_REFUSED": "connection_refused", "ERR_TIMED_OUT": "generic_timeout_error",
-    "ERR_CONNECTION_TIMED_OUT": "generic_timeout_error", "ERR_NAME_NOT_RESOLVED": "dns_nxdomain_error", "NS_ERROR_NET_RESET": "connection_reset",
-    "ERR_CERT": "ssl_invalid_certificate", "ERR_EMPTY_RESPONSE": "eof_error",
-}  # fmt: skip
+    "ERR_CONNECTION_RESET": "connection_reset",
+    "ERR_CONNECTION_REFUSED": "connection_refused",
+    "ERR_TIMED_OUT": "generic_timeout_error",
+    "ERR_CONNECTION_TIMED_OUT": "generic_timeout_error",
+    "ERR_NAME_NOT_RESOLVED": "dns_nxdomain_error",
+    "NS_ERROR_NET_RESET": "connection_reset",
+    "ERR_CERT": "ssl_invalid_certificate",
+    "ERR_EMPTY_RESPONSE": "eof_error",
+}
 
 
 def sniff(_name: str, head: bytes) -> float:

@@ -54,7 +54,7 @@ def read(member: Member) -> Iterator[Record]:
         yield from _json(member, build)
         return
     for number, line, at, raw, cells in table_rows(member):
-        place = {"line": line, "byte_start": at, "raw": raw}
+        place: dict[str, Any] = {"line": line, "byte_start": at, "raw": raw}
         if cells is None:
             yield Record(number, reason="ragged_row", detail="another number of cells than column names", **place)
             continue
@@ -72,7 +72,7 @@ def _json(member: Member, build: Callable[[Cells], tuple[str, dict[str, Any]] | 
         if not raw.strip():
             continue
         number += 1
-        place = {"line": line, "byte_start": at, "raw": raw}
+        place: dict[str, Any] = {"line": line, "byte_start": at, "raw": raw}
         try:
             found = orjson.loads(raw)
         except orjson.JSONDecodeError:

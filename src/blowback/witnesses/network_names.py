@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from blowback.witnesses.measured import Layout, Member, Record
 from blowback.witnesses.separated import columns, table_rows
@@ -23,7 +23,7 @@ def read(member: Member) -> Iterator[Record]:
     """One record for each row."""
     name = member.name.rpartition("/")[2]
     for number, line, at, raw, cells in table_rows(member):
-        place = {"line": line, "byte_start": at, "raw": raw}
+        place: dict[str, Any] = {"line": line, "byte_start": at, "raw": raw}
         where = next((cells[c] for c in _PLACES if cells.get(c)), "") if cells else ""
         network = next((cells[c] for c in _NAMES if cells.get(c)), "") if cells else ""
         if not where or not network or cells is None:

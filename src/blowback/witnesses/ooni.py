@@ -49,7 +49,7 @@ def read(member: Member) -> Iterator[Record]:
         if not raw.strip():
             continue
         number += 1
-        place = {"line": line, "byte_start": at, "raw": raw}
+        place: dict[str, Any] = {"line": line, "byte_start": at, "raw": raw}
         try:
             found = orjson.loads(raw)
         except orjson.JSONDecodeError:
@@ -282,8 +282,9 @@ def _number(value: object) -> int:
 
 def _ms(entry: dict[str, Any]) -> float | None:
     start, end = entry.get("t0"), entry.get("t")
-    timed = isinstance(start, int | float) and isinstance(end, int | float)
-    return round((end - start) * 1000, 3) if timed else None
+    if not isinstance(start, int | float) or not isinstance(end, int | float):
+        return None
+    return round((end - start) * 1000, 3)
 
 
 LAYOUT: Final = Layout(

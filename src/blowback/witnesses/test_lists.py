@@ -50,7 +50,7 @@ def read(member: Member) -> Iterator[Record]:
 def _table(member: Member) -> Iterator[Record]:
     name = member.name  # with the folders above it: they tell versions of a list apart
     for number, line, at, raw, cells in table_rows(member):
-        place = {"line": line, "byte_start": at, "raw": raw}
+        place: dict[str, Any] = {"line": line, "byte_start": at, "raw": raw}
         if cells is None:
             yield Record(number, reason="ragged_row", detail="another number of cells than column names", **place)
             continue
@@ -83,7 +83,7 @@ def _lines(member: Member) -> Iterator[Record]:
             day, about = (heading[1], about) if heading[0] == "day" else (day, heading[1])
             continue
         number += 1
-        place = {"line": line, "byte_start": at, "raw": raw}
+        place: dict[str, Any] = {"line": line, "byte_start": at, "raw": raw}
         found = _entry(text)
         if found is None:
             yield Record(number, reason="no_host", detail="no URL or host name", **place)

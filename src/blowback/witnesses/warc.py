@@ -77,11 +77,21 @@ def _row(url: str, headers: dict[str, str], block: bytes) -> dict[str, Any] | No
     told = {k.strip().lower(): v.strip() for k, _, v in (x.partition(":") for x in lines[1:])}
     at = _when(headers.get("warc-date", ""))
     return {
-        "layer": "http", "via": "direct", "day": at.date().isoformat() if at else "unknown", "measured_at": at, "clock": "exact" if at else "day",
-        "url": url, "name": host_of(url), "hop_url": url, "address": headers.get("warc-ip-address"), "status": int(words[1]),
-        "location": told.get("location"), "server": told.get("server"), "headers": joined(sorted(told)),
+        "layer": "http",
+        "via": "direct",
+        "day": at.date().isoformat() if at else "unknown",
+        "measured_at": at,
+        "clock": "exact" if at else "day",
+        "url": url,
+        "name": host_of(url),
+        "hop_url": url,
+        "address": headers.get("warc-ip-address"),
+        "status": int(words[1]),
+        "location": told.get("location"),
+        "server": told.get("server"),
+        "headers": joined(sorted(told)),
         **features(body, told.get("content-type", "")),
-    }  # fmt: skip
+    }
 
 
 def _when(said: str) -> datetime | None:

@@ -151,7 +151,7 @@ def by_category(units: Sequence[Unit], known: Mapping[str, Label]) -> list[dict[
 
 def doubt(units: Sequence[Unit], reason: Rationale, sets: Mapping[str, Mapping[str, Label]]) -> dict[str, Any]:
     """The test under other label sets: how far coverage, purity and the word depend on who labelled."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for name, known in sorted(sets.items()):
         counted = count(units, reason, known)
         rows.append({

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from itertools import pairwise
 from typing import Any
 
 import pyarrow as pa
@@ -120,7 +121,7 @@ def changes(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
             continue
         panel = set.intersection(*(set(telling[d]) for d in useful))
         asked: set[str] = set(days[useful[0]])
-        for before, day in zip(useful, useful[1:], strict=False):
+        for before, day in pairwise(useful):
             up = sum(not telling[before][n] and telling[day][n] for n in panel)
             down = sum(telling[before][n] and not telling[day][n] for n in panel)
             new = set(days[day]) - asked

@@ -62,7 +62,7 @@ def _length(page: dict[str, Any], control: dict[str, Any]) -> bool | None:
     mine, theirs = page["body_bytes"], control["body_bytes"]
     if mine is None or theirs is None or max(mine, theirs) == 0:
         return None
-    return min(mine, theirs) / max(mine, theirs) > _RATIO
+    return bool(min(mine, theirs) / max(mine, theirs) > _RATIO)
 
 
 def _headers(page: dict[str, Any], control: dict[str, Any]) -> bool | None:

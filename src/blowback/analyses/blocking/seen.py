@@ -117,8 +117,8 @@ def replies(table: pa.Table, naming: Naming) -> list[Reply]:
 
 def _reply(row: dict[str, Any], naming: Naming) -> Reply:
     group = f"{row['exhibit'][:12]}:{row['measurement']}" if row["measurement"] else None
-    lists = {n: tuple((row[n] or "").split(" ")) if row[n] else () for n in _LISTS}
-    given = {n: row[n] for n in _AS_IS} | {"measurement": group}
+    lists: dict[str, Any] = {n: tuple((row[n] or "").split(" ")) if row[n] else () for n in _LISTS}
+    given: dict[str, Any] = {n: row[n] for n in _AS_IS} | {"measurement": group}
     network = naming.name(row["network"], row["resolver"], row["server"])
     return Reply(
         n=row["reply_no"],

@@ -107,7 +107,8 @@ def host_of_endpoint(endpoint: str | None) -> str:
 def host_of_url(url: str | None) -> str:
     """The host of a URL in lower case; empty where there is none."""
     try:
-        return (urlsplit(url if "://" in (url or "") else f"//{url}").hostname or "").lower()
+        text = url or ""
+        return (urlsplit(text if "://" in text else f"//{text}").hostname or "").lower()
     except ValueError:
         return ""
 

@@ -99,7 +99,8 @@ def units(cells: Iterable[Mapping[str, Any]], kind: str, *, since: str = "", unt
     Args:
         cells: rows of the table `cells` of one or more networks.
         kind: name, domain or service.
-        since: first day that counts (days that are no dates always count). until: the last.
+        since: first day that counts (days that are no dates always count).
+        until: the last.
     """
     groups: defaultdict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
     for cell in cells:

@@ -93,7 +93,7 @@ def _resolution(one: Measured, name: str, world: World) -> Site | None:
     resolver = own[0].resolver
     if not answered:
         return _unresolved(one, own, control, resolver)
-    if (found := _conflict(one, own, known)) is not None:
+    if (found := _conflict(own, known)) is not None:
         return found
     bogons = {a for r in answered for a in one.bogons(r)}
     if bogons and known & bogons:
@@ -112,7 +112,7 @@ def _unready(own: list[Reply], world: World) -> Site:
     return Site(best, f"{own[0].resolver} is {word} that day; {best.rule.when}", own[0].resolver)
 
 
-def _conflict(one: Measured, own: list[Reply], known: set[str]) -> Site | None:
+def _conflict(own: list[Reply], known: set[str]) -> Site | None:
     """Replies to one question that share no address: at most one of them can be the resolver's."""
     by: dict[str, list[Reply]] = {}
     for reply in own:
@@ -123,7 +123,7 @@ def _conflict(one: Measured, own: list[Reply], known: set[str]) -> Site | None:
         blocks = [{block_of(a) for a in s} for s in sets]
         apart = len(sets) > 1 and not set.intersection(*sets) and not set.intersection(*blocks)
         if apart and (not known or any(not (s & known) for s in sets)):
-            first = sorted(sets[0])[0]
+            first = min(sets[0])
             why = f"{len(sets)} replies to one question for {replies[0].name} contradict each other; the first says {first}"
             return Site(Ruled(e.CONFLICT, "dns.injection", "name"), why, replies[0].resolver)
     return None
@@ -132,7 +132,7 @@ def _conflict(one: Measured, own: list[Reply], known: set[str]) -> Site | None:
 def _unresolved(one: Measured, own: list[Reply], control: list[Reply], resolver: str) -> Site | None:
     name = own[0].name
     kinds = {r.rcode or r.failure or "" for r in own if r.qtype != "AAAA"} or {own[0].rcode or own[0].failure or ""}
-    code = sorted(kinds)[0]
+    code = min(kinds)
     mechanism = _DNS.get(
         code, "dns.timeout" if "timeout" in code else "dns.nodata" if "no_data" in code else "dns.servfail"
     )
@@ -175,7 +175,7 @@ def _foreign(one: Measured, name: str, answered: list[Reply], control: list[Repl
         return None
     if not tried and page is None:
         return Site(Ruled(e.ANSWERED), f"{name} has other addresses than at the control; nothing was tried there")
-    shown = sorted(mine)[0]
+    shown = min(mine)
     why = f"{name} is {shown} here, which is none of the control's addresses and does not serve it with a valid certificate"
     return Site(Ruled(e.DIFFERS, "dns.injection.other", "name"), why, answered[0].resolver)
 
