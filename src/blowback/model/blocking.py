@@ -1,6 +1,7 @@
-"""The nouns of blocking: targets, what was seen of them (lookups, fetches), and what that shows (verdict rows).
+"""The nouns of blocking: states, mechanisms and causes of a verdict, and the rationale that verdicts are held against.
 
-States and mechanisms are closed lists. `insufficient` is the state of a cell in which nothing could be learnt: it is
+Targets, measurements, lookups and fetches are canonical tables (`model.blocking_tables`); verdicts are an output table of the
+analysis. States and mechanisms are closed lists. `insufficient` is the state of a cell in which nothing could be learnt: it is
 never turned into `ok`. A mechanism is a path of the OONI taxonomy's kind (`dns.nxdomain`, `tls.reset.sni`): the
 deepest node that the evidence supports, so that its beginning may be compared.
 
@@ -10,8 +11,7 @@ Source: information-controls reference, section 5 (evidence to verdict); OONI sp
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 State = Literal["blocked", "likely_blocked", "impaired", "down", "ok", "insufficient"]
 STATES: Final[dict[State, str]] = {
@@ -67,165 +67,7 @@ CAUSES: Final[dict[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What should be tested: a URL in its canonical form, and what somebody said of it.
-
-    Args:
-        url: canonical URL (scheme and host in lower case, no default port, no fragment, no empty path).
-        host: the URL's host, A-labels.
-        domain: registrable domain (public suffix + 1), or the host where there is none (an address).
-        service: name of the service that the domain belongs to; domains of one service count once.
-        category: canonical Citizen Lab code (new codes); empty where none is given.
-        category_given: the code as it was given (old lists have others).
-        list: which list or file it stands in.
-        author: who labelled it.
-        labelled_at: when it was added or labelled, as given.
-        stance: promotes, reports_on, studies, victim_of, opposes, or empty where nobody said.
-        party: party to the conflict, or empty.
-        repaired: what was mended (path cut from a DNS name, slash, spaces), or empty.
-    """
-
-    url: str
-    host: str
-    domain: str
-    service: str
-    category: str = ""
-    category_given: str = ""
-    list: str = ""
-    author: str = ""
-    labelled_at: str = ""
-    stance: str = ""
-    party: str = ""
-    repaired: str = ""
-
-
 STANCES: Final = ("promotes", "reports_on", "studies", "victim_of", "opposes", "")
-
-
-@dataclass(frozen=True, slots=True)
-class Lookup:
-    """One DNS question put from one vantage to one resolver, and one reply (or none).
-
-    Several replies to one question are several lookups with the same `question` id (`reply_no` 0, 1, ...).
-
-    Args:
-        vantage: who measured: a place, an ASN or the importer's word; "control" for trusted resolvers.
-        network: whose behaviour is judged: the resolver's network, or the probe's ASN, as known.
-        resolver: address or name of the server asked.
-        at: when, UTC.
-        clock: how far `at` can be trusted (model.tables.CLOCKS).
-        transport: udp, tcp, dot, doh, system or unknown.
-        qname: the name that was asked, lower case, without the last dot.
-        qtype: A, AAAA, ...
-        rcode: NOERROR, NXDOMAIN, SERVFAIL, REFUSED, ...; empty where no reply came.
-        failure: OONI df-007 failure string; empty where a reply came.
-        aa: answered with authority. ra: recursion is available.
-        answers: addresses, in order. cnames: targets of the chain, in order.
-        soa: owner name of the SOA in the authority section, else empty. soa_mname: its first server.
-        ttl_s: least TTL of the answers, seconds. rtt_ms: milliseconds.
-        question: id shared by the replies to one question. reply_no: 0-based. late: came after the first.
-        control: this is a control's lookup. url: the URL that it was made for, where there is one.
-    """
-
-    vantage: str
-    network: str
-    resolver: str
-    at: datetime
-    qname: str
-    qtype: str = "A"
-    clock: str = "exact"
-    transport: str = "unknown"
-    rcode: str = ""
-    failure: str = ""
-    aa: bool = False
-    ra: bool = False
-    answers: tuple[str, ...] = ()
-    cnames: tuple[str, ...] = ()
-    soa: str = ""
-    soa_mname: str = ""
-    ttl_s: int | None = None
-    rtt_ms: float | None = None
-    question: str = ""
-    reply_no: int = 0
-    late: bool = False
-    control: bool = False
-    url: str = ""
-    extra: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Fetch:
-    """One step towards a URL over one path: a TCP connect, a TLS handshake or one hop of HTTP.
-
-    Args:
-        layer: tcp, tls or http.
-        vantage, network: as for `Lookup`. via: direct, socks5, http-connect, proxy or unknown.
-        at: when, UTC. clock: as for `Lookup`.
-        url: the URL measured. hop: 0-based redirect hop; `hop_url` is that hop's own URL.
-        address: address and port tried ("192.0.2.1:443").
-        sni: name in the ClientHello (tls only). neutral: it is a harmless name tried at the same address.
-        failure: OONI df-007 failure string; empty on success.
-        certificate: valid, wrong_name, unknown_authority, expired, invalid, or empty where unknown.
-        status: HTTP status. location: where a redirect leads. title, server: as in the page.
-        body_bytes: length; body_sha256: of the body; body_print: fingerprint of its tag counts.
-        speed_bps: bytes a second over a large object, where measured.
-        control: this is a control's. body_file: where the body lies (member of an archive, file in a folder).
-    """
-
-    layer: Literal["tcp", "tls", "http"]
-    vantage: str
-    network: str
-    at: datetime
-    url: str
-    clock: str = "exact"
-    via: str = "unknown"
-    hop: int = 0
-    hop_url: str = ""
-    address: str = ""
-    sni: str = ""
-    neutral: bool = False
-    failure: str = ""
-    certificate: str = ""
-    status: int | None = None
-    location: str = ""
-    title: str = ""
-    server: str = ""
-    body_bytes: int | None = None
-    body_sha256: str = ""
-    body_print: str = ""
-    speed_bps: float | None = None
-    control: bool = False
-    body_file: str = ""
-    extra: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class VerdictRow:
-    """What the evidence shows of one name, at one resolver or path of one network, on one day.
-
-    Args:
-        network: whose behaviour this is. resolver: server asked, or the path (`direct`, a proxy) for fetches.
-        day: UTC day, YYYY-MM-DD. name: host name (or URL where only the URL can be told apart).
-        state: one of `STATES`. mechanism: a key of `MECHANISMS`, empty where the state has none.
-        cause: a key of `CAUSES`. rule: permanent id of the rule that decided.
-        poisoned: label that is poisoned where it is not the name itself.
-        lookups: observations behind the row.
-    """
-
-    network: str
-    resolver: str
-    day: str
-    name: str
-    state: State
-    mechanism: str
-    cause: str
-    rule: str
-    poisoned: str = ""
-    lookups: int = 1
-
-
-WORDINGS: Final = ("consistent", "partly", "not shown", "contradicted", "cannot tell")
 
 
 @dataclass(frozen=True, slots=True)
