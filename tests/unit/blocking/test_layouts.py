@@ -1,5 +1,7 @@
 """Each layout: what it reads, what it sets aside, what it refuses."""
 
+# ruff: noqa: E501  # records of a file on one line
+
 from __future__ import annotations
 
 import gzip
