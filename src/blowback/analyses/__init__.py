@@ -21,6 +21,7 @@ LISTED: Final = (
     "machinery.phases",
     "machinery.tiers",
     "claims.claims",
+    "blocking.blocking",
 )
 
 

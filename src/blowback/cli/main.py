@@ -11,6 +11,7 @@ from blowback import __version__
 from blowback.cli import (
     analysing,
     assisting,
+    blocking,
     casework,
     doctoring,
     evidence,
@@ -48,6 +49,7 @@ simulating.add(app)
 explaining.add(app)
 doctoring.add(app)
 gazetteer.add(app)
+blocking.add(app)
 
 
 def _version(asked: bool) -> None:  # typer's way
