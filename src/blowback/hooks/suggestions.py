@@ -12,8 +12,8 @@ import orjson
 from blowback.hooks.answers import Answer
 from blowback.hooks.checks import CHECKS, Field, Given
 from blowback.model.analysis import Output
+from blowback.model.columns import Column, Type
 from blowback.model.judgement import claim_digest, micros, spelled
-from blowback.model.tables import Column, Type
 from blowback.tools.intervals import wilson
 
 OUTCOMES: Final[dict[str, str]] = {

@@ -17,8 +17,8 @@ import orjson
 
 from blowback.model.analysis import Output
 from blowback.model.claim import MODALITIES, TYPES, Polarity, TimeKind
+from blowback.model.columns import Column, Type
 from blowback.model.ids import json_digest
-from blowback.model.tables import Column, Type
 
 Decision = Literal["accept", "correct", "reject", "note", "skip"]
 DECISIONS: Final[dict[str, str]] = {

@@ -6,7 +6,7 @@ from typing import Final
 
 from blowback.model.analysis import Output
 from blowback.model.claim import MODALITIES, SLOTS, TYPES
-from blowback.model.tables import Column, Type
+from blowback.model.columns import Column, Type
 
 
 def _c(name: str, kind: Type, meaning: str, unit: str | None = None, *, must: bool = False) -> Column:

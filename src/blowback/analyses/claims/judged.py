@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from blowback.model.analysis import Output
 from blowback.model.claim import MODALITIES
+from blowback.model.columns import Column, Type
 from blowback.model.judgement import (
     DECIDES,
     TIME,
@@ -31,7 +32,6 @@ from blowback.model.judgement import (
     spelled,
     text_hash,
 )
-from blowback.model.tables import Column, Type
 from blowback.tools.intervals import wilson
 
 LEAST: Final = 30  # decisions below which nothing is called calibrated (claims, 4.6)
