@@ -33,7 +33,7 @@ PRIOR = {
     },
     "mention": {
         "one": -1.5, "capital": 1.0, "small": -1, "tag": 0.5, "uses": -0.5, "small_share": -4, "uses_arabic": -0.5, "words": 1,
-        "in": 1.5, "in_clitic": 1, "to": 0.5, "direction": 1, "kind_before": 1.5, "kind_after": 1.5, "site_before": 0, "site_after": -0.3, "country": 2, "region": 1, "people": 0.3, "large": 1.0,
+        "in": 1.5, "in_clitic": 1, "to": 0.5, "direction": 1, "kind_before": 1.5, "kind_after": 1.5, "site_before": 0, "site_after": -0.3, "country": 2, "region": 1, "people": 0.3, "large": 1.0, "huge": 1.0,
         "primary": 0.5, "title": -2, "kunya": -3, "given": -2, "tribe": -1, "unit": -0.5, "capital_left": -1, "capital_right": -1, "support": 0.3,
         "near": 0.5, "inside": 1.5, "only_old": -1, "only_code": -3, "demonym": -1, "follows": 1, "squeezed": -0.5, "theatre": 1.0, "outside": -0.5, "arabic_unknown": -0.5, "article": -0.7, "clitic": -0.3,
     },

@@ -93,13 +93,21 @@ def _write(batches: Iterator[Rows], sha256: str) -> tuple[int, int]:
     paths = store.layer_paths(sha256)
     beside = [p.with_suffix(".part") for p in paths]
     places = names = 0
-    with disk(paths[0].parent), pq.ParquetWriter(beside[0], PLACES) as one, pq.ParquetWriter(beside[1], ALIASES) as two:
-        for rows in batches:
-            one.write_table(rows.places)
-            two.write_table(rows.names)
-            places, names = places + len(rows.places), names + len(rows.names)
-    for part, path in zip(beside, paths, strict=True):
-        part.replace(path)
+    try:
+        with (
+            disk(paths[0].parent),
+            pq.ParquetWriter(beside[0], PLACES) as one,
+            pq.ParquetWriter(beside[1], ALIASES) as two,
+        ):
+            for rows in batches:
+                one.write_table(rows.places)
+                two.write_table(rows.names)
+                places, names = places + len(rows.places), names + len(rows.names)
+        for part, path in zip(beside, paths, strict=True):
+            part.replace(path)
+    finally:
+        for part in beside:
+            part.unlink(missing_ok=True)
     return places, names
 
 

@@ -26,8 +26,8 @@ _AFTER_BAD: Final = re.compile(
     re.IGNORECASE,
 )
 _HIT_AFTER: Final = re.compile(
-    r"^ (?:was|were|has been|had been|have been|is being|is|came|comes) (?:\w+ )?(?:hit|bombed|shelled|captured|recaptured|retaken|"
-    r"attacked|struck|seized|taken|liberated|stormed|besieged|under)\b|^ (?:fell|falls|has fallen)\b",
+    r"^ (?:was|were|has been|had been|have been|is being|is|came|comes) (?:\w+ )?(?:hit|bombed|shelled|captured|recaptured|"
+    r"retaken|attacked|struck|seized|taken|liberated|stormed|besieged|under)\b|^ (?:fell|falls|has fallen)\b",
     re.IGNORECASE,
 )
 _DATELINE: Final = re.compile(r"^(?: \([A-Z]\w+\))? ?[:|–—/]")
@@ -122,7 +122,10 @@ def _anchored(text: str, located: Sequence[Located], points: dict[int, float]) -
         if m not in points or not _ANCHOR.match(text[located[n].end : located[m].start]):
             continue
         a, b = located[n].candidates[0], located[m].candidates[0]
-        if _SIZE.get(a.placetype, 0.0) >= _SIZE.get(b.placetype, 0.0) and kilometres(a.lat, a.lon, b.lat, b.lon) <= b.radius_km + 80.0:
+        if (
+            _SIZE.get(a.placetype, 0.0) >= _SIZE.get(b.placetype, 0.0)
+            and kilometres(a.lat, a.lon, b.lat, b.lon) <= b.radius_km + 80.0
+        ):
             points[n] = max(points[n], points[m] + 0.3)
 
 

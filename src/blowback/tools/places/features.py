@@ -124,8 +124,8 @@ MENTION: Final = (
     "one", "capital", "small", "tag", "arabic", "uses", "small_share", "uses_arabic", "words", "letters",
     "in", "in_clitic", "to", "direction", "kind_before", "kind_after", "site_before", "site_after", "title", "kunya",
     "given", "tribe", "unit", "capital_left", "capital_right", "article", "clitic", "squeezed", "country", "region",
-    "people", "people_unknown", "large", "only_old", "only_code", "demonym", "follows", "primary", "candidates", "arabic_people",
-    "arabic_unknown", "arabic_alone", "support", "near", "inside", "sure", "theatre", "outside",
+    "people", "people_unknown", "large", "huge", "only_old", "only_code", "demonym", "follows", "primary", "candidates",
+    "arabic_people", "arabic_unknown", "arabic_alone", "support", "near", "inside", "sure", "theatre", "outside",
 )  # fmt: skip
 
 

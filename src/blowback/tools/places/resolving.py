@@ -117,6 +117,7 @@ def _of_best(features: Array, column: dict[str, int], cands: Pairs, share: Array
     features[:, column["region"]] = (kind == 1) | (kind == 2)
     features[:, column["people"]] = np.where(town & ~np.isnan(people), people, 0.0)
     features[:, column["large"]] = np.maximum(features[:, column["people"]] - 4.5, 0.0)  # from 30,000 people on
+    features[:, column["huge"]] = np.maximum(features[:, column["people"]] - 5.5, 0.0)  # from 300,000
     features[:, column["people_unknown"]] = town & np.isnan(people)
     features[:, column["only_old"]] = alone["old"]
     features[:, column["only_code"]], features[:, column["demonym"]] = alone["code"], alone["demonym"]
