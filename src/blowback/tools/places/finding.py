@@ -47,7 +47,7 @@ def _by_text(done: Weighed, gazetteer: Gazetteer, texts: int) -> Iterator[list[L
     rows = done.found.rows.tolist()
     starts, ends = done.found.start.tolist(), done.found.end.tolist()
     sure, best = done.place.tolist(), done.best.tolist()
-    tagged = done.found.ready.tagged[done.found.rows[:, m.START]].tolist() if rows else []
+    tagged = np.asarray(done.found.ready.tagged[done.found.rows[:, m.START]]).tolist() if rows else []
     told = [MENTION.index(name) for name in ("in", "in_clitic", "to", "kind_before", "kind_after", "tag")]
     cued = (done.mention_features[:, told] > 0).any(axis=1).tolist()
     small, used = (done.mention_features[:, MENTION.index(name)] for name in ("small_share", "uses_arabic"))
