@@ -48,17 +48,12 @@ def _by_text(done: Weighed, gazetteer: Gazetteer, texts: int) -> Iterator[list[L
     starts, ends = done.found.start.tolist(), done.found.end.tolist()
     sure, best = done.place.tolist(), done.best.tolist()
     tagged = np.asarray(done.found.ready.tagged[done.found.rows[:, m.START]]).tolist() if rows else []
+    seen = done.mention_features
     told = [MENTION.index(name) for name in ("in", "in_clitic", "to", "kind_before", "kind_after", "tag")]
-    cued = (done.mention_features[:, told] > 0).any(axis=1).tolist()
-    small, used = (done.mention_features[:, MENTION.index(name)] for name in ("small_share", "uses_arabic"))
-    common = np.asarray((small > _SMALL) | (used > _USED)).tolist()
-    told = [MENTION.index(name) for name in ("in", "in_clitic", "to", "kind_before", "kind_after", "tag")]
-    cued = (done.mention_features[:, told] > 0).any(axis=1).tolist()
-    common = (
-        (done.mention_features[:, MENTION.index("small_share")] > _SMALL)
-        | (done.mention_features[:, MENTION.index("uses_arabic")] > _USED)
-    ).tolist()
-    demonym = (done.mention_features[:, MENTION.index("demonym")] > 0).tolist()
+    cued: list[bool] = np.any(np.greater(seen[:, told], 0), axis=1).tolist()
+    small, used = (seen[:, MENTION.index(name)] for name in ("small_share", "uses_arabic"))
+    common: list[bool] = np.logical_or(small > _SMALL, used > _USED).tolist()
+    demonym: list[bool] = np.greater(seen[:, MENTION.index("demonym")], 0).tolist()
     n = 0
     for text in range(texts):
         out: list[Located] = []

@@ -18,7 +18,7 @@ from blowback.tools.places.rows import KINDS
 
 Array = npt.NDArray[Any]
 ARRAYS: Final = ("keys", "slots", "tight_keys", "tight_slots", "starts", "meant", "meant_kind", "name_words")
-FORMAT: Final = 4  # of the folder; part of the digest
+FORMAT: Final = 5  # of the folder; part of the digest
 
 
 @dataclass(frozen=True)

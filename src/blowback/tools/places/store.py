@@ -33,7 +33,7 @@ class Added:
 
     name: str
     sha256: str
-    layout: str  # "wof" or "geonames"
+    layout: str  # "wof", "geonames" or "table"
     places: int
     names: int
     set_aside: int

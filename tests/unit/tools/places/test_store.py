@@ -117,6 +117,20 @@ def test_geonames_dumps(machine: Path, pack: str) -> None:
     assert people["geonames:21"] is None  # 0 means not known
 
 
+def test_a_table_of_places_gets_the_country_of_its_neighbours(machine: Path) -> None:
+    path = machine / "villages.csv"
+    path.write_text(
+        "place_id,district,name_en,name_ar,lat,lon\n7,Somewhere,Umberhill,تل العنبر,36.40,43.20\n8,,,,36.4,43.3\n9,,Badhill,,x,43\n",
+        encoding="utf-8-sig",
+    )
+    done = desk_gazetteer.add(path)
+    assert (done.file.layout, done.file.places, done.file.set_aside) == ("table", 1, 2)
+    for text in ("in Umberhill", "قرب تل العنبر"):
+        (one,) = places_in(text)
+        assert one.candidates[0].place_id == "table:7"
+        assert one.candidates[0].country == "IQ"
+
+
 def test_added_twice_is_known_and_removed_is_gone(machine: Path) -> None:
     before = store.current().digest
     path = lines(machine / "wof-xx.jsonl.gz", RECORDS)
