@@ -75,7 +75,11 @@ def weighed(
     )  # fmt: skip
     whole = np.hstack([cands.alone, together])
     share = np.zeros(len(cands.place))
-    kernel.softmax(whole @ w["pair"] + held, cands.bounds, share)
+    scores = whole @ w["pair"] + held
+    # the habit of English news; in Arabic posts neighbours are as often a list
+    told = together[:, TOGETHER.index("inside")] * (features[:, column["arabic"]] == 0)[cands.mention]
+    kernel.one_sense(rows[:, m.ROW], rows[:, m.NAME], cands.bounds, told, scores)
+    kernel.softmax(scores, cands.bounds, share)
     best = _of_best(features, column, cands, share, gazetteer)
     features[:, column["support"]], features[:, column["near"]] = together[best, 0], together[best, 1]
     features[:, column["inside"]], features[:, column["sure"]] = together[best, 3], share[best]
@@ -121,6 +125,7 @@ def _of_best(features: Array, column: dict[str, int], cands: Pairs, share: Array
     features[:, column["people_unknown"]] = town & np.isnan(people)
     features[:, column["only_old"]] = alone["old"]
     features[:, column["only_code"]], features[:, column["demonym"]] = alone["code"], alone["demonym"]
+    features[:, column["listed"]] = alone["listed"]
     features[:, column["primary"]] = alone["primary"]
     features[:, column["candidates"]] = np.log(many)
     arabic = features[:, column["arabic"]]
