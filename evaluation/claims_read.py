@@ -46,10 +46,7 @@ def half(row: Row) -> str:
 
 def read_all(texts: list[str], at: list[dt.datetime], zones: list[str]) -> list[Reading]:
     located = places_in_many(texts, gazetteer=current(), theatre=Theatre(("IQ", "SY")))
-    return [
-        reading(t, language_of(t), p, at=a, zone=z)
-        for t, p, a, z in zip(texts, located, at, zones, strict=True)
-    ]
+    return [reading(t, language_of(t), p, at=a, zone=z) for t, p, a, z in zip(texts, located, at, zones, strict=True)]
 
 
 def main_claim(got: Reading) -> ClaimRead | None:
@@ -186,7 +183,11 @@ def share(pair: list[int]) -> str:
 
 
 def figures(which: str) -> dict[str, object]:
-    return {"en": score_claims("claims_en.tsv", which), "ar": score_claims("claims_ar.tsv", which), "times": score_times(which)}
+    return {
+        "en": score_claims("claims_en.tsv", which),
+        "ar": score_claims("claims_ar.tsv", which),
+        "times": score_times(which),
+    }
 
 
 READ: dict[str, dict[str, Reading]] = {}
@@ -217,7 +218,20 @@ def errors() -> None:
             bad = [x for x, b in (("M", said != row["modality"]), ("P", neg and row["modality"] not in ("none", "question", "threat")),
                                   ("T", bool(kind) and (claim is None or claim.type != kind))) if b]  # fmt: skip
             if bad:
-                print("".join(bad), row["modality"], row["polarity"][:3], kind, "| got", said, claim.type if claim else "", "|", row["text"], "|", row["note"], [c.says for c in claim.cues][:2] if claim else "")
+                print(
+                    "".join(bad),
+                    row["modality"],
+                    row["polarity"][:3],
+                    kind,
+                    "| got",
+                    said,
+                    claim.type if claim else "",
+                    "|",
+                    row["text"],
+                    "|",
+                    row["note"],
+                    [c.says for c in claim.cues][:2] if claim else "",
+                )
     for row in rows("times.tsv"):
         if half(row) != "A":
             continue
@@ -228,7 +242,18 @@ def errors() -> None:
             continue
         a, b = (dt.datetime.strptime(row[k], "%Y-%m-%dT%H:%M:%SZ") for k in ("from", "to"))
         if not any(t.since and t.until and t.since <= a and b <= t.until for t in times):
-            print("TIME", row["kind"], "|", row["text"], "|", row["posted_at"], row["from"], row["to"], "| got", [(t.text, str(t.since)[5:16], str(t.until)[5:16]) for t in times])
+            print(
+                "TIME",
+                row["kind"],
+                "|",
+                row["text"],
+                "|",
+                row["posted_at"],
+                row["from"],
+                row["to"],
+                "| got",
+                [(t.text, str(t.since)[5:16], str(t.until)[5:16]) for t in times],
+            )
 
 
 def slot_errors() -> None:
@@ -248,7 +273,9 @@ def slot_errors() -> None:
                 if row[slot] and not alike(row[slot], said):
                     wrong.append(f"{slot} {row[slot]!r} got {said!r}")
             if (row["quantity_min"] or row["quantity_max"]) and not quantity_right(row, claim):
-                wrong.append(f"quantity {row['quantity_min']}-{row['quantity_max']} {row['quantity_unit']} got {[(q.text, q.low, q.high) for q in claim.quantities] if claim else ''}")
+                wrong.append(
+                    f"quantity {row['quantity_min']}-{row['quantity_max']} {row['quantity_unit']} got {[(q.text, q.low, q.high) for q in claim.quantities] if claim else ''}"
+                )
             if row["source_cited"] and not (claim and alike(row["source_cited"], claim.source_cited)):
                 wrong.append(f"source {row['source_cited']!r} got {claim.source_cited if claim else ''!r}")
             if wrong:
@@ -267,14 +294,20 @@ def main() -> None:
         return
     now = {"all": figures("AB"), "A": figures("A"), "B": figures("B")}
     if not FIRST.exists():
-        commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True, cwd=HERE).stdout.strip()
+        commit = subprocess.run(
+            ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True, cwd=HERE
+        ).stdout.strip()
         FIRST.write_text(json.dumps({"commit": commit, **now}, indent=1), encoding="utf-8")
     print(f"read in {seconds:.1f} s")
     for part in ("all", "B"):
         for lang in ("en", "ar"):
             f = now[part][lang]
             print(part, lang, f"macro-F1 {macro(f['confusion'])[0]:.3f}", {k: share(v) for k, v in f["counts"].items()})
-        print(part, {k: share(v) for k, v in now[part]["times"]["counts"].items()}, now[part]["times"]["median width over gold"])
+        print(
+            part,
+            {k: share(v) for k, v in now[part]["times"]["counts"].items()},
+            now[part]["times"]["median width over gold"],
+        )
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ def _framed(words: Words, sentence: tuple[int, int], placed: Placed) -> Clause |
                 and sided
                 and (words.any(("future",), first, last) or words.words[i] in ("لن", "ولن", "won't"))
             )
-            if cue in ("neg", "negdet", "future") and not flat and not _subject_of(words, i, j, sentence):
+            if cue in ("neg", "negdet", "future") and not flat and not here and not _subject_of(words, i, j, sentence):
                 continue
             if (
                 cue in ("hedge", "if")
@@ -75,6 +75,23 @@ def _framed(words: Words, sentence: tuple[int, int], placed: Placed) -> Clause |
     ):
         at = next(k for k in range(first, last) if words.words[k] in LATER)
         return Clause(first, last, sentence, (at, at + 1), "", None, "future")
+    to = next(
+        (
+            k
+            for k in range(first + 1, min(first + 6, last - 1))
+            if words.words[k] == "to" and words.words[k + 1].isalpha()
+        ),
+        None,
+    )
+    if (
+        to is not None
+        and (sided or words.any(("person",), first, to))
+        and here
+        and words.kinds[to - 1].keys() & {*SIDES, "person"}
+    ):
+        return Clause(
+            first, last, sentence, (to, to + 1), "", None, "future"
+        )  # a headline's future: "army to pull out"
     if here and sided and words.words[last - 1] != "?":
         told = next((k for k in range(first, last) if _PAST.fullmatch(words.words[k]) and not words.kinds[k]), None)
         if told is not None:
@@ -126,7 +143,7 @@ def _speaks(words: Words, cue: str, sentence: tuple[int, int], at: tuple[int, in
             or words.any(("actor", "enemy", "placenoun", "address"), first, last)
             or capital_after(words, at[1], last)
         )
-    return words.any(("actor", "outlet", "enemy", "person"), first, last)  # denial
+    return placed(first, last) or words.any(("actor", "outlet", "enemy", "person", "placenoun"), first, last)  # denial
 
 
 def coming(words: Words, i: int, j: int) -> bool:

@@ -16,7 +16,7 @@ from blowback.tools.claim.framed import LATER
 from blowback.tools.claim.lists import listed
 from blowback.tools.claim.negation import Negated, negated
 from blowback.tools.claim.tense import Group, cue
-from blowback.tools.claim.threats import called, threat, told_you
+from blowback.tools.claim.threats import called, strong, threat, told_you
 from blowback.tools.claim.tokens import STOP, Words
 
 _AUXILIARIES: Final = listed("modality_auxiliaries")
@@ -41,16 +41,27 @@ def meant(words: Words, clause: Clause, verb: Group, *, only: bool) -> Meant:
     """Decide modality and polarity of a clause; `only` says that it is the only one of its sentence."""
     ahead = _ahead(words, clause, verb)
     no = negated(words, clause, verb)
-    for rule in (outside.question, outside.release, outside.wish, outside.condition, outside.order):
+    for rule in (
+        outside.question,
+        outside.release,
+        outside.everyday,
+        strong,
+        outside.wish,
+        outside.condition,
+        outside.order,
+    ):
         got = rule(words, clause, verb, ahead)
         if got:
             modality, at, says = got
             return _made(words, modality, at, says, no, ahead)
     if no.denies and ahead and (told_you(words, clause, verb) or called(words, clause)):
         return _made(words, "threat", no.at or clause.head, "modality threat: you will not", no, ahead)
+    doubt = _hedge(words, clause, verb, ahead)
+    if doubt and not (no.denies and no.lexical):  # "reportedly did not enter" is hedged; "denies reports" is a denial
+        return _made(words, *doubt, no, ahead)
     if no.denies:
         return _made(words, "denial", no.at or clause.head, no.says, no, ahead)
-    for rule in (threat, _hedge, _intention, _progress):
+    for rule in (threat, _intention, _progress):
         got = rule(words, clause, verb, ahead)
         if got:
             modality, at, says = got
@@ -65,10 +76,6 @@ def _made(words: Words, modality: Modality, at: tuple[int, int], says: str, no: 
     if no.denies and no.at and no.at != at:
         cues.append(cue(words, no.at, no.says))
     return Meant(modality, no.denies, ahead, tuple(cues))
-
-
-def _first(words: Words, kind: str, low: int, high: int) -> tuple[int, int] | None:
-    return next(((i, j) for i, j, _ in words.of(kind, low, high)), None)
 
 
 def _ahead(words: Words, clause: Clause, verb: Group) -> bool:

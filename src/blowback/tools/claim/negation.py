@@ -23,6 +23,7 @@ class Negated:
     denies: bool
     at: tuple[int, int] | None = None
     says: str = ""
+    lexical: bool = False  # denied by a word such as "denies", not by a negation of the verb
 
 
 def negated(words: Words, clause: Clause, verb: Group) -> Negated:
@@ -38,7 +39,7 @@ def negated(words: Words, clause: Clause, verb: Group) -> Negated:
     for look in (_cleft, _denied, _nobody, _around, _failing, _after):
         at = look(words, clause)
         if at:
-            return Negated(True, at, "negation: " + words.said(*at))
+            return Negated(True, at, "negation: " + words.said(*at), lexical=look is _denied)
     return Negated(False)
 
 

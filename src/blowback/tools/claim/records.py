@@ -142,7 +142,7 @@ def _sentence(
 
 def _meant_to(words: Words, clause: Clause, verb: Group, parts: int) -> bool:
     """Whether "to attack" is planned ("plans to"), or a headline's future ("ISIS to attack"), or all that is said."""
-    if verb.planned or verb.future:
+    if verb.planned or verb.future or words.any(("plan",), *clause.sentence):
         return True
     to = clause.head[0] - 1
     known = {"actor", "own", "enemy", "person"}

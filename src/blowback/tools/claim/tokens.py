@@ -23,7 +23,7 @@ FRAMES: Final = frozenset(("neg", "future", "hedge", "if", "question", "question
 SIDES: Final = frozenset(("actor", "enemy", "own", "flag"))
 # Arabic: sa- before an imperfect; the words that only look like it are left out.
 FUTURE: Final = re.compile(
-    r"[وف]?س(?!يار|ياس|يطر|يناء|ينم|ينا|يوف|يرت|ياد|يول|يده|يدنا|نجار|نوات|نوي|ناي|تين|تار|تون|تراتيج|تاد|نين|نن|نه|يسي|يئ|يرة|يره|يف)[ينت][\u0621-\u064a]{3,}"
+    r"[وف]?[حه]ن(?!الك|ية|يه|ين|ان)[\u0621-\u064a]{3,}|[وف]?س(?!يار|ياس|يطر|يناء|ينم|ينا|يوف|يرت|ياد|يول|يده|يدنا|نجار|نوات|نوي|ناي|تين|تار|تون|تراتيج|تاد|نين|نن|نه|يسي|يئ|يرة|يره|يف)[ينت][\u0621-\u064a]{3,}"
 )
 
 
@@ -174,7 +174,7 @@ _WORDLY: Final = frozenset(("aux", "be", "adv", "say", "rel", "light"))
 
 def _covers(longer: Entry, shorter: Entry, trigger: bool) -> bool:
     if trigger:
-        return longer.kind in _TRIGGERS or longer.kind in ("slogan", "shortage")
+        return longer.kind in (*_TRIGGERS, "light") or longer.kind in ("slogan", "shortage", "denial", "everyday")
     if shorter.kind in _WORDLY:
         return longer.kind in {shorter.kind, "pious"}
     if shorter.kind in _NOMINAL:

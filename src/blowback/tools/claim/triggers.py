@@ -26,6 +26,8 @@ def triggers(words: Words, first: int, last: int, placed: Placed) -> list[Item]:
         i, _, entry = item
         if not first <= i < last or entry.kind not in ("verb", "noun") or i in words.timed:
             continue  # فجر is an explosion, "فجر اليوم" is a dawn
+        if entry.kind == "verb" and entry.form in ("ger", "base", "third") and "placenoun" in words.kinds[i]:
+            continue  # a crossing, a camp
         if (
             entry.kind == "verb"
             and entry.form in ("base", "third")
