@@ -28,6 +28,8 @@ _NOT_PLANNED: Final = listed("records_not_planned")
 
 # Clauses of one text that are read; a text with more is a list, and the rest is set aside with a reason.
 MOST: Final = 200
+# A mention whose candidates together are less likely than this is no place of an event.
+LEAST: Final = 0.2
 AHEAD: Final[frozenset[Modality]] = frozenset(("intention", "threat", "conditional"))
 
 
@@ -70,11 +72,11 @@ def read_claims(
     if lang not in ("", "en", "ar", "arabizi") and not _ours(form.text):
         return (), ()
     words = Words(form, text)
-    if not words.look_up(located=any(p.best or p.shape for p in places)):
+    if not words.look_up(located=any(map(may_be, places))):
         return (), ()
     found: list[tuple[Clause, Meant, Roles, bool]] = []
     dropped: list[Cue] = []
-    spans = [(p.start, p.end) for p in places if p.best or p.shape]
+    spans = [(p.start, p.end) for p in places if may_be(p)]
 
     def placed(first: int, last: int) -> bool:
         start, end = words.span(first, last)
@@ -82,6 +84,7 @@ def read_claims(
 
     reader = _Times(text, form, at, zone)
     words.timed = words.within((t.start, t.end) for t in reader.of("past"))
+    spans = [s for s in spans if not any(t.start < s[1] and s[0] < t.end for t in reader.of("past"))]
     words.placed = words.within(spans)
     for sentence in words.sentences():
         if len(found) >= MOST:
@@ -243,11 +246,16 @@ def _ordered(counts: tuple[Quantity, ...]) -> tuple[Quantity, ...]:
     return tuple(sorted(counts, key=lambda q: rank[q.role]))
 
 
+def may_be(place: Located) -> bool:
+    """Whether a mention may stand for the event's place: doubtful ones too, their probability tells."""
+    return not place.rejected and (place.shape is not None or 1.0 - place.no_match >= LEAST)
+
+
 def _place(
     text: str, places: Sequence[Located], head: tuple[int, int], span: tuple[int, int], sentence: tuple[int, int]
 ) -> tuple[int | None, float]:
     """The event's place among those of the clause; of the sentence, then of the text, where the clause names none."""
-    fit = [k for k, p in enumerate(places) if p.best or p.shape]
+    fit = [k for k, p in enumerate(places) if may_be(p)]
     if not fit:
         return None, 0.0
     for low, high in (span, sentence, (0, len(text))):

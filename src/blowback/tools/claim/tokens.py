@@ -19,7 +19,7 @@ _SPEAKING: Final = frozenset(
 
 
 # What frames a statement whose verb is not in the tables, and who it may be about.
-FRAMES: Final = frozenset(("neg", "future", "hedge", "if", "question", "questionword", "negdet"))
+FRAMES: Final = frozenset(("neg", "future", "hedge", "if", "question", "questionword", "negdet", "progress"))
 SIDES: Final = frozenset(("actor", "enemy", "own", "flag"))
 # Arabic: sa- before an imperfect; the words that only look like it are left out.
 FUTURE: Final = re.compile(
