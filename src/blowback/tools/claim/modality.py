@@ -7,6 +7,7 @@ doubt nor certainty and is in no list. The rules are those of reference page 4.2
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from blowback.model.claim import Cue, Modality
@@ -17,7 +18,7 @@ from blowback.tools.claim.lists import listed
 from blowback.tools.claim.negation import Negated, negated
 from blowback.tools.claim.tense import Group, cue
 from blowback.tools.claim.threats import called, strong, threat, told_you
-from blowback.tools.claim.tokens import STOP, Words
+from blowback.tools.claim.tokens import FUTURE, STOP, Words
 
 _AUXILIARIES: Final = listed("modality_auxiliaries")
 _PAST_MARKS: Final = listed("modality_past_marks")
@@ -75,7 +76,21 @@ def _made(words: Words, modality: Modality, at: tuple[int, int], says: str, no: 
     cues = [cue(words, at, says)]
     if no.denies and no.at and no.at != at:
         cues.append(cue(words, no.at, no.says))
-    return Meant(modality, no.denies, ahead, tuple(cues))
+    return Meant(modality, _net(words, modality, no, at), ahead, tuple(cues))
+
+
+def _net(words: Words, modality: Modality, no: Negated, at: tuple[int, int]) -> bool:
+    """Whether the claim is negated on the whole: questions and threats never are; a denied negation is affirmed."""
+    if modality in ("question", "threat") or no.twice:
+        return False
+    if modality == "aspiration":
+        return any(i >= at[0] for i, _, _ in words.of("neg", at[0], len(words.words)) if words.words[i] not in ("غير",))
+    if modality == "conditional" and not no.denies:
+        told = words.words[at[0] :]
+        return any(w in ("لن", "ولن", "فلن", "won't", "wont") for w in told) or any(
+            a in ("will", "would") and b == "not" for a, b in pairwise(told)
+        )
+    return no.denies
 
 
 def _ahead(words: Words, clause: Clause, verb: Group) -> bool:
@@ -101,6 +116,8 @@ def _ahead(words: Words, clause: Clause, verb: Group) -> bool:
     if form in ("impf", "ger", "third", "base", "noun", "masdar") and soon:
         return True
     if form == "base" and verb.infinitive:
+        return not verb.failed and not verb.tried
+    if _willed(words, clause):
         return True
     if form == "impf" and "1" in clause.entry.how and clause.type not in _RAGING:
         return True
@@ -108,6 +125,19 @@ def _ahead(words: Words, clause: Clause, verb: Group) -> bool:
 
 
 _STARTS: Final = listed("modality_starts")
+
+
+def _willed(words: Words, clause: Clause) -> bool:
+    """Whether an Arabic future of a verb in no table stands before the head: "سنعلن أسماء ١٢ أسيرا", "راح ناخذ سيطرة"."""
+    low = max(clause.first, clause.head[0] - 4)
+    for k in range(low, clause.head[0]):
+        if FUTURE.fullmatch(words.words[k]) and "noun" not in words.kinds[k]:
+            return True
+        if words.words[k] in ("راح", "رح", "سوف") and not words.words[k].isascii():
+            return True
+    form = clause.entry.form if clause.entry else ""
+    after = range(clause.head[1], clause.last) if form in ("masdar", "noun") else range(0)
+    return any(FUTURE.fullmatch(words.words[k]) and "noun" not in words.kinds[k] for k in after)
 
 
 def _planned_before(words: Words, clause: Clause) -> tuple[int, int] | None:
@@ -192,10 +222,18 @@ def _progress(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided
         and (clause.type in _UNDER_WAY or "1" in entry.how or _opening(words, clause, verb))
     ):
         return "progress", clause.head, "modality progress: present"
-    if form == "base" and clause.type in _UNDER_WAY and entry.kind == "verb":
+    if (
+        form == "base"
+        and clause.type in _UNDER_WAY
+        and entry.kind == "verb"
+        and words.words[clause.head[0]] not in _SAME
+    ):
         return "progress", clause.head, "modality progress: present"
     del ahead
     return None
+
+
+_SAME: Final = frozenset(("cut", "hit", "quit", "set", "beat"))  # base and past are one form
 
 
 def _opening(words: Words, clause: Clause, verb: Group) -> bool:

@@ -28,6 +28,7 @@ _NOT_PLANNED: Final = listed("records_not_planned")
 
 # Clauses of one text that are read; a text with more is a list, and the rest is set aside with a reason.
 MOST: Final = 200
+HISTORY: Final = dt.timedelta(days=3653)
 # A mention whose candidates together are less likely than this is no place of an event.
 LEAST: Final = 0.2
 AHEAD: Final[frozenset[Modality]] = frozenset(("intention", "threat", "conditional"))
@@ -92,8 +93,14 @@ def read_claims(
             dropped.append(Cue(start, len(text), f"more than {MOST} clauses: the rest is not read"))
             break
         found += _sentence(words, sentence, placed, dropped)
-    claims = tuple(_record(words, item, reader, places, at, horizon_days) for item in found[:MOST])
-    return claims, tuple(dropped)
+    claims = []
+    for item in found[:MOST]:
+        claim = _record(words, item, reader, places, at, horizon_days)
+        if claim.when.until is not None and at - claim.when.until > HISTORY:
+            dropped.append(Cue(claim.start, claim.end, "ten years or more before the post: history"))
+        else:
+            claims.append(claim)
+    return tuple(claims), tuple(dropped)
 
 
 def _ours(told: str) -> bool:

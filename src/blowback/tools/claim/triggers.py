@@ -16,6 +16,7 @@ _BEFORE_NOUN: Final = listed("triggers_before_noun")
 
 OBJECTS: Final = frozenset(("placenoun", "gear", "person", "actor", "enemy", "civil", "own", "unit"))
 # after these a base form is a noun
+_IDLE: Final = listed("triggers_idle")
 _NO_VERB: Final = listed("triggers_no_verb")
 
 
@@ -96,6 +97,10 @@ def _meant(words: Words, item: Item, first: int, last: int, placed: Placed) -> b
             or any("placenoun" in words.kinds[k] for k in range(j, min(last, j + 5)))
             or capital_after(words, j, min(last, j + 2))
         )
+    if words.words[i] in ("take", "took", "takes", "taken", "taking") and any(
+        words.words[k] in _IDLE for k in range(j, min(last, j + 4))
+    ):
+        return False
     if j < last and words.words[j] == "سراح":
         return False  # let go, not fired
     if words.words[i].startswith(("rais", "رفع", "ورفع", "نرفع", "سنرفع", "يرفع")):  # a flag
