@@ -8,6 +8,7 @@ from typing import Final
 
 from blowback.tools.claim.clause import Clause, Placed
 from blowback.tools.claim.lists import listed
+from blowback.tools.claim.addressed import addressed
 from blowback.tools.claim.tokens import FUTURE, SIDES, STOP, Words
 
 _OURS: Final = listed("framed_ours")
@@ -43,6 +44,9 @@ def _framed(words: Words, sentence: tuple[int, int], placed: Placed) -> Clause |
     sided = words.any(tuple(SIDES), first, last)
     if not (here or sided):
         return None
+    to_you = addressed(words, first, last)
+    if to_you:
+        return Clause(first, last, sentence, to_you, "", None, "threat")
     for cue, find in (("", _cue), ("future", _future), ("told", _told)):
         got = find(words, sentence, here, sided)
         if got:

@@ -130,6 +130,18 @@ def _if(words: Words, clause: Clause, ahead: bool) -> tuple[int, int] | None:
         if words.words[i] == "once" and not (ahead and i <= first + 1):
             continue
         return i, j
+    told = words.words[first:last]
+    if (
+        told[:1] in (["no"], ["لا"])
+        and told.count(told[0]) == 2
+        and not any("verb" in words.kinds[k] and words.kinds[k]["verb"][2].form != "masdar" for k in range(first, last))
+    ):
+        return first, first + 1  # "no fuel, no attack"
+    for k in range(first, last - 2):
+        if words.words[k] in ("كان", "كانت") and any(
+            w[:2] in ("لي", "لت") and len(w) > 4 for w in told[k - first + 1 : k - first + 4]
+        ):
+            return k, k + 1  # would have
     for k in range(first, min(first + 2, last - 1)):
         if words.words[k] == "ان" and words.said(k, k + 1) == "إن" and not words.words[k + 1].startswith("ال"):
             later = range(k + 2, last)

@@ -61,6 +61,7 @@ class Words:
         for i, word in enumerate(words):
             phrases = table.get(word)
             if phrases is None:
+                speaks = _prayed(words, i, word, found) or speaks
                 framed = framed or word == "?" or (word[0] in "سوف" and FUTURE.match(word) is not None)
                 continue
             group = word == "is" and self._spelt(i, word)
@@ -76,6 +77,7 @@ class Words:
                 speaks = speaks or entry.kind in _TRIGGERS or entry.kind in _SPEAKING
                 framed = framed or entry.kind in FRAMES
                 sided = sided or entry.kind in SIDES or entry.kind == "placenoun"
+            speaks = _prayed(words, i, word, found) or speaks
         if not (speaks or (framed and sided)):
             return False
         self.found = _longest(found)
@@ -147,6 +149,33 @@ class Words:
                 start = i + 1
         if start < len(self.words):
             yield start, len(self.words)
+
+
+_ASKED_OF_GOD: Final = frozenset(
+    "keep save protect bring help have rest grant give bless forgive guide heal free curse destroy punish accept reward make let "
+    "strengthen unite be preserve shield deliver watch comfort return ease lift end".split()
+)
+
+
+def _prayed(words: list[str], i: int, word: str, found: list[tuple[int, int, Entry]]) -> bool:
+    """Add a wish where God is asked: "God protect ...", "الله يحمي ..."."""
+    if word not in ("god", "allah", "lord", "الله", "ربنا", "ربي") or i + 1 >= len(words):
+        return False
+    after = words[i + 1]
+    if word.isascii():
+        asked = after in _ASKED_OF_GOD and (
+            i == 0 or words[i - 1] in END or words[i - 1] in (",", "may", "ya", "o", "oh", ":", "please")
+        )
+    else:
+        after = words[i + 2] if after == "لا" and i + 2 < len(words) else after
+        asked = (
+            after[:1] == "ي"
+            and len(after) > 3
+            and not (i and words[i - 1] in ("رسول", "عبد", "سبيل", "كتاب", "دين", "ان", "باذن", "شاء"))
+        )
+    if asked:
+        found.append((i, i + 2, Entry("aspire")))
+    return asked
 
 
 def _longest(found: list[tuple[int, int, Entry]]) -> list[tuple[int, int, Entry]]:
