@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 from typing import Final
 
+from blowback.tools.claim.addressed import addressed
 from blowback.tools.claim.clause import Clause, Placed
 from blowback.tools.claim.lists import listed
-from blowback.tools.claim.addressed import addressed
 from blowback.tools.claim.tokens import FUTURE, SIDES, STOP, Words
 
 _OURS: Final = listed("framed_ours")

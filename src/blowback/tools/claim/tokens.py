@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from blowback.tools.claim.lexicon import Entry, lexicon
+from blowback.tools.claim.lists import listed
 from blowback.tools.plain import TOKEN, Plain
 
 END: Final = frozenset(".!?\n;|")
@@ -151,10 +152,7 @@ class Words:
             yield start, len(self.words)
 
 
-_ASKED_OF_GOD: Final = frozenset(
-    "keep save protect bring help have rest grant give bless forgive guide heal free curse destroy punish accept reward make let "
-    "strengthen unite be preserve shield deliver watch comfort return ease lift end".split()
-)
+_ASKED_OF_GOD: Final = listed("tokens_asked_of_god")
 
 
 def _prayed(words: list[str], i: int, word: str, found: list[tuple[int, int, Entry]]) -> bool:
