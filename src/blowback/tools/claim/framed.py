@@ -50,7 +50,7 @@ def _framed(words: Words, sentence: tuple[int, int], placed: Placed) -> Clause |
     for cue, find in (("", _cue), ("future", _future), ("told", _told)):
         got = find(words, sentence, here, sided)
         if got:
-            return Clause(first, last, sentence, got[1:], "", None, cue or got[0])  # type: ignore[arg-type]
+            return Clause(first, last, sentence, got[1:], "", None, cue or got[0])
     if words.words[last - 1] == "?" and here:
         return Clause(first, last, sentence, (last - 1, last), "", None, "question")
     return None
