@@ -74,7 +74,7 @@ def _cue(words: Words, sentence: tuple[int, int], here: bool, sided: bool) -> Fo
                 continue
             if cue == "hedge" and words.words[i] in _WEAK:
                 continue
-            if cue == "questionword" and (i > first + 2 or words.words[i] in ("how", "which")):
+            if cue == "questionword" and (i > first + 2 or (words.words[i].isascii() and words.words[last - 1] != "?")):
                 continue
             if cue == "progress" and not (here and sided):
                 continue
