@@ -238,9 +238,9 @@ changed after seeds 1 to 3 and the scenario's own seed had been looked at is the
 The same worlds; people who follow and read are added by the evaluation, so that it is known whom the hijacking posts
 reached outside the network: followers (popular people are followed by many, so that circles overlap; a share is the
 network's own or nobody's) see a post with a chance of 5 to 10 %, silent readers of the tag see each post with 2 %. The
-export holds views (counted from the same people, repeats and insiders too) or followers, or some. *Within*: the truth lies between the ends;
-ranges without an upper end are left out there. *Low ends*: their sum, of the outside accounts that answered or passed on one
-of the posts. People reached outside, and the high end by them, are medians.
+export holds views (counted from the same people, repeats and insiders too) or followers, or some. *Within*: the truth lies
+between the ends; ranges without an upper end are left out there. *Low ends*: their sum, of the outside accounts that answered
+or passed on one of the posts. People reached outside, and the high end by them, are medians.
 
 {exposure}
 
