@@ -150,6 +150,18 @@ def test_censored_planet_satellite_and_hyperquack() -> None:
     assert asked["measured_at"].hour == 14
     assert [(f["failure"], f["control"]) for f in rows["fetches"]] == [("connection_reset", False), (None, True)]
     assert layout_of("x.json", lines(satellite))[1].id == "censored_planet"
+    older = {
+        **satellite,
+        "response": [{"url": "shop.example", "response": ["198.51.100.66"], "error": "null", "rcode": 0}],
+    }
+    assert tables_of(censored_planet.LAYOUT, lines(older))["lookups"][0]["matched"] is None
+    first = {
+        "resolver": "198.51.100.20",
+        "query": "shop.example",
+        "answers": {"198.51.100.66": ["asnum"]},
+        "passed": True,
+    }
+    assert tables_of(censored_planet.LAYOUT, lines(first))["lookups"][0]["matched"] == "asnum"
 
 
 def test_a_table_of_lookups_with_rows_that_do_not_fit() -> None:
