@@ -14,6 +14,7 @@ from blowback.cli import (
     doctoring,
     evidence,
     ingesting,
+    measuring,
     opening,
     reading,
     show,
@@ -40,6 +41,7 @@ evidence.add(app)
 verifying.add(app)
 simulating.add(app)
 doctoring.add(app)
+app.add_typer(measuring.group())
 
 
 def _version(asked: bool) -> None:  # typer's way
