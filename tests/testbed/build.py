@@ -31,6 +31,18 @@ table inet watch {
   counter elsewhere { }
 }
 """
+# What arrives, by address: the kernel's own count, to hold the rate caps against.
+HEARD = """
+table inet heard {
+  set questions { type ipv4_addr; flags dynamic; counter; }
+  set connections { type ipv4_addr; flags dynamic; counter; }
+  chain arriving {
+    type filter hook input priority -300; policy accept;
+    udp dport 53 add @questions { ip daddr }
+    tcp flags & (syn | ack) == syn add @connections { ip daddr }
+  }
+}
+"""
 
 
 def sh(command: str, space: str = "") -> None:
@@ -61,12 +73,17 @@ def spaces() -> None:
         sh("ip link set lo up", space)
         for knob in ("ipv4/ip_forward", "ipv6/conf/all/forwarding"):
             subprocess.run(
-                ["nsenter", f"--net=/run/netns/{space}", "sh", "-c", f"echo {int(space != 'probe')} > /proc/sys/net/{knob}"],
+                [
+                    "nsenter",
+                    f"--net=/run/netns/{space}",
+                    "sh",
+                    "-c",
+                    f"echo {int(space != 'probe')} > /proc/sys/net/{knob}",
+                ],
                 check=False,
             )
-        subprocess.run(
-            ["nsenter", f"--net=/run/netns/{space}", "nft", "-f", "-"], input=WATCH.encode(), check=True
-        )
+        table = (WATCH + HEARD).encode()
+        subprocess.run(["nsenter", f"--net=/run/netns/{space}", "nft", "-f", "-"], input=table, check=True)
 
 
 def network() -> None:

@@ -12,7 +12,12 @@ PROBE, PROBE6 = "10.77.0.2", "fd77:1::2"
 ISP, ISP6 = "10.77.0.1", "fd77:1::1"
 PROXIES = "10.77.0.3"  # proxies of the filtered line: SOCKS5 on 1080, CONNECT on 8080; nothing on 1099
 CONTROL = "10.77.9.1"  # SOCKS5 on 1080
-CONTROL_RESOLVERS = ("10.77.3.53", "10.77.3.54", "10.77.3.55", "10.77.3.56")  # in the control's network: udp, tcp, dot, doh
+CONTROL_RESOLVERS = (
+    "10.77.3.53",
+    "10.77.3.54",
+    "10.77.3.55",
+    "10.77.3.56",
+)  # in the control's network: udp, tcp, dot, doh
 FAR_RESOLVER = "10.77.20.53"  # honest, behind the censor: what the injector on the path answers for
 BLOCK_PAGE = "10.77.5.80"  # in the isp
 SITES, SITES_TWO, SITES6 = "10.77.16.0/20", "10.77.17.0/24", "fd77:16::/64"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -46,7 +47,11 @@ def scenario_plan(hours: bool) -> str:
     parts = [HEAD, _line("innocuous", [f"https://{h}/" for h in innocuous]), *_tables(settings), *_controls(int(hours))]
     parts += [p for name, s in vantages.items() for p in _vantage(name, s)]
     parts += [_resolver(r, address) for r, address in {**at.RESOLVERS, "far": at.FAR_RESOLVER}.items()]
-    parts += [_table("[targets]", url=f"{s.scheme}://{h}/", category="NEWS", vantages=[s.vantage]) for s in chosen for h in s.hosts]
+    parts += [
+        _table("[targets]", url=f"{s.scheme}://{h}/", category="NEWS", vantages=[s.vantage])
+        for s in chosen
+        for h in s.hosts
+    ]
     return _ordered(parts)
 
 
@@ -55,7 +60,15 @@ def crowd_plan() -> str:
     settings = {
         "rates": {"queries_per_resolver_s": 5, "connections_per_host_s": 2, "jitter": 0.0},
         "timeouts": {"dns": 1.0, "late": 0.2, "tcp": 4.0, "tls": 4.0, "http": 4.0},
-        "schedule": {"rounds": 1, "apart_s": 0, "tries": 3, "residual_s": 0, "at_once": 12, "redirects": 1, "stop_after": 50},
+        "schedule": {
+            "rounds": 1,
+            "apart_s": 0,
+            "tries": 3,
+            "residual_s": 0,
+            "at_once": 12,
+            "redirects": 1,
+            "stop_after": 50,
+        },
         "content": {"neutral_name": NEUTRAL, "trust": "trusted.pem", "keep_bodies": False},
     }
     urls = [("https" if n % 2 else "http", h) for n, h in enumerate(CROWD)]
@@ -78,7 +91,9 @@ def _vantage(name: str, s: Scenario) -> list[str]:
     facts = {"id": name, "country": "ZZ", "network": "AS64500", "network_name": "Filtered", "permission": "owned"}
     if s.via == "direct":
         return [_table("[vantages]", **facts, kind="direct", resolvers=[s.resolver])]
-    kind, port = {"socks5": ("socks5", 1080), "connect": ("http-connect", 8080), "broken-proxy": ("socks5", 1099)}[s.via]
+    kind, port = {"socks5": ("socks5", 1080), "connect": ("http-connect", 8080), "broken-proxy": ("socks5", 1099)}[
+        s.via
+    ]
     return [_table("[vantages]", **facts, kind=kind, address=at.PROXIES, port=port)]
 
 
@@ -112,3 +127,7 @@ def _ordered(parts: list[str]) -> str:
     """Keys of the file's top come before its tables."""
     head, innocuous, *rest = parts
     return innocuous + "\n" + head + "\n" + "\n\n".join(rest) + "\n"
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))

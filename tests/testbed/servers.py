@@ -32,7 +32,9 @@ BLOCKED = (
 def page(host: str) -> str:
     chance = random.Random(host)
     words = [f"word{chance.randrange(10_000)}" for _ in range(120)]
-    tags = "".join(f"<{chance.choice(['p', 'div', 'li', 'h2', 'span'])}>{' '.join(words[i : i + 8])}" for i in range(0, 120, 8))
+    tags = "".join(
+        f"<{chance.choice(['p', 'div', 'li', 'h2', 'span'])}>{' '.join(words[i : i + 8])}" for i in range(0, 120, 8)
+    )
     return f"<html><head><title>The site {host}</title></head><body>{tags}</body></html>"
 
 
@@ -60,7 +62,12 @@ async def serve_page(reader: asyncio.StreamReader, writer: asyncio.StreamWriter,
         peer = writer.get_extra_info("peername")[0]
         code, extra, body = (200, {}, BLOCKED) if blocked else respond(host, lines[0].split()[1], peer)
         content = body.encode()
-        told = {"Content-Type": "text/html; charset=utf-8", "Content-Length": str(len(content)), "Connection": "close", **extra}
+        told = {
+            "Content-Type": "text/html; charset=utf-8",
+            "Content-Length": str(len(content)),
+            "Connection": "close",
+            **extra,
+        }
         start = f"HTTP/1.1 {code} X\r\n" + "".join(f"{k}: {v}\r\n" for k, v in told.items()) + "\r\n"
         writer.write(start.encode() + content)
         await writer.drain()
@@ -193,7 +200,9 @@ async def start(role: str, folder: Path) -> None:
             await resolver(address)
         await asyncio.start_server(serve_blocked, at.BLOCK_PAGE, 80)
         await asyncio.start_server(serve_blocked, at.ISP, at.FILTER_PORTS["page"])
-        await asyncio.start_server(serve_page, at.ISP, at.FILTER_PORTS["mitm"], ssl=Authority("censor", folder).server())
+        await asyncio.start_server(
+            serve_page, at.ISP, at.FILTER_PORTS["mitm"], ssl=Authority("censor", folder).server()
+        )
         import injector
 
         injector.start()

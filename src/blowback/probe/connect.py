@@ -60,6 +60,7 @@ async def connect(
             # silence after CONNECT may be the proxy's own; a SOCKS proxy that is silent has at least greeted
             silent = isinstance(error, TimeoutError) and vantage.kind == "http-connect"
             proxy = silent or (isinstance(error, ProxyFailed) and not error.told)
+            failure = "unknown_failure: proxy silent after CONNECT" if silent else failure
         entry = {
             "ip": address,
             "port": port,

@@ -18,8 +18,8 @@ from blowback.probe.visit import Hop, Visitor
 async def try_neutral(visitor: Visitor, hop: Hop) -> None:
     """Test the address where the hop failed with the plan's neutral name and, over TLS, with none.
 
-    Entries go into `x_neutral_handshakes` or `x_neutral_requests` with `x_role` neutral, none or again (the target's
-    name once more, where the neutral one passed) and `x_waited_s`.
+    Handshakes go into `tls_handshakes` with the tag `x_neutral` (`x_again` for the target's name once more, where the
+    neutral one passed), requests into `x_neutral_requests`; both with `x_role` and `x_waited_s`.
     """
     if not hop.failed_at or hop.stage not in ("tls", "http") or (hop.failure or "").startswith("ssl_invalid"):
         return
@@ -43,23 +43,13 @@ async def try_neutral(visitor: Visitor, hop: Hop) -> None:
 async def _with(visitor: Visitor, hop: Hop, name: str, role: str, waited: float) -> bool:
     """One connection with that name; whether it was answered."""
     host, port = urlsplit(hop.url).hostname or "", port_of(hop.url)
-    tags = [f"depth={hop.depth}", "x_neutral"]
-    below, failure, transaction = await connect(
+    tags = [f"depth={hop.depth}", "x_again" if role == "again" else "x_neutral"]
+    below, _, transaction = await connect(
         visitor.reach, visitor.trail, visitor.vantage, hop.failed_at, port, host, tags
     )
     extra = {"x_role": role, "x_name": name, "x_waited_s": waited}
+    visitor.trail.tcp_connect[-1] |= extra
     if below is None:
-        entry = {
-            "address": hop.failed_at,
-            "server_name": name,
-            "failure": failure,
-            "x_stage": "tcp",
-            "tags": tags,
-            **extra,
-        }
-        visitor.trail.neutral_handshakes.append(entry) if hop.stage == "tls" else visitor.trail.neutral_requests.insert(
-            0, entry
-        )
         return False
     try:
         if hop.stage == "tls":
@@ -67,7 +57,7 @@ async def _with(visitor: Visitor, hop: Hop, name: str, role: str, waited: float)
             _, told = await tls.handshake(visitor.reach, below, name, name or host)
             made = tls.entry_of(told, name, hop.failed_at, port)
             made |= {"t0": t0, "t": visitor.trail.seconds(), "tags": tags, "transaction_id": transaction, **extra}
-            visitor.trail.neutral_handshakes.append(made)
+            visitor.trail.tls_handshakes.append(made)
             # another name's certificate is what a neutral name gets: the handshake passed
             return made["failure"] is None or made["failure"].startswith(("ssl_invalid", "ssl_unknown"))
         response = await visitor.request(below, hop, hop.failed_at, transaction, tags, host=name)

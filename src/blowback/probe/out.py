@@ -91,7 +91,6 @@ def _test_keys(plan: Plan, unit: Unit, trust: str) -> dict[str, Any]:
         # whether this is blocking is for `blowback blocking judge` to say, from the evidence above
         "blocking": None,
         "accessible": None,
-        "x_neutral_handshakes": trail.neutral_handshakes,
         "x_neutral_requests": trail.neutral_requests,
         "x_controls": [in_full(s, unit.ended) for s in seen],
         "x_control_apart_s": round(max((unit.ended - s.begun for s in seen), default=0.0), 3),
@@ -114,7 +113,9 @@ def _consistency(unit: Unit) -> str | None:
     if known & own:
         return "consistent"
     valid = any(
-        e.get("x_certificate") == "valid" for e in unit.trail.tls_handshakes if "x_control_address" not in e["tags"]
+        e.get("x_certificate") == "valid"
+        for e in unit.trail.tls_handshakes
+        if not {"x_detour", "x_neutral"} & set(e["tags"])
     )
     return "consistent" if valid else "inconsistent"
 

@@ -52,7 +52,6 @@ class Trail:
     tcp_connect: list[Entry] = field(default_factory=list)
     tls_handshakes: list[Entry] = field(default_factory=list)
     requests: list[Entry] = field(default_factory=list)
-    neutral_handshakes: list[Entry] = field(default_factory=list)
     neutral_requests: list[Entry] = field(default_factory=list)
     not_contacted: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)

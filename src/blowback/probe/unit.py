@@ -81,4 +81,4 @@ async def _detour(unit: Unit, visitor: Visitor) -> None:
         return
     if address := next((a for a in visitor.usable(known) if not visitor.reach.guard.reason(a)), ""):
         unit.detour = Hop(first.url, 0, addresses=[address])
-        await visitor.try_address(unit.detour, address, ("x_control_address",))
+        await visitor.try_address(unit.detour, address, ("x_detour",))
