@@ -9,7 +9,6 @@ import struct
 import dns.exception
 import dns.message
 import dns.rrset
-
 import layout as at
 
 NAME = "injected.example"

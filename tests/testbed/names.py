@@ -8,7 +8,6 @@ import dns.flags
 import dns.message
 import dns.rcode
 import dns.rrset
-
 import layout as at
 from scenarios import BY_HOST, CROWD, NUMBER
 

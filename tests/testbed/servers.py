@@ -12,7 +12,6 @@ from pathlib import Path
 
 import dns.exception
 import dns.message
-
 import layout as at
 import names
 from certificates import Authority
