@@ -11,7 +11,9 @@ import socket
 import sys
 from typing import Any
 
-ALLOWED = tuple(ipaddress.ip_network(n) for n in ("127.0.0.0/8", "::1/128", "0.0.0.0/32", "::/128", "10.77.0.0/16", "fd77::/16"))
+ALLOWED = tuple(
+    ipaddress.ip_network(n) for n in ("127.0.0.0/8", "::1/128", "0.0.0.0/32", "::/128", "10.77.0.0/16", "fd77::/16")
+)
 REFUSED: list[str] = []
 _SENDS = {"socket.connect": 1, "socket.sendto": 1, "socket.sendmsg": 1}
 

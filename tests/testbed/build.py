@@ -99,7 +99,7 @@ def network() -> None:
     address("web", "w1", "10.77.254.2/24", "fd77:254::2/64")
     address("control", "x0", "10.77.253.1/24", "fd77:253::1/64")
     address("web", "x1", "10.77.253.2/24", "fd77:253::2/64")
-    for place in (*at.RESOLVERS.values(), *at.PLAIN, at.BLOCK_PAGE):
+    for place in (*at.RESOLVERS.values(), *at.PLAIN, at.BLOCK_PAGE, at.PARKED):
         address("isp", "lo", f"{place}/32")
     for place in at.CONTROL_RESOLVERS:
         address("control", "lo", f"{place}/32")

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -26,6 +27,7 @@ class Bed:
     folder: Path
     holder: subprocess.Popen[bytes]
     lines: dict[str, list[dict]] = field(default_factory=dict)
+    heard: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def command(self, space: str, *words: str) -> list[str]:
         user = [] if os.getuid() == 0 else ["--user", "--preserve-credentials"]
@@ -41,6 +43,12 @@ class Bed:
         return subprocess.Popen(
             self.command(space, *words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
         )
+
+    def count(self, space: str, what: str) -> Counter[str]:
+        """Packets by address, as the kernel of a namespace counted them on arrival: questions or connections."""
+        told = json.loads(self.run(space, "nft", "-j", "list", "set", "inet", "heard", what).stdout)
+        rows = next(entry["set"].get("elem", []) for entry in told["nftables"] if "set" in entry)
+        return Counter({row["elem"]["val"]: row["elem"]["counter"]["packets"] for row in rows})
 
     def read(self, name: str) -> list[dict]:
         return [json.loads(line) for line in (self.folder / name).read_text().splitlines()]
@@ -105,11 +113,14 @@ def bed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bed]:
 @pytest.fixture(scope="session")
 def measured(bed: Bed) -> Bed:
     """The scenarios, measured: those of one round by the command line, those of five rounds on a fast clock."""
+    counted = {"questions": "isp", "connections": "web"}
+    before = {what: bed.count(space, what) for what, space in counted.items()}
     plan, out = str(bed.folder / "hours.toml"), str(bed.folder / "hours.jsonl")
     hours = bed.start("probe", sys.executable, str(HERE / "hours.py"), plan, out)
     once = bed.run("probe", *measuring(bed, "once.toml", "once.jsonl"), check=False)
     _, said = hours.communicate(timeout=300)
     assert once.returncode == 0, once.stderr
     assert hours.returncode == 0, said
+    bed.heard = {what: bed.count(space, what) - before[what] for what, space in counted.items()}
     bed.lines = {name: bed.read(f"{name}.jsonl") for name in ("once", "hours")}
     return bed

@@ -20,6 +20,7 @@ CONTROL_RESOLVERS = (
 )  # in the control's network: udp, tcp, dot, doh
 FAR_RESOLVER = "10.77.20.53"  # honest, behind the censor: what the injector on the path answers for
 BLOCK_PAGE = "10.77.5.80"  # in the isp
+PARKED = "10.77.5.81"  # somebody else's server, with its own certificate
 SITES, SITES_TWO, SITES6 = "10.77.16.0/20", "10.77.17.0/24", "fd77:16::/64"
 NO_WAY6 = "fd77:dead::/64"  # the filtered line has no route there; the control has
 RESOLVERS = {

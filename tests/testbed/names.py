@@ -78,7 +78,7 @@ def _tell(reply: dns.message.Message, found: list[tuple[str, str, str]] | None) 
 
 
 def _lie(reply: dns.message.Message, how: str, name: str, kind: str) -> dns.message.Message:
-    four = {"bogon": "192.168.5.5", "blockpage": at.BLOCK_PAGE, "other": at.site(NUMBER["open.example"])}
+    four = {"bogon": "192.168.5.5", "blockpage": at.BLOCK_PAGE, "other": at.PARKED}
     if how in four:
         return _tell(reply, [(name, "A", four[how])] if kind == "A" else [])
     if how == "cname":  # the alias is told, its target is poisoned

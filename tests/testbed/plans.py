@@ -35,7 +35,7 @@ text = "nobody is behind these lines"
 def scenario_plan(hours: bool) -> str:
     """The plan of all scenarios that are measured once, or in rounds."""
     chosen = [s for s in SCENARIOS if s.hours == hours]
-    innocuous = INNOCUOUS if not hours else INNOCUOUS[:3]
+    innocuous = INNOCUOUS if not hours else INNOCUOUS[:10]
     vantages = {s.vantage: s for s in chosen}
     settings = {
         "rates": {"queries_per_resolver_s": 5, "connections_per_host_s": 2, "jitter": 0.0},
@@ -80,8 +80,24 @@ def crowd_plan() -> str:
     return _ordered(parts)
 
 
+def few_plan() -> str:
+    """A few slow measurements, to be interrupted."""
+    settings = {
+        "rates": {"queries_per_resolver_s": 3, "connections_per_host_s": 1, "jitter": 0.0},
+        "timeouts": {"dns": 1.0, "late": 0.2},
+        "schedule": {"rounds": 1, "apart_s": 0, "tries": 1, "innocuous_every": 2},
+        "content": {"neutral_name": NEUTRAL, "trust": "trusted.pem"},
+    }
+    parts = [HEAD, _line("innocuous", [f"https://{INNOCUOUS[0]}/"]), *_tables(settings), *_controls()]
+    parts += [_table("[vantages]", id="line", kind="direct", country="ZZ", network="AS64500", permission="owned",
+                     resolvers=["plain"]), _resolver("plain", at.PLAIN[0])]  # fmt: skip
+    parts += [_table("[targets]", url=f"http://{h}/", category="NEWS") for h in CROWD[:5]]
+    return _ordered(parts)
+
+
 def write(folder: Path) -> None:
-    """The three plans, beside the trusted root."""
+    """The plans, beside the trusted root."""
+    (folder / "few.toml").write_text(few_plan())
     (folder / "once.toml").write_text(scenario_plan(False))
     (folder / "hours.toml").write_text(scenario_plan(True))
     (folder / "crowd.toml").write_text(crowd_plan())

@@ -41,7 +41,7 @@ def respond(host: str, path: str, peer: str) -> tuple[int, dict[str, str], str]:
     scenario = BY_HOST.get(host)
     site = scenario.site if scenario else "page"
     if site == "geo" and peer.startswith("10.77.0."):
-        return 451, {}, "<html><title>Unavailable</title><body>Not available in your region.</body></html>"
+        return 451, {}, f"<html><title>Unavailable</title><body>Not available at {peer}.</body></html>"
     if site == "challenge":
         return 403, {"Server": "edge"}, "<html><title>One moment</title><body>Checking your browser.</body></html>"
     if site == "redirect":
@@ -61,12 +61,9 @@ async def serve_page(reader: asyncio.StreamReader, writer: asyncio.StreamWriter,
         peer = writer.get_extra_info("peername")[0]
         code, extra, body = (200, {}, BLOCKED) if blocked else respond(host, lines[0].split()[1], peer)
         content = body.encode()
-        told = {
-            "Content-Type": "text/html; charset=utf-8",
-            "Content-Length": str(len(content)),
-            "Connection": "close",
-            **extra,
-        }
+        own = {"Cache-Control": "no-store"} if blocked else {"Server": "bed", "X-Served-By": "site", "Vary": "Accept"}
+        told = {"Content-Type": "text/html; charset=utf-8", "Content-Length": str(len(content)), "Connection": "close"}
+        told |= own | extra
         start = f"HTTP/1.1 {code} X\r\n" + "".join(f"{k}: {v}\r\n" for k, v in told.items()) + "\r\n"
         writer.write(start.encode() + content)
         await writer.drain()
@@ -198,6 +195,8 @@ async def start(role: str, folder: Path) -> None:
         for address in (*at.RESOLVERS.values(), *at.PLAIN):
             await resolver(address)
         await asyncio.start_server(serve_blocked, at.BLOCK_PAGE, 80)
+        parked = Authority("trusted", folder).context("parked.example")
+        await asyncio.start_server(serve_page, at.PARKED, 443, ssl=parked)
         await asyncio.start_server(serve_blocked, at.ISP, at.FILTER_PORTS["page"])
         await asyncio.start_server(
             serve_page, at.ISP, at.FILTER_PORTS["mitm"], ssl=Authority("censor", folder).server()

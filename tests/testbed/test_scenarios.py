@@ -95,6 +95,17 @@ def poisoned_cname(lines: Keys) -> bool:
     } and control_works(lines)
 
 
+def wrong_host(lines: Keys) -> bool:
+    """Somebody else's server, whose certificate is for another name."""
+    (keys,) = lines
+    shake = shakes(keys)[0]
+    return (
+        answers(keys) == {"10.77.5.81"} != set(keys["control"]["dns"]["addrs"])
+        and (shake["failure"], shake["x_certificate"]) == ("ssl_invalid_hostname", "wrong_name")
+        and keys["x_detour"]["stage"] == "ok"
+    )
+
+
 def leak(lines: Keys) -> bool:
     (query, *_) = first(lines[0])
     return query["rcode"] == 3 and "aa" in query["x_flags"] and "ra" not in query["x_flags"]
@@ -114,8 +125,9 @@ def name_triggers(stage_failure: str) -> Callable[[Keys], bool]:
 
     def check(lines: Keys) -> bool:
         (keys,) = lines
-        roles = {s["x_role"]: s["failure"] for s in keys["tls_handshakes"] if "x_role" in s}
-        target = [s["failure"] for s in shakes(keys) if "x_role" not in s]
+        seen = keys["x_detour"] or keys
+        roles = {s["x_role"]: s["failure"] for s in seen["tls_handshakes"] if "x_role" in s}
+        target = [s["failure"] for s in shakes(seen) if "x_role" not in s]
         return (
             control_works(lines)
             and set(target) == {stage_failure}
@@ -256,9 +268,7 @@ CHECKS: dict[str, Callable[[Keys], bool]] = {
     "dns_timeout": fails_with("generic_timeout_error"),
     "injected": injected,
     "poisoned_cname": poisoned_cname,
-    "wrong_host": lambda lines: (
-        answers(lines[0]) == {last(lines[0])["addresses"][0]} != set(lines[0]["control"]["dns"]["addrs"])
-    ),
+    "wrong_host": wrong_host,
     "leak": leak,
     "refuses_all": fails_with("dns_refused_error", 5),
     "dead_resolver": dead_resolver,

@@ -95,13 +95,24 @@ def _test_keys(plan: Plan, unit: Unit, trust: str) -> dict[str, Any]:
         "x_controls": [in_full(s, unit.ended) for s in seen],
         "x_control_apart_s": round(max((unit.ended - s.begun for s in seen), default=0.0), 3),
         "x_hops": [hop_facts(h) for h in unit.hops],
-        "x_detour": hop_facts(unit.detour) if unit.detour else None,
+        "x_detour": _detour(unit),
         "x_not_contacted": trail.not_contacted,
         "x_notes": trail.notes,
         "x_trust_store_sha256": trust,
         "x_sent": dict(trail.sent),
         "x_sent_by_controls": dict(sum((s.trail.sent for s in seen), Counter())),
     }
+
+
+def _detour(unit: Unit) -> dict[str, Any] | None:
+    """What the control's address gave from the vantage, where DNS led elsewhere or nowhere."""
+    trail = unit.detour_trail
+    if unit.detour is None or trail is None:
+        return None
+    return {
+        **hop_facts(unit.detour), "tcp_connect": trail.tcp_connect, "tls_handshakes": trail.tls_handshakes,
+        "requests": trail.requests, "x_neutral_requests": trail.neutral_requests,
+    }  # fmt: skip
 
 
 def _consistency(unit: Unit) -> str | None:
@@ -112,11 +123,7 @@ def _consistency(unit: Unit) -> str | None:
         return None
     if known & own:
         return "consistent"
-    valid = any(
-        e.get("x_certificate") == "valid"
-        for e in unit.trail.tls_handshakes
-        if not {"x_detour", "x_neutral"} & set(e["tags"])
-    )
+    valid = any(e.get("x_certificate") == "valid" for e in unit.trail.tls_handshakes if "x_neutral" not in e["tags"])
     return "consistent" if valid else "inconsistent"
 
 

@@ -33,6 +33,7 @@ class Unit:
     trail: Trail
     hops: list[Hop] = field(default_factory=list)
     detour: Hop | None = None
+    detour_trail: Trail | None = None
     seen: list[Seen] = field(default_factory=list)
     ended: float = 0.0
     stopped: str = ""
@@ -60,9 +61,7 @@ async def measure(reach: Reach, controls: Controls, vantage: Vantage, target: Ta
         unit.hops = await visitor.walk(given)
         await try_neutral(visitor, unit.hops[-1])
         unit.seen = await asked
-        await _detour(unit, visitor)
-        if unit.detour:
-            await try_neutral(visitor, unit.detour)
+        await _detour(reach, unit)
         if unit.seen:
             await controls.try_addresses(unit.seen[0], target, unit.hops[0].addresses)
     except DayFull as full:
@@ -73,12 +72,18 @@ async def measure(reach: Reach, controls: Controls, vantage: Vantage, target: Ta
     return unit
 
 
-async def _detour(unit: Unit, visitor: Visitor) -> None:
-    """Where DNS gave other addresses than the control's, try one of the control's: is the site blocked behind DNS too?"""
+async def _detour(reach: Reach, unit: Unit) -> None:
+    """Where DNS gave other addresses than the control's, try one of the control's: is the site blocked behind DNS too?
+
+    Its trail is its own: what was seen there is not what the vantage's resolver led to.
+    """
     known = next((s.addresses for s in unit.seen if s.addresses), [])
     first = unit.hops[0]
     if not known or set(known) & set(first.addresses):
         return
-    if address := next((a for a in visitor.usable(known) if not visitor.reach.guard.reason(a)), ""):
+    unit.detour_trail = Trail(start=unit.trail.start, transactions=unit.trail.transactions, sent=unit.trail.sent)
+    visitor = Visitor(reach, unit.detour_trail, unit.vantage, unit.target)
+    if address := next(iter(visitor.usable(known)), ""):
         unit.detour = Hop(first.url, 0, addresses=[address])
-        await visitor.try_address(unit.detour, address, ("x_detour",))
+        await visitor.try_address(unit.detour, address)
+        await try_neutral(visitor, unit.detour)

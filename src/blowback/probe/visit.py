@@ -110,11 +110,11 @@ class Visitor:
             kept = [*kept[: max(1, most - 1)], six]
         return kept
 
-    async def try_address(self, hop: Hop, address: str, extra: tuple[str, ...] = ()) -> None:
+    async def try_address(self, hop: Hop, address: str) -> None:
         """TCP, TLS and, while the hop has no response yet, HTTP at one address. Records; updates the hop."""
         parts = urlsplit(hop.url)
         host, port = parts.hostname or "", port_of(hop.url)
-        tags = [f"depth={hop.depth}", *extra]
+        tags = [f"depth={hop.depth}"]
         tries = self.reach.plan.schedule.tries if hop.response is None else 1
         for number in range(1, tries + 1):
             stage, failure, response = await self._once(hop, address, (host, port), tags, number)

@@ -8,9 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import guarded
 import pytest
 
+import guarded
 from blowback.probe.guard import Guard, Refused
 from blowback.probe.wire import open_tcp, open_udp
 

@@ -15,7 +15,9 @@ from blowback.probe.wire import open_tcp
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
-def answered(content: bytes, *, limit: int = 1000, seconds: float = 5.0, stay: bool = False, pieces: int = 0) -> Response:
+def answered(
+    content: bytes, *, limit: int = 1000, seconds: float = 5.0, stay: bool = False, pieces: int = 0
+) -> Response:
     """What the client makes of these bytes. `stay`: the server does not close. `pieces`: sent in so many bytes each."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -91,7 +91,13 @@ def test_replies_to_another_question_are_counted_and_not_believed(reach: Reach) 
         wrong_id = reply(query, "203.0.113.9")
         wrong_id.id = (query.id + 1) % 65_536
         other = dns.message.make_query("b.example", "A", id=query.id)
-        return [wrong_id.to_wire(), reply(other, "203.0.113.9").to_wire(), b"junk", query.to_wire(), reply(query, "198.51.100.9").to_wire()]
+        return [
+            wrong_id.to_wire(),
+            reply(other, "203.0.113.9").to_wire(),
+            b"junk",
+            query.to_wire(),
+            reply(query, "198.51.100.9").to_wire(),
+        ]
 
     made, trail, _ = udp(reach, replies)
     assert made.addresses == ["198.51.100.9"]
@@ -134,8 +140,13 @@ async def framed(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 async def over_http(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     head = (await reader.readuntil(b"\r\n\r\n")).decode()
     text = head.split("dns=")[1].split()[0]
-    content = reply(dns.message.from_wire(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))), "198.51.100.9").to_wire()
-    writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/dns-message\r\nContent-Length: %d\r\n\r\n" % len(content) + content)
+    content = reply(
+        dns.message.from_wire(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))), "198.51.100.9"
+    ).to_wire()
+    writer.write(
+        b"HTTP/1.1 200 OK\r\nContent-Type: application/dns-message\r\nContent-Length: %d\r\n\r\n" % len(content)
+        + content
+    )
     await writer.drain()
     writer.close()
 
@@ -149,13 +160,17 @@ async def over_http(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) 
         ("dot", framed, "other.example", "unknown_failure: dot: ssl_invalid_hostname"),
     ],
 )
-def test_streams(reach: Reach, tmp_path: Path, transport, serve: Callable[..., Awaitable[None]], name: str, failure) -> None:
+def test_streams(
+    reach: Reach, tmp_path: Path, transport, serve: Callable[..., Awaitable[None]], name: str, failure
+) -> None:
     async def go() -> tuple[Asked, Trail]:
         secured = Authority("trusted", tmp_path).context("dns.example") if name else None
         server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=secured)
         port = server.sockets[0].getsockname()[1]
         trail = Trail()
-        made = await ask(reach, trail, LINE, Resolver("r", "127.0.0.1", "owned", transport, port, name), "a.example", ("A",), 0)
+        made = await ask(
+            reach, trail, LINE, Resolver("r", "127.0.0.1", "owned", transport, port, name), "a.example", ("A",), 0
+        )
         server.close()
         return made, trail
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from itertools import pairwise
 
 import pytest
 
@@ -40,7 +41,7 @@ def test_a_greedy_rate_is_cut_to_the_hard_cap() -> None:
 
 def test_the_default_is_one_query_a_second_and_jitter_only_slows() -> None:
     moments = turns(Pace(Rates()), [("10.77.1.1",)] * 30)
-    gaps = [b - a for a, b in zip(moments, moments[1:], strict=False)]
+    gaps = [b - a for a, b in pairwise(moments)]
     assert min(gaps) >= 1.0 - 1e-9
     assert len({round(g, 6) for g in gaps}) > 5
     assert turns(Pace(Rates(jitter=-5)), [("10.77.1.1",)] * 3)[-1] >= 2.0

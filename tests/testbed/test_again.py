@@ -1,0 +1,76 @@
+"""The command line, interrupted with Ctrl-C and killed, goes on where it stopped."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from .conftest import Bed, environment, measuring
+
+
+def lines(path: Path) -> list[dict]:
+    return [json.loads(x) for x in path.read_text().split("\n")[:-1]] if path.exists() else []
+
+
+def started(bed: Bed, out: str, at_least: int) -> subprocess.Popen[str]:
+    child = bed.start("probe", *measuring(bed, "few.toml", out))
+    while len(lines(bed.folder / out)) < at_least:
+        assert child.poll() is None, child.communicate()
+        time.sleep(0.05)
+    return child
+
+
+@pytest.mark.parametrize(("sign", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
+def test_it_goes_on(bed: Bed, sign: signal.Signals, code: int) -> None:
+    out = f"few-{sign.name}.jsonl"
+    child = started(bed, out, 1)
+    child.send_signal(sign)
+    _, said = child.communicate(timeout=30)
+    assert child.returncode == code, said
+    before = lines(bed.folder / out)
+    assert 1 <= len(before) < 6
+    if sign is signal.SIGINT:
+        assert "goes on" in said
+        assert "Traceback" not in said
+    done = bed.run("probe", *measuring(bed, "few.toml", out))
+    made = json.loads(done.stdout)
+    assert (made["outcome"], made["finished_before"], made["lines"]) == ("finished", len(before), 6 - len(before))
+    after = lines(bed.folder / out)
+    assert after[: len(before)] == before
+    assert len({x["input"] for x in after}) == 6
+
+
+def test_a_dry_run_in_the_bed_sends_nothing(bed: Bed) -> None:
+    for words in (
+        "table inet dry",
+        "chain inet dry out { type filter hook output priority 0 ; }",
+        "rule inet dry out counter",
+    ):
+        bed.run("probe", "nft", "add", *words.split())
+    done = bed.run("probe", *measuring(bed, "once.toml", "none.jsonl"), "--dry-run")
+    told = json.loads(bed.run("probe", "nft", "-j", "list", "table", "inet", "dry").stdout)
+    bed.run("probe", "nft", "delete", "table", "inet", "dry")
+    (rule,) = [e["rule"] for e in told["nftables"] if "rule" in e]
+    assert rule["expr"][0]["counter"]["packets"] == 0
+    assert json.loads(done.stdout)["lines"] > 100
+    assert not (bed.folder / "none.jsonl").exists()
+
+
+def test_outside_the_bed_nothing_is_sent(bed: Bed, tmp_path: Path) -> None:
+    """A plan for another network is refused before a packet leaves."""
+    text = (bed.folder / "few.toml").read_text().replace("10.77.2.10", "198.51.100.10")
+    (tmp_path / "few.toml").write_text(text.replace('"trusted.pem"', json.dumps(str(bed.folder / "trusted.pem"))))
+    words = [*measuring(bed, "few.toml", "x.jsonl")]
+    words[words.index("--plan") + 1], words[words.index("--out") + 1] = (
+        str(tmp_path / "few.toml"),
+        str(tmp_path / "x.jsonl"),
+    )
+    done = subprocess.run(words, capture_output=True, text=True, env=environment(), check=False)
+    assert done.returncode == 2
+    assert "198.51.100.10" in done.stderr
+    assert not (tmp_path / "x.jsonl").exists()
