@@ -42,13 +42,13 @@ def scenario_plan(hours: bool) -> str:
         "timeouts": {"dns": 1.0, "late": 0.4, "tcp": 1.5 if hours else 2.5, "tls": 2.5, "http": 6.0 if hours else 2.5},
         "schedule": {"rounds": 5 if hours else 1, "apart_s": 7200 if hours else 0, "tries": 1 if hours else 2, "residual_s": 4.0,
                      "at_once": 12, "redirects": 3, "innocuous_every": 4, "stop_after": 50},
-        "content": {"neutral_name": NEUTRAL, "trust": "trusted.pem", "max_body": 65_536},
+        "content": {"neutral_name": NEUTRAL, "trust": "trusted.pem", "max_body": 65_536, "allow": ["MILX"]},
     }  # fmt: skip
     parts = [HEAD, _line("innocuous", [f"https://{h}/" for h in innocuous]), *_tables(settings), *_controls(int(hours))]
     parts += [p for name, s in vantages.items() for p in _vantage(name, s)]
     parts += [_resolver(r, address) for r, address in {**at.RESOLVERS, "far": at.FAR_RESOLVER}.items()]
     parts += [
-        _table("[targets]", url=f"{s.scheme}://{h}/", category="NEWS", vantages=[s.vantage])
+        _table("[targets]", url=f"{s.scheme}://{h}/", category=s.category, vantages=[s.vantage])
         for s in chosen
         for h in s.hosts
     ]

@@ -31,6 +31,7 @@ class Scenario:
     via: str = "direct"
     count: int = 1
     hours: bool = False
+    category: str = "NEWS"
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -96,7 +97,7 @@ SCENARIOS = (
     Scenario("no-proxy", ("insufficient",), (), "proxy_error", via="broken-proxy"),
     # not the network
     Scenario("open", ("ok",), (), "fine"),
-    Scenario("open-http", ("ok",), (), "fine", scheme="http"),
+    Scenario("open-http", ("ok",), (), "fine", scheme="http", category="MILX"),
     Scenario("rotation", ("ok",), (), "rotation", site="rotation"),
     Scenario("geo", ("ok",), (), "geo", site="geo"),
     Scenario("dead-site", ("down",), (), "dead_site", site="dead"),

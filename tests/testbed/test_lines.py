@@ -58,3 +58,13 @@ def test_every_vantage_measured_innocuous_urls(measured: Bed) -> None:
     by = {x["annotations"]["x_vantage"] for x in measured.lines["once"]}
     calm = {x["annotations"]["x_vantage"] for x in measured.lines["once"] if x["annotations"]["x_innocuous"] == "true"}
     assert by == calm
+
+
+def test_bodies_of_sensitive_categories_are_not_kept_and_others_are(measured: Bed) -> None:
+    for host, kept in (("open-http.example", False), ("open.example", True)):
+        keys = next(x for x in measured.lines["once"] if f"/{host}/" in x["input"])["test_keys"]
+        for one in (keys, keys["x_controls"][0]):
+            response = one["requests"][0]["response"]
+            assert bool(response["body"]) is kept is response["x_body_kept"]
+            assert response["x_body_length"] > 100
+            assert host in response["x_title"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +18,7 @@ from blowback.probe.pace import DayFull
 from blowback.probe.plan import Target, Vantage, endpoint
 from blowback.probe.plan_url import port_of
 from blowback.probe.reach import Entry, Reach, Trail
-from blowback.probe.visit import Hop, Visitor
+from blowback.probe.visit import Hop, Visitor, blotted
 
 FRESH_S = 30.0
 
@@ -31,6 +32,7 @@ class Seen:
     hops: list[Hop]
     begun: float
     ended: float
+    blot: Callable[[str], str]
     failure: str | None = None
 
     @property
@@ -67,11 +69,12 @@ class Controls:
     async def _measure(self, control: Vantage, target: Target) -> Seen:
         trail, begun = Trail(), time.monotonic()
         failure, hops = None, []
+        visitor = Visitor(self.reach, trail, control, target)
         try:
-            hops = await Visitor(self.reach, trail, control, target).walk([])
+            hops = await visitor.walk([])
         except DayFull as full:
             failure = f"unknown_failure: {full}"
-        return Seen(control, trail, hops, begun, time.monotonic(), failure)
+        return Seen(control, trail, hops, begun, time.monotonic(), visitor.blot, failure)
 
     async def try_addresses(self, seen: Seen, target: Target, addresses: list[str]) -> None:
         """Connect from a control to addresses that the probe got and the control did not."""
@@ -114,10 +117,10 @@ def as_ooni(seen: Seen, target: Target) -> Entry:
             "body_length": len(response.body) if response else -1,
             "discovered_h3_endpoint": "",
             "failure": last.failure,
-            "title": response.title if response else "",
-            "headers": dict(response.headers) if response else {},
+            "title": seen.blot(response.title) if response else "",
+            "headers": {k: seen.blot(v) for k, v in response.headers} if response else {},
             "status_code": response.code if response else -1,
-            **(response.features() if response else {}),
+            **(blotted(response.features(), seen.blot) if response else {}),
         },
         "http3_request": None,
         "ip_info": {},

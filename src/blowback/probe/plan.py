@@ -155,7 +155,8 @@ class Schedule:
         rounds: each URL is measured so often; apart_s: seconds between starts of rounds.
         tries: attempts of a lookup or connection that fails. residual_s: pause before a neutral name is tried again
             at an address that may be blocked for a while because of the name before.
-        stop_after: failures of our own side in a row (all fails, the control too) that stop a vantage.
+        stop_after: so many measurements in a row that fail together with their control, innocuous ones among them, stop
+            a vantage: the fault is on our side.
         addresses: addresses of one host that are tried, at most. redirects: hops that are followed, at most.
         innocuous_every: one innocuous URL after so many targets.
         at_once: URLs measured at the same time from one vantage.

@@ -137,9 +137,10 @@ class _Run:
                 return
             self._keep(unit)
             self._back_off(unit, target)
-            row.hopeless = row.hopeless + 1 if unit.hopeless else 0
-            if row.hopeless >= self.reach.plan.schedule.stop_after:
-                self._stop(row, vantage.id, f"{row.hopeless} measurements in a row in which the control failed too")
+            row.hopeless = [*row.hopeless, target] if unit.hopeless else []
+            if len(row.hopeless) >= self.reach.plan.schedule.stop_after and any(t.innocuous for t in row.hopeless):
+                why = f"{len(row.hopeless)} measurements in a row, innocuous ones among them, in which the control failed too"
+                self._stop(row, vantage.id, why)
 
     def _keep(self, unit: Unit) -> None:
         self.output.write(unit, line(self.reach.plan, unit, self.begun, self.reach.trust.sha256))
@@ -165,7 +166,7 @@ class _Run:
 
 @dataclass(slots=True)
 class _Row:
-    """How a vantage fares: failures of our own in a row, and whether it was stopped."""
+    """How a vantage fares: what failed in a row together with its control, and whether it was stopped."""
 
-    hopeless: int = 0
+    hopeless: list[Target] = field(default_factory=list)
     stop: bool = False

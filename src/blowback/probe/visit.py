@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -193,7 +194,7 @@ class Visitor:
                 "code": response.code, "headers": dict(given), "headers_list": given,
                 "body": self.blot(response.text) if kept else "",
                 "body_is_truncated": response.cut or (bool(response.body) and not kept),
-                **_blotted(response.features(), self.blot), "x_body_kept": kept,
+                **blotted(response.features(), self.blot), "x_body_kept": kept,
             },
         }  # fmt: skip
 
@@ -223,5 +224,6 @@ def _sni(host: str) -> str:
     return ""
 
 
-def _blotted(features: dict[str, Any], blot: Any) -> dict[str, Any]:  # noqa: ANN401  # a function
+def blotted(features: dict[str, Any], blot: Callable[[str], str]) -> dict[str, Any]:
+    """A page's features with its title blotted."""
     return {**features, "x_title": blot(features["x_title"])}
