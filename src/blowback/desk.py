@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from blowback import desk_evidence, desk_params, desk_runs
+from blowback import desk_blocking, desk_blocking_audit, desk_evidence, desk_params, desk_runs
 from blowback.analyses import ANALYSES, analysis_of
 from blowback.case.atomic import Report
 from blowback.case.case import Case
@@ -105,6 +105,24 @@ class Desk:
         """
         analysis = analysis_of(name)
         return desk_runs.run(self.case, analysis, desk_params.read(analysis, given), self.settings, progress)
+
+    def blocking_import(self, *paths: Path | str, **how: Any) -> desk_blocking.Imported:  # noqa: ANN401
+        """Take measurements, lists of targets, fingerprints and pages into the case; see `desk_blocking.take_files`."""
+        return desk_blocking.take_files(self.case, paths, **how)
+
+    def blocking_judge(self, *, progress: Progress = _quiet, **given: Any) -> Result:  # noqa: ANN401
+        """Judge what was measured: tables verdicts, cells, brackets and more, and findings."""
+        return self.analyse("blocking", progress=progress, **given)
+
+    def blocking_audit(self, rationale: Path | str | None = None, **asked: Any) -> dict[str, Any]:  # noqa: ANN401
+        """Hold a stated reason, or a sentence's numbers, against the verdicts; see `desk_blocking_audit.Asked`."""
+        wanted = desk_blocking_audit.Asked(Path(rationale) if rationale else None, **asked)
+        return desk_blocking_audit.run(self.case, wanted, self.blocking_judge)
+
+    def blocking_rationale(self, path: Path | str) -> dict[str, Any]:
+        """Write a stated reason into the ledger, before or after judging; the ledger shows which."""
+        held = desk_blocking_audit.register(self.case, Path(path))
+        return {k: v for k, v in held.items() if k != "reason"}
 
     def findings(self) -> list[Finding]:
         """The findings of the latest run of each analysis and parameter set; earlier runs are superseded."""

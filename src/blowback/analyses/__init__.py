@@ -20,6 +20,7 @@ LISTED: Final = (
     "machinery.trends",
     "machinery.phases",
     "machinery.tiers",
+    "blocking.blocking",
 )
 
 

@@ -22,9 +22,10 @@ from blowback.case.expect import check
 from blowback.case.filename import NOTE, PATH_NOTE, hidden_name
 from blowback.case.header import as_facts, header_of, remembered
 from blowback.case.manifest import Entry, Exhibit
+from blowback.case.outside import Outside, open_outside, take_in
 from blowback.case.pseudonyms import keys_of
 from blowback.case.reading import Pace, Reading
-from blowback.case.receipt import Failure, Receipt
+from blowback.case.receipt import Failure, Receipt, receipt_of
 from blowback.case.seen import SeenPosts
 from blowback.case.vault import Gathered
 from blowback.errors import InputError, WrongMapping
@@ -110,6 +111,8 @@ def ingest(
 
 def _one(call: _Call, path: Path, options: Options) -> dict[str, Any]:
     check_readable(path)
+    if (outside := open_outside(path, options)) is not None:
+        return _outside(call, path, outside)
     header = header_of(path)
     chosen, like = remembered(call.case, header, options)
     open_file(path, chosen)  # a wrong format or mapping is told before a large file is copied
@@ -132,6 +135,15 @@ def _one(call: _Call, path: Path, options: Options) -> dict[str, Any]:
         staging.discard()
         raise
     return acknowledge(call.case, staging, _entry(_nameless(call, plan, end), start, end))
+
+
+def _outside(call: _Call, path: Path, given: Outside) -> dict[str, Any]:
+    """A file that a witness reads: opened once as given, so that an error is told before a copy, once under custody."""
+    exhibit = take(call.case, path, reference=call.reference, report=call.report)
+    if (known := call.case.manifest.find(exhibit.sha256)) is not None:
+        return _recognised(known, given.options)
+    where = exhibit.where(call.case.path)
+    return take_in(call.case, exhibit, given.at(where), report=call.report, pace=call.pace)
 
 
 def _nameless(call: _Call, plan: _Plan, end: Checkpoint) -> _Plan:
@@ -174,27 +186,14 @@ def _entry(plan: _Plan, start: Checkpoint, end: Checkpoint) -> Entry:
     notes = [*plan.notes, *tally.warnings(), *tally.remarks(plan.opened.zone, said=said)]
     if start.read:
         notes.append(f"An intake that was cut off was taken up again after record {start.read:,}.")
-    rows = {n: tally.rows.get(n, 0) for n in TABLES if n not in {"exhibits", "set_aside"}}
-    receipt = {
-        "sha256": plan.exhibit.sha256,
-        "name": plan.exhibit.name,
-        "bytes": plan.exhibit.bytes,
-        "stored": plan.exhibit.stored,
-        "source": plan.opened.source,
-        "read": tally.read,
-        "kept": tally.kept,
-        "duplicate": tally.duplicate,
-        "set_aside": tally.set_aside,
-        **rows,
-        "reasons": dict(sorted(tally.reasons.items())),
-        "zone": plan.opened.zone,
-        "zone_assumed": plan.opened.zone_assumed or (not said and "assumed_zone" in tally.clocks),
-        "mapping": dict(plan.opened.mapping),
-        "clocks": dict(sorted(tally.clocks.items())),
-        "id_time": tally.id_time(),
-        "notes": notes,
-        "recognised": False,
-    }
+    receipt = receipt_of(
+        plan.exhibit,
+        tally,
+        source=plan.opened.source,
+        zone=(plan.opened.zone, plan.opened.zone_assumed or (not said and "assumed_zone" in tally.clocks)),
+        mapping=plan.opened.mapping,
+        notes=notes,
+    )
     return Entry(
         plan.exhibit,
         receipt,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 
@@ -12,19 +11,12 @@ from blowback.case.case import Case
 from blowback.case.checkpoint import Checkpoint, Staging
 from blowback.case.derive import Deriver
 from blowback.case.expect import expectations, note_filled
+from blowback.case.marker import Marker, Pace
 from blowback.case.parts import Parts
 from blowback.case.receipt import Tally
 from blowback.case.seen import SeenPosts
 from blowback.case.vault import Gathered
 from blowback.sources.source import Batch, Cursor, Opened
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """When a checkpoint is due: after so many records or seconds, whichever comes first."""
-
-    records: int = 500_000
-    seconds: float = 20.0
 
 
 @dataclass(slots=True)
@@ -41,12 +33,12 @@ class Reading:
     vault: Gathered | None
     tally: Tally = field(init=False)
     cursor: Cursor = field(init=False)
-    _since: float = field(init=False)
+    marker: Marker = field(init=False)
 
     def __post_init__(self) -> None:
         self.tally = self.checkpoint.tally
         self.cursor = self.checkpoint.cursor
-        self._since = time.monotonic()
+        self.marker = Marker(self.staging, self.checkpoint, self.pace)
 
     def run(self, size: int, report: Report | None) -> Checkpoint:
         """Read to the end; returns the last checkpoint.
@@ -63,34 +55,24 @@ class Reading:
                 self._take(batch, parts)
                 if report:
                     report("read", batch.done_bytes, size)
-                if self._due():
+                if self.marker.due(self.tally):
                     self._mark(parts)
             self._mark(parts)
-        return self.checkpoint
+        return self.marker.last
 
     def _take(self, batch: Batch, parts: Parts) -> None:
         derived = self.deriver.derive(batch.staged, self.seen)
         counts = (derived.kept, derived.duplicate, derived.set_aside)
         self.tally.add(batch.read, counts, derived.tables)
         for name, rows in derived.tables.items():
-            parts.add(name, rows, self.checkpoint.number)
+            parts.add(name, rows, self.marker.last.number)
         self.cursor = batch.cursor
-
-    def _due(self) -> bool:
-        fresh = self.tally.read - self.checkpoint.read
-        return fresh >= self.pace.records or (fresh > 0 and time.monotonic() - self._since >= self.pace.seconds)
 
     def _mark(self, parts: Parts) -> None:
         """Make everything so far durable and name it in the journal."""
-        before = self.checkpoint
-        vault = self.vault.write(self.case.path, self.staging.folder.name, before.number) if self.vault else []
-        self.checkpoint = Checkpoint(
-            before.number + 1,
-            self.cursor,
-            tally=self.tally,
-            parts=(*before.parts, *parts.close(before.number)),
-            vault=(*before.vault, *vault),
-            read=self.tally.read,
-        )
-        self.staging.record(self.checkpoint)
-        self._since = time.monotonic()
+        number = self.marker.last.number
+        vault = self.vault.write(self.case.path, self.staging.folder.name, number) if self.vault else []
+        self.marker.mark(self.cursor, self.tally, parts.close(number), vault)
+
+
+__all__ = ["Pace", "Reading"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from html import escape
 from typing import Any
@@ -12,7 +12,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from blowback.case.manifest import Exhibit
 from blowback.errors import BlowbackError, CustodyError
+from blowback.model.tables import TABLES
 
 _BINS_PER_E = 50  # offsets are binned on a log scale, so that a median needs no list: within 2 %
 _TOLD = 60_000  # ms; a median offset from here on is told in a note
@@ -129,6 +131,48 @@ def _count(into: dict[str, int], table: pa.Table | None, column: str) -> None:
         return
     for item in pc.value_counts(table[column].combine_chunks()).to_pylist():
         into[item["values"]] = into.get(item["values"], 0) + item["counts"]
+
+
+def receipt_of(
+    exhibit: Exhibit,
+    tally: Tally,
+    *,
+    source: str,
+    zone: tuple[str, bool],
+    mapping: Mapping[str, str],
+    notes: Sequence[str],
+) -> dict[str, Any]:
+    """The receipt of one exhibit that was read whole.
+
+    Args:
+        exhibit: the file.
+        tally: what its records became.
+        source: the layout it was read as.
+        zone: the zone of local times, and whether it was assumed.
+        mapping: column of each field, for tables.
+        notes: sentences for the reader.
+    """
+    rows = {n: tally.rows.get(n, 0) for n in TABLES if n not in {"exhibits", "set_aside"}}
+    return {
+        "sha256": exhibit.sha256,
+        "name": exhibit.name,
+        "bytes": exhibit.bytes,
+        "stored": exhibit.stored,
+        "source": source,
+        "read": tally.read,
+        "kept": tally.kept,
+        "duplicate": tally.duplicate,
+        "set_aside": tally.set_aside,
+        **rows,
+        "reasons": dict(sorted(tally.reasons.items())),
+        "zone": zone[0],
+        "zone_assumed": zone[1],
+        "mapping": dict(mapping),
+        "clocks": dict(sorted(tally.clocks.items())),
+        "id_time": tally.id_time(),
+        "notes": list(notes),
+        "recognised": False,
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from blowback.cli import options as opt
 from blowback.cli import show
 from blowback.desk import Desk
 from blowback.sources import sources
+from blowback.witnesses import WITNESSES
 
 INTERRUPTED = "files that were taken in whole are in the case; run the same command again, and it goes on from there"
 
@@ -62,9 +63,10 @@ def add(app: typer.Typer) -> None:
 
     @app.command("sources", epilog="Example: blowback sources")
     def list_sources(as_json: opt.AsJson = False) -> None:
-        """The export formats that can be read."""
+        """The export formats that can be read, and the layouts of outside data such as events."""
+        known = [(s.id, s.title, s.reads) for s in sources()] + [(w.id, w.title, w.reads) for w in WITNESSES]
         if as_json:
-            show.json([{"id": s.id, "title": s.title, "reads": s.reads} for s in sources()])
+            show.json([{"id": name, "title": title, "reads": reads} for name, title, reads in known])
             return
-        for one in sources():
-            show.out.print(f"[bold]{one.id}[/]  {one.title}\n    {one.reads}".replace("[`", r"\[`"))
+        for name, title, reads in known:
+            show.out.print(f"[bold]{name}[/]  {title}\n    {reads}".replace("[`", r"\[`"))

@@ -10,6 +10,7 @@ import typer
 from blowback import __version__
 from blowback.cli import (
     analysing,
+    blocking,
     casework,
     doctoring,
     evidence,
@@ -41,7 +42,8 @@ evidence.add(app)
 verifying.add(app)
 simulating.add(app)
 doctoring.add(app)
-app.add_typer(measuring.group())
+blocking.add(app)
+measuring.add(blocking.group)
 
 
 def _version(asked: bool) -> None:  # typer's way

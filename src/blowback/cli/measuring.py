@@ -18,20 +18,6 @@ from blowback.probe.plan import Plan
 from blowback.probe.plan_read import read_plan
 
 
-def group() -> typer.Typer:
-    """The group `blocking`, for as long as no other module makes it: `app.add_typer(measuring.group())`."""
-    made = typer.Typer(
-        name="blocking", help="Blocking of sites: measure it, with a plan and consent.", no_args_is_help=True
-    )
-    made.callback()(_blocking)
-    add(made)
-    return made
-
-
-def _blocking() -> None:
-    """Blocking of sites: measure it, with a plan and consent."""
-
-
 def add(group: typer.Typer) -> None:
     """Add the command to the group `blocking`."""
 

@@ -6,12 +6,12 @@ derived from `TABLES`. Times are UTC microseconds without a zone; native ids are
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-import pyarrow as pa
+from blowback.model.blocking_tables import BLOCKING
+from blowback.model.columns import LOCATOR, Column, Table, column, schema_of
 
-Type = Literal["text", "int", "float", "bool", "time"]
+__all__ = ["CLOCKS", "MARK_KINDS", "TABLES", "Column", "Table", "schema_of"]
 
 CLOCKS: Final = {
     "exact": "the source states the instant, with its zone or as an epoch, to the second or finer",
@@ -39,69 +39,7 @@ MARK_KINDS: Final = {
     "client": "application that posted",
     "place": "place the platform attached to the post",
 }
-_ARROW: Final[dict[str, pa.DataType]] = {
-    "text": pa.string(),
-    "int": pa.int64(),
-    "float": pa.float64(),
-    "bool": pa.bool_(),
-    "time": pa.timestamp("us"),
-}
-_SQL: Final = {"text": "VARCHAR", "int": "BIGINT", "float": "DOUBLE", "bool": "BOOLEAN", "time": "TIMESTAMP"}
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: its name, type, meaning, unit, and whether it may be empty."""
-
-    name: str
-    type: Type
-    meaning: str
-    unit: str | None = None
-    nullable: bool = True
-
-    @property
-    def sql(self) -> str:
-        """The SQL type on every engine."""
-        return _SQL[self.type]
-
-
-def schema_of(columns: tuple[Column, ...]) -> pa.Schema:
-    """The Arrow schema of some columns."""
-    return pa.schema([pa.field(c.name, _ARROW[c.type], nullable=c.nullable) for c in columns])
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One table: its name, what a row is, its columns and its key."""
-
-    name: str
-    row_is: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...] = ()
-
-    @property
-    def arrow(self) -> pa.Schema:
-        """The Arrow (and so Parquet) schema."""
-        return schema_of(self.columns)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Column names in order."""
-        return tuple(c.name for c in self.columns)
-
-
-def _c(name: str, kind: Type, meaning: str, unit: str | None = None, *, must: bool = False) -> Column:
-    return Column(name, kind, meaning, unit, nullable=not must)
-
-
-_LOCATOR: Final = (
-    _c("exhibit", "text", "SHA-256 of the file the row was read from", must=True),
-    _c("record_no", "int", "1-based number of the raw record in that file", must=True),
-    _c("line", "int", "1-based line where the record starts; empty for Parquet and XLSX"),
-    _c("byte_start", "int", "0-based offset of the record in the decompressed file", "bytes"),
-    _c("byte_len", "int", "length of the record", "bytes"),
-    _c("record_hash", "int", "XXH3-64 of the record's bytes, signed"),
-)
+_c, _LOCATOR = column, LOCATOR
 
 POSTS: Final = Table(
     "posts",
@@ -263,6 +201,34 @@ SET_ASIDE: Final = Table(
         *_LOCATOR,
     ),
 )
+EVENTS: Final = Table(
+    "events",
+    "one row of independent event data, as its makers coded it",
+    (
+        _c("event_id", "text", "event source + ':' + its own id", must=True),
+        _c("event_source", "text", "ucdp_ged, acled, gtd, gdelt, or the name given to a mapped table", must=True),
+        _c("scope", "text", "what that source can contain: lethal, violence, reports or any", must=True),
+        _c("since", "time", "start of the time in which it happened", "UTC", must=True),
+        _c("until", "time", "end of that time, exclusive", "UTC", must=True),
+        _c("date_days", "float", "uncertainty of the date by the source's precision code", "days", must=True),
+        _c("type", "text", "type of action in our terms (claims glossary); empty where the source does not say"),
+        _c("coded", "text", "type as the source codes it"),
+        _c("actor", "text", "who acted, as the source names them"),
+        _c("target", "text", "whom it was done to, as the source names them"),
+        _c("sides", "text", "dyad or conflict, as the source names it"),
+        _c("country", "text", "country as the source names it"),
+        _c("region", "text", "first-level region as the source names it"),
+        _c("place", "text", "place as the source names it"),
+        _c("lat", "float", "latitude", "degrees"),
+        _c("lon", "float", "longitude", "degrees"),
+        _c("radius_km", "float", "uncertainty of the place by the source's precision code", "km"),
+        _c("deaths_low", "int", "deaths, low estimate", "people"),
+        _c("deaths_best", "int", "deaths, best estimate", "people"),
+        _c("deaths_high", "int", "deaths, high estimate", "people"),
+        *_LOCATOR,
+    ),
+    key=("event_id",),
+)
 TABLES: Final[dict[str, Table]] = {
-    t.name: t for t in (POSTS, ACCOUNTS, MARKS, MEDIA, OBSERVATIONS, REMOVALS, EXHIBITS, SET_ASIDE)
+    t.name: t for t in (POSTS, ACCOUNTS, MARKS, MEDIA, OBSERVATIONS, REMOVALS, EVENTS, EXHIBITS, SET_ASIDE, *BLOCKING)
 }

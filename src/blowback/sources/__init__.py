@@ -84,7 +84,7 @@ def open_file(path: Path, options: Options) -> Opened:
         WrongMapping: the mapping does not fit its columns.
     """
     if options.zone is not None:
-        _check_zone(options.zone)
+        check_zone(options.zone)
     head = head_of(path)
     name = options.source
     if name is None and options.mapping:
@@ -100,7 +100,12 @@ def open_file(path: Path, options: Options) -> Opened:
     return opened
 
 
-def _check_zone(zone: str) -> None:
+def check_zone(zone: str) -> None:
+    """Refuse a zone that is none.
+
+    Raises:
+        UnknownName: there is no such zone.
+    """
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -142,6 +147,7 @@ __all__ = [
     "Opened",
     "Options",
     "Source",
+    "check_zone",
     "detect",
     "head_of",
     "open_file",

@@ -9,18 +9,9 @@ from typing import Literal
 
 import pyarrow as pa
 
+from blowback.model.given import Cursor, Guess, Head, Options
+
 Framing = Literal["lines", "items", "rows", "columns"]
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What detection may look at: the name and the first 64 KiB after decompression (and UTF-16 to UTF-8)."""
-
-    path: Path
-    name: str  # without .gz, .zst
-    first: bytes
-    compression: Literal["none", "gzip", "zstd"]
-    encoding: str  # utf-8, utf-8-sig, utf-16-le, utf-16-be, binary
 
 
 def json_lines(head: Head) -> list[bytes]:
@@ -31,34 +22,6 @@ def json_lines(head: Head) -> list[bytes]:
 def is_json(head: Head) -> bool:
     """Whether a file looks like JSON: a CSV with quoted column names has the same words in quotes."""
     return head.first.lstrip()[:1] in (b"{", b"[") or bool(json_lines(head))
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the user may say about a file."""
-
-    source: str | None = None  # --format
-    mapping: Mapping[str, str] = field(default_factory=dict)  # --map field=column
-    zone: str | None = None  # --time-zone, an IANA name
-    dates: Literal["day-first", "month-first"] | None = None  # --dates
-    platform: str | None = None  # --platform, for tables
-
-
-@dataclass(frozen=True, slots=True)
-class Guess:
-    """How sure a source is of a file, and why, in words a user can check."""
-
-    score: float  # 0 = not mine, 1 = certain
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """How far a file has been read: enough to go on from here after a crash."""
-
-    record_no: int = 0
-    line: int = 0
-    byte: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +69,18 @@ class Source:
     sniff: Callable[[Head], Guess]
     open: Callable[[Path, Head, Options], Opened]
     expects: Expect = field(default_factory=Expect)
+
+
+__all__ = [
+    "Batch",
+    "Cursor",
+    "Expect",
+    "Framing",
+    "Guess",
+    "Head",
+    "Opened",
+    "Options",
+    "Source",
+    "is_json",
+    "json_lines",
+]

@@ -1,0 +1,1 @@
+"""Blocking: what was blocked, how, since when, and does it fit the stated reason."""

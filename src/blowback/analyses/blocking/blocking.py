@@ -1,0 +1,31 @@
+"""What was blocked, how and since when: measurements of names and pages judged by rules that are data."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from blowback.analyses.blocking.judge import RULES, judge
+from blowback.analyses.blocking.refine import refine
+from blowback.analyses.blocking.tables import OUTPUTS, READS, STEPS
+from blowback.model.analysis import Analysis, Param
+
+blocking: Final = Analysis(
+    id="blocking",
+    version=1,
+    asks="What was blocked in which network, how, and between which days?",
+    cannot_show="What was not asked, who ordered it and why, or what a refusing server would have answered.",
+    reads=READS,
+    params=(
+        Param(
+            "shared", "int", 3, "unrelated owners' names with one answer from which on it counts as a sinkhole", "owners",
+            low=2, high=1000,
+        ),
+    ),
+    steps=STEPS,
+    outputs=OUTPUTS,
+    rules=RULES,
+    judge=judge,
+    refine=refine,
+    drawer="blocking",
+    noun="network",
+)  # fmt: skip

@@ -1,0 +1,132 @@
+"""A stated reason, read from JSON or TOML and checked: who said what when, what it predicts blocked, how much of it."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from blowback.errors import InputError
+from blowback.model.blocking import STANCES, Rationale
+from blowback.model.locator import Locator
+from blowback.tools.categories import CODES, today
+
+KINDS: Final = ("category", "stance", "party", "domain", "service", "name")
+_ALIASES: Final = {
+    "actor": ("actor", "who", "authority"),
+    "quote": ("quote", "text", "statement", "quoted_text"),
+    "date": ("date", "stated_at", "when"),
+    "blocked": ("blocked", "predicts_blocked", "predicted_blocked", "predict_blocked"),
+    "open": ("open", "predicts_open", "predicted_open", "predict_open"),
+    "minimum_coverage": ("minimum_coverage", "min_coverage", "coverage_minimum"),
+    "networks": ("networks", "network"),
+    "regions": ("regions", "region"),
+}  # fmt: skip
+_KIND_ALIASES: Final = {
+    "categories": "category", "category_code": "category", "stances": "stance", "parties": "party", "domains": "domain", "names": "name",
+    "hosts": "name", "services": "service", "label": "category", "labels": "category",
+}  # fmt: skip
+
+
+class WrongRationale(InputError):
+    """A rationale lacks what a test needs, or holds a value that means nothing."""
+
+
+def read(content: bytes, name: str) -> Rationale:
+    """A rationale from the bytes of its file.
+
+    Args:
+        content: JSON or TOML.
+        name: of the file, for errors.
+
+    Raises:
+        WrongRationale: it cannot be read, lacks actor, quote, date or a prediction, or a value is out of bounds.
+    """
+    found = _parsed(content, name)
+    scope = found.get("scope")
+    if isinstance(scope, Mapping):
+        found = {**scope, **found}
+    taken = {field: next((found[a] for a in aliases if a in found), None) for field, aliases in _ALIASES.items()}
+    missing = [f for f in ("actor", "quote", "date", "blocked") if not taken[f]]
+    if missing:
+        raise _wrong(
+            name,
+            f"it has no {', '.join(missing)}",
+            "Write actor, quote, date and [blocked]; see docs/how-to/blocking.md",
+        )
+    minimum = taken["minimum_coverage"]
+    minimum = 0.5 if minimum is None else minimum
+    if isinstance(minimum, bool) or not isinstance(minimum, int | float) or not 0 < minimum <= 1:
+        raise _wrong(
+            name,
+            f"minimum_coverage is {minimum!r}",
+            "Write a share above 0, up to 1: how much of it must be blocked if the reason holds",
+        )
+    return Rationale(
+        actor=str(taken["actor"]),
+        quote=str(taken["quote"]),
+        date=str(taken["date"]),
+        blocked=_predicate(taken["blocked"], name),
+        open=_predicate(taken["open"] or {}, name),
+        networks=_texts(taken["networks"]),
+        regions=_texts(taken["regions"]),
+        since=str(found.get("since") or ""),
+        until=str(found.get("until") or ""),
+        minimum_coverage=float(minimum),
+        source=str(found.get("source") or ""),
+        version=found["version"] if isinstance(found.get("version"), int) else 1,
+        amends=str(found.get("amends") or ""),
+    )
+
+
+def _parsed(content: bytes, name: str) -> dict[str, Any]:
+    text = content.decode("utf-8-sig", "replace")
+    try:
+        found = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+    except (json.JSONDecodeError, tomllib.TOMLDecodeError) as error:
+        raise _wrong(
+            name, f"it is neither JSON nor TOML: {error}", "See docs/how-to/blocking.md for an example"
+        ) from error
+    if not isinstance(found, dict):
+        raise _wrong(name, "it is no object", "See docs/how-to/blocking.md for an example")
+    return found
+
+
+def _predicate(given: object, name: str) -> dict[str, tuple[str, ...]]:
+    """Lists by kind; a bare list (or text) is taken for categories."""
+    if not isinstance(given, Mapping):
+        given = {"category": given}
+    out: dict[str, tuple[str, ...]] = {}
+    for key, values in given.items():
+        kind = _KIND_ALIASES.get(str(key), str(key))
+        if kind not in KINDS:
+            raise _wrong(name, f"a prediction by {key!r} is not known", f"Predict by: {', '.join(KINDS)}")
+        out[kind] = (*out.get(kind, ()), *_values(kind, _texts(values), name))
+    return out
+
+
+def _values(kind: str, values: tuple[str, ...], name: str) -> tuple[str, ...]:
+    if kind == "stance" and (wrong := [v for v in values if v not in STANCES or not v]):
+        raise _wrong(name, f"no stance is called {wrong[0]!r}", f"Stances are: {', '.join(s for s in STANCES if s)}")
+    if kind == "category":
+        return tuple(v.upper() for v in values)
+    return tuple(v.lower() for v in values) if kind in ("domain", "service", "name") else values
+
+
+def _texts(given: object) -> tuple[str, ...]:
+    if given is None:
+        return ()
+    if isinstance(given, str):
+        return tuple(v.strip() for v in given.split(",") if v.strip())
+    return tuple(str(v) for v in given) if isinstance(given, Iterable) else (str(given),)
+
+
+def unknown_categories(reason: Rationale) -> list[str]:
+    """Category codes of a rationale that no Citizen Lab list has, old or new."""
+    codes = (*reason.blocked.get("category", ()), *reason.open.get("category", ()))
+    return sorted({c for c in codes if today(c) not in CODES})
+
+
+def _wrong(name: str, what: str, hint: str) -> WrongRationale:
+    return WrongRationale(f"the rationale cannot be used: {what}", hint=hint, at=Locator(name))
