@@ -17,6 +17,15 @@ import pytest
 
 HERE = Path(__file__).resolve().parent
 SRC = HERE.parents[1] / "src"
+# rules that lose a twentieth of all packets, both ways, on the line and on the control's path
+LOSS = ("-m", "statistic", "--mode", "random", "--probability", "0.05", "-j", "DROP")
+PLACES = [
+    ("isp", "FORWARD", ()),
+    ("isp", "INPUT", ("-i", "p1")),
+    ("isp", "OUTPUT", ("-o", "p1")),
+    ("control", "INPUT", ("-i", "x0")),
+    ("control", "OUTPUT", ("-o", "x0")),
+]
 SKIP = "the test-bed needs network namespaces: "
 
 
@@ -124,3 +133,16 @@ def measured(bed: Bed) -> Bed:
     bed.heard = {what: bed.count(space, what) - before[what] for what, space in counted.items()}
     bed.lines = {name: bed.read(f"{name}.jsonl") for name in ("once", "hours")}
     return bed
+
+
+@pytest.fixture(scope="session")
+def crowd(measured: Bed) -> list[dict]:
+    for space, chain, device in PLACES:
+        measured.run(space, "iptables", "-I", chain, *device, *LOSS)
+    try:
+        done = measured.run("probe", *measuring(measured, "crowd.toml", "crowd.jsonl"), check=False)
+    finally:
+        for space, chain, device in PLACES:
+            measured.run(space, "iptables", "-D", chain, *device, *LOSS)
+    assert done.returncode == 0, done.stderr
+    return measured.read("crowd.jsonl")

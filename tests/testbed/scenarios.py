@@ -99,7 +99,7 @@ SCENARIOS = (
     Scenario("open", ("ok",), (), "fine"),
     Scenario("open-http", ("ok",), (), "fine", scheme="http", category="MILX"),
     Scenario("rotation", ("ok",), (), "rotation", site="rotation"),
-    Scenario("geo", ("ok",), (), "geo", site="geo"),
+    Scenario("geo", ("ok",), ("http.error",), "geo", site="geo"),
     Scenario("dead-site", ("down",), (), "dead_site", site="dead"),
     Scenario("refusing-site", ("down",), (), "dead_site", site="refusing"),
     Scenario("private-site", ("down",), (), "private_site", site="private"),

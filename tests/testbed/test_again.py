@@ -46,17 +46,17 @@ def test_it_goes_on(bed: Bed, sign: signal.Signals, code: int) -> None:
 
 
 def test_a_dry_run_in_the_bed_sends_nothing(bed: Bed) -> None:
-    for words in (
-        "table inet dry",
-        "chain inet dry out { type filter hook output priority 0 ; }",
-        "rule inet dry out counter",
-    ):
+    chain = "chain inet dry out { type filter hook output priority 0 ; }"
+    new = ("rule inet dry out meta l4proto udp counter", "rule inet dry out tcp flags & ( syn | ack ) == syn counter")
+    for words in ("table inet dry", chain, *new):
         bed.run("probe", "nft", "add", *words.split())
     done = bed.run("probe", *measuring(bed, "once.toml", "none.jsonl"), "--dry-run")
     told = json.loads(bed.run("probe", "nft", "-j", "list", "table", "inet", "dry").stdout)
     bed.run("probe", "nft", "delete", "table", "inet", "dry")
-    (rule,) = [e["rule"] for e in told["nftables"] if "rule" in e]
-    assert rule["expr"][0]["counter"]["packets"] == 0
+    counted = [
+        c["counter"]["packets"] for e in told["nftables"] if "rule" in e for c in e["rule"]["expr"] if "counter" in c
+    ]
+    assert counted == [0, 0]  # questions, connections
     assert json.loads(done.stdout)["lines"] > 100
     assert not (bed.folder / "none.jsonl").exists()
 

@@ -4,18 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-import pytest
-
-from .conftest import Bed, measuring
-
-LOSS = ("-m", "statistic", "--mode", "random", "--probability", "0.05", "-j", "DROP")
-PLACES = [
-    ("isp", "FORWARD", ()),
-    ("isp", "INPUT", ("-i", "p1")),
-    ("isp", "OUTPUT", ("-o", "p1")),
-    ("control", "INPUT", ("-i", "x0")),
-    ("control", "OUTPUT", ("-o", "x0")),
-]
 # what a network that blocks leaves, and a network that loses packets does not
 FORGED = {
     "connection_reset",
@@ -25,19 +13,6 @@ FORGED = {
     "dns_refused_error",
     "dns_servfail_error",
 }
-
-
-@pytest.fixture(scope="session")
-def crowd(measured: Bed) -> list[dict]:
-    for space, chain, device in PLACES:
-        measured.run(space, "iptables", "-I", chain, *device, *LOSS)
-    try:
-        done = measured.run("probe", *measuring(measured, "crowd.toml", "crowd.jsonl"), check=False)
-    finally:
-        for space, chain, device in PLACES:
-            measured.run(space, "iptables", "-D", chain, *device, *LOSS)
-    assert done.returncode == 0, done.stderr
-    return measured.read("crowd.jsonl")
 
 
 def test_there_are_500_and_packets_were_lost(crowd: list[dict]) -> None:
