@@ -36,6 +36,17 @@ _OWNERS: Final = {
     "meta": "facebook instagram whatsapp",
     "microsoft": "microsoft skype",
 }
+# Registered to these owners for many years: an address in them is the owner's own, whoever answers with it.
+_BLOCKS: Final = {
+    "alphabet": "64.233.160.0/19 66.102.0.0/20 72.14.192.0/18 74.125.0.0/16 108.177.0.0/17 142.250.0.0/15 172.217.0.0/16 "
+    "172.253.0.0/16 173.194.0.0/16 209.85.128.0/17 216.58.192.0/19 216.239.32.0/19 2001:4860::/32 "
+    "2404:6800::/32 2607:f8b0::/32 2a00:1450::/32",
+    "meta": "31.13.24.0/21 31.13.64.0/18 66.220.144.0/20 69.63.176.0/20 69.171.224.0/19 157.240.0.0/16 173.252.64.0/18 "
+    "179.60.192.0/22 "
+    "185.60.216.0/22 204.15.20.0/22 2a03:2880::/32",
+    "twitter": "69.195.160.0/19 104.244.40.0/21 192.133.76.0/22 199.16.156.0/22 199.59.148.0/22 199.96.56.0/21",
+}
+_NETWORKS: Final = {owner: [ipaddress.ip_network(b) for b in blocks.split()] for owner, blocks in _BLOCKS.items()}
 _SERVICE_OF: Final = {d: name for name, domains in _SERVICES.items() for d in domains.split()}
 _OWNER_OF: Final = {s: name for name, services in _OWNERS.items() for s in services.split()}
 
@@ -56,6 +67,16 @@ def owner_of(host: str) -> str:
     """Who owns a host's service, as far as this list knows; two hosts of one owner are no unrelated hosts."""
     service = service_of(host)
     return _OWNER_OF.get(service, service)
+
+
+@lru_cache(maxsize=200_000)
+def owners_own(host: str, address: str) -> bool:
+    """Whether an address lies in a range that is registered to the owner of a host's service."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(found.version == net.version and found in net for net in _NETWORKS.get(owner_of(host), ()))
 
 
 @lru_cache(maxsize=200_000)

@@ -76,7 +76,7 @@ def _first(path: Path) -> bytes:
 
 
 def _tar(path: Path) -> Iterator[Member]:
-    with tarfile.open(path, "r:*") as archive:
+    with unpacking(path) as stream, tarfile.open(fileobj=stream, mode="r|") as archive:
         for entry in archive:
             if not entry.isfile() or _left_out(entry.name) or entry.size > _LARGEST:
                 continue
@@ -84,6 +84,8 @@ def _tar(path: Path) -> Iterator[Member]:
             if held is not None:
                 name = entry.name.removeprefix("./")
                 yield of_bytes(name, held.read(), inside=name)
+        while stream.read(1 << 20):  # to the end: a file that is cut after its last member is cut, too
+            pass
 
 
 def _zip(path: Path) -> Iterator[Member]:

@@ -48,7 +48,16 @@ def read(member: Member) -> Iterator[Record]:
                 number, reason="not_json", detail="a line that is no JSON: cut, or not of this format", **place
             )
             continue
-        rows = tuple(_rows(found, str(number))) if isinstance(found, dict) else ()
+        try:
+            rows = tuple(_rows(found, str(number)) if isinstance(found, dict) else ())
+        except (TypeError, ValueError, KeyError, AttributeError) as error:
+            yield Record(
+                number,
+                reason="odd_measurement",
+                detail=f"a value of a kind that nobody writes: {type(error).__name__}",
+                **place,
+            )
+            continue
         if rows:
             yield Record(number, rows, **place)
         else:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -150,15 +151,31 @@ def _rows(records: list[Record], size: int) -> Rows:
 
 
 def _arrow(name: str, rows: list[dict[str, Any]]) -> pa.Table:
-    """Rows as Arrow, the exhibit left out: custody fills it in. Lone surrogates of a JSON text become U+FFFD."""
+    """Rows as Arrow, the exhibit left out: custody fills it in. A value that its column cannot hold is left out."""
     schema = pa.schema([pa.field(f.name, f.type) for f in TABLES[name].arrow if f.name != "exhibit"])
     try:
         return pa.Table.from_pylist(rows, schema)
-    except (UnicodeEncodeError, pa.ArrowInvalid):
-        clean = [
-            {k: v.encode("utf-8", "replace").decode() if isinstance(v, str) else v for k, v in r.items()} for r in rows
-        ]
-        return pa.Table.from_pylist(clean, schema)
+    except (UnicodeEncodeError, OverflowError, TypeError, pa.ArrowException):
+        kinds = {c.name: c.type for c in TABLES[name].columns}
+        return pa.Table.from_pylist([{k: _fit(v, kinds[k]) for k, v in r.items()} for r in rows], schema)
+
+
+def _fit(value: Any, kind: str) -> Any:  # noqa: ANN401  # a cell
+    """The value as its column can hold it, or None: an odd cell does not cost the record."""
+    if kind == "text":
+        return value.encode("utf-8", "replace").decode() if isinstance(value, str) else None
+    if kind == "int":
+        return (
+            value if isinstance(value, int) and not isinstance(value, bool) and -(1 << 63) <= value < 1 << 63 else None
+        )
+    if kind == "float":
+        return (
+            float(value)
+            if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300
+            else None
+        )
+    fits = {"bool": bool, "time": datetime}[kind]
+    return value if isinstance(value, fits) else None
 
 
 archive: Final = Witness(

@@ -60,7 +60,17 @@ def read(member: Member) -> Iterator[Record]:
         if not isinstance(get(found, "test_keys"), dict):
             yield Record(number, reason="no_measurement", detail="no object test_keys", **place)
             continue
-        yield Record(number, tuple(rows_of(found, str(number))), **place)
+        try:
+            rows = tuple(rows_of(found, str(number)))
+        except (TypeError, ValueError, KeyError, AttributeError) as error:
+            yield Record(
+                number,
+                reason="odd_measurement",
+                detail=f"a value of a kind that nobody writes: {type(error).__name__}",
+                **place,
+            )
+            continue
+        yield Record(number, rows, **place)
 
 
 def rows_of(found: dict[str, Any], measurement: str) -> Iterator[Row]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from blowback.analyses.blocking.readiness import Readiness
 from blowback.analyses.blocking.seen import Reply
-from blowback.tools.services import block_of, owner_of, registrable, unroutable
+from blowback.tools.services import block_of, owner_of, owners_own, registrable, unroutable
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ class Known:
 
     def real(self, name: str, address: str) -> bool:
         """Whether an address lies where the name's own addresses are known to lie."""
-        return block_of(address) in self.blocks.get(registrable(name), ())
+        return block_of(address) in self.blocks.get(registrable(name), ()) or owners_own(name, address)
 
     def sharing(self, network: str, address: str) -> set[str]:
         """Owners of the names that have this address at this network."""
