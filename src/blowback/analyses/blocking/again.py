@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from blowback.analyses.blocking import evidence as e
 from blowback.analyses.blocking.dns import Ruled
-from blowback.analyses.blocking.pages import LEAST_URLS
+from blowback.analyses.blocking.pages import LEAST_URLS, plain_words
 from blowback.analyses.blocking.steps import Measured
 from blowback.analyses.blocking.web import Site
 from blowback.tools.services import owner_of
@@ -76,6 +76,25 @@ def _one_page(judged: Judged) -> Judged:
             )
         else:
             out.append((one, site))
+    return out
+
+
+def queue(judged: Judged) -> list[dict[str, Any]]:
+    """Rows of the review queue for pages that `_one_page` proposes: a person reads them before they count as found."""
+    groups: defaultdict[tuple[str, str], list[tuple[Measured, dict[str, Any]]]] = defaultdict(list)
+    for one, site in judged:
+        if site.ruled.rule is e.CLUSTER and (page := one.page) is not None:
+            groups[one.network, _print(one)].append((one, page))
+    out = []
+    for (network, mark), members in sorted(groups.items()):
+        one, page = members[0]
+        out.append({
+            "cluster": mark[:200], "proposed": True, "word": "proposed", "pages": len(members),
+            "urls": len({m.row["input"] for m, _ in members}), "owners": len({owner_of(m.host) for m, _ in members}),
+            "vantages": len({m.row["vantage"] for m, _ in members}), "networks": network, "control_pages": 0, "fingerprint": "",
+            "title": page["title"] or "", "text": plain_words(page["body"] or ""),
+            "names": " ".join(sorted({m.host for m, _ in members})), "evidence": one.evidence,
+        })  # fmt: skip
     return out
 
 

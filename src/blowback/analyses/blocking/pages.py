@@ -168,12 +168,13 @@ def review(groups: dict[str, Group]) -> list[dict[str, Any]]:
             "cluster": group.print[:200], "proposed": group.word == "proposed", "word": group.word, "pages": len(group.pages),
             "urls": len({p["url"] for p in group.pages}), "owners": len(group.urls), "vantages": len({p["vantage"] for p in group.pages}),
             "networks": " ".join(sorted({p["network"] for p in group.pages})), "control_pages": group.control,
-            "fingerprint": group.finger, "title": first["title"] or "", "text": _words(first["body"] or ""),
+            "fingerprint": group.finger, "title": first["title"] or "", "text": plain_words(first["body"] or ""),
             "names": " ".join(sorted({p["name"] for p in group.pages})), "evidence": f"{first['exhibit'][:12]}:{first['record_no']}",
         })  # fmt: skip
     return sorted(out, key=lambda r: (not r["proposed"], -r["pages"], r["cluster"]))
 
 
-def _words(body: str) -> str:
+def plain_words(body: str) -> str:
+    """The first 240 characters that a reader of the page sees."""
     plain = re.sub(r"(?s)<(script|style)\b.*?</\1>|<[^>]*>", " ", body)
     return " ".join(plain.split())[:240]

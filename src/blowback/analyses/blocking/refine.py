@@ -12,7 +12,7 @@ import pyarrow as pa
 from scipy import special
 
 from blowback.analyses.blocking import pages as pg
-from blowback.analyses.blocking.again import over_runs
+from blowback.analyses.blocking.again import over_runs, queue
 from blowback.analyses.blocking.known import gather
 from blowback.analyses.blocking.networks import Naming
 from blowback.analyses.blocking.prints import Prints
@@ -51,7 +51,7 @@ def refine(frames: Frames, params: Params, progress: Progress) -> dict[str, pa.T
     names = [v.name for v in found] + [str(h) for h in frames["all_targets"].column("host").to_pylist()]
     made: dict[str, Sequence[dict[str, Any]]] = {
         "verdicts": [v.row() for v in found], "cells": rows, "brackets": brackets(rows), "resolver_days": _days(days.values()),
-        "changes": changes(rows), "collateral": collateral(found, names), "review": pg.review(groups),
+        "changes": changes(rows), "collateral": collateral(found, names), "review": pg.review(groups) + queue(judged),
         "measured": [_said(one, site) for one, site in judged], "listed": _listed(frames["all_targets"]),
     }  # fmt: skip
     return {o.name: pa.Table.from_pylist(list(made[o.name]), schema=o.arrow) for o in OUTPUTS}
