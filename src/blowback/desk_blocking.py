@@ -23,8 +23,7 @@ from blowback.model.given import Options
 from blowback.model.locator import Locator
 from blowback.model.tables import TABLES
 from blowback.sources import head_of
-from blowback.witnesses import witness_of
-from blowback.witnesses.measurements import LAYOUTS, witness_for
+from blowback.witnesses.measurements import MEASURED, witness_for
 
 _HIDDEN: Final = (".", "__MACOSX", "Thumbs.db", "desktop.ini")
 
@@ -113,7 +112,7 @@ def _one(
     path, name = named
     check_readable(path)
     head = replace(head_of(path), name=name)
-    witness = witness_of(layout) if layout else witness_for(head)
+    witness = next((w for w in MEASURED if w.id == layout), None) if layout else witness_for(head)
     if witness is None:
         raise UnknownFormat(f"{path.name} is of no layout that is read here", hint=_hint(), at=Locator(path.name))
     options = Options(source=layout)
@@ -134,5 +133,5 @@ def _again(known: Entry) -> dict[str, Any]:
 
 def _hint() -> str:
     return (
-        f"Layouts are: {', '.join(one.id for one in LAYOUTS)}; name one with --format, or see docs/how-to/blocking.md"
+        f"Layouts are: {', '.join(one.id for one in MEASURED)}; name one with --format, or see docs/how-to/blocking.md"
     )

@@ -9,11 +9,10 @@ from blowback.witnesses.acled import acled
 from blowback.witnesses.event_table import events
 from blowback.witnesses.gdelt import gdelt
 from blowback.witnesses.gtd import gtd
-from blowback.witnesses.measurements import MEASURED
 from blowback.witnesses.ucdp_ged import ucdp_ged
 from blowback.witnesses.witness import Witness
 
-WITNESSES: Final[tuple[Witness, ...]] = (ucdp_ged, acled, gtd, gdelt, events, *MEASURED)
+WITNESSES: Final[tuple[Witness, ...]] = (ucdp_ged, acled, gtd, gdelt, events)
 _SURE: Final = 0.9  # outside layouts are recognised by their own column names or not at all
 
 

@@ -12,7 +12,9 @@ _LABEL: Final = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _ADDRESS: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:]*:[0-9a-f:.]+", re.IGNORECASE)
 _DAYS: Final = (
     re.compile(r"(?<!\d)(?P<y>20\d\d|19\d\d)[-_.]?(?P<m>\d\d)[-_.]?(?P<d>\d\d)(?!\d)"),
-    re.compile(r"(?<![\d.])(?P<m>\d{1,2})[-_](?P<d>\d{1,2})[-_](?P<y>20\d\d|\d\d)(?!\d|[-_]\d)"),  # no end of an address
+    re.compile(
+        r"(?<![\d.])(?P<m>\d{1,2})[-_](?P<d>\d{1,2})[-_](?P<y>20\d\d|\d\d)(?!\d|[-_]\d)"
+    ),  # no end of an address
 )
 
 

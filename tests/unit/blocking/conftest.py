@@ -95,20 +95,20 @@ def site(url: str = "http://shop.example/", **more: Any) -> dict[str, Any]:
     """A web_connectivity measurement in which all is well; `more` replaces test keys, `top` the rest."""
     host = url.split("/")[2]
     https = url.startswith("https")
-    end = f"203.0.113.7:{443 if https else 80}"
+    end = f"151.101.1.7:{443 if https else 80}"
     page = {"failure": None, "request": {"url": url, "method": "GET"}, "tags": ["depth=0"], "address": end,
             "response": {"code": 200, "headers": {"Content-Type": "text/html"}, "body": f"<html><title>Garden shop {host}</title>" + "<p>seeds" * 90}}  # fmt: skip
     query = {"hostname": host, "query_type": "A", "engine": "getaddrinfo", "failure": None, "resolver_address": "", "transaction_id": 1,
-             "answers": [{"answer_type": "A", "ipv4": "203.0.113.7", "asn": 64500}], "tags": ["depth=0"]}  # fmt: skip
+             "answers": [{"answer_type": "A", "ipv4": "151.101.1.7", "asn": 64500}], "tags": ["depth=0"]}  # fmt: skip
     ok = {"failure": None, "status": True}
     control = {
-        "dns": {"failure": None, "addrs": ["203.0.113.7"]}, "tcp_connect": {end: ok}, "ip_info": {"203.0.113.7": {"asn": 64500}},
+        "dns": {"failure": None, "addrs": ["151.101.1.7"]}, "tcp_connect": {end: ok}, "ip_info": {"151.101.1.7": {"asn": 64500}},
         "tls_handshake": {end: {"server_name": host, **ok}} if https else {},
         "http_request": {"failure": None, "status_code": 200, "title": f"Garden shop {host}", "body_length": len(page["response"]["body"]),
                          "headers": {"Content-Type": "text/html"}},
     }  # fmt: skip
     keys = {
-        "queries": [query], "tcp_connect": [{"ip": "203.0.113.7", "port": 443 if https else 80, "status": {"failure": None, "success": True}, "tags": ["depth=0"]}],
+        "queries": [query], "tcp_connect": [{"ip": "151.101.1.7", "port": 443 if https else 80, "status": {"failure": None, "success": True}, "tags": ["depth=0"]}],
         "tls_handshakes": [{"address": end, "server_name": host, "failure": None, "no_tls_verify": False, "tags": ["depth=0"]}] if https else [],
         "requests": [page], "control": control, "control_failure": None, "blocking": False, "accessible": True,
     }  # fmt: skip

@@ -104,7 +104,7 @@ def test_ooni_lines_and_a_cut_one() -> None:
     assert [r.reason for r in found] == ["", "no_measurement", "", "not_json"]
     rows = tables_of(ooni.LAYOUT, content)
     probe = [r for r in rows["lookups"] if not r["control"]]
-    assert (probe[0]["answers"], probe[0]["asns"], probe[0]["resolver"]) == ("203.0.113.7", "64500", "198.51.100.9")
+    assert (probe[0]["answers"], probe[0]["asns"], probe[0]["resolver"]) == ("151.101.1.7", "64500", "198.51.100.9")
     assert {r["layer"] for r in rows["fetches"] if r["control"]} == {"tcp", "tls", "http"}
     assert rows["measurements"][0]["said_accessible"] == "true"
 

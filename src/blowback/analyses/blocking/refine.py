@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from itertools import pairwise
 from typing import Any
 
 import pyarrow as pa
@@ -104,33 +103,41 @@ def _said(one: Measured, site: Site) -> dict[str, Any]:
 
 
 def changes(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Changes in a fixed panel: names that tell something on every day on which most of the panel does.
+    """Changes between two days over a fixed panel: names that tell something on both.
 
-    A list that grows can never look like a change: a name enters only where both days tell of it. The test is the exact
-    sign test over names that changed (McNemar): how unlike the two directions are.
+    A list that grows can never look like a change: a name enters only where both days tell of it. A day that tells of
+    fewer than half of the names of the day before (a dead resolver) is passed over. The test is the exact sign test over
+    names that changed (McNemar): how unlike the two directions are.
     """
     by: defaultdict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
     for row in rows:
         by[row["network"]][row["day"]][row["name"]] = row["state"]
-    out = []
+    out: list[dict[str, Any]] = []
     for network, days in sorted(by.items()):
         telling = {d: {n: s in BLOCKED for n, s in names.items() if s in INFORMATIVE} for d, names in days.items()}
-        most = max((len(t) for t in telling.values()), default=0)
-        useful = sorted(d for d, t in telling.items() if most and len(t) * 2 >= most)
-        if len(useful) < 2:
-            continue
-        panel = set.intersection(*(set(telling[d]) for d in useful))
-        asked: set[str] = set(days[useful[0]])
-        for before, day in pairwise(useful):
-            up = sum(not telling[before][n] and telling[day][n] for n in panel)
-            down = sum(telling[before][n] and not telling[day][n] for n in panel)
+        before, asked = "", set[str]()
+        for day in sorted(days):
             new = set(days[day]) - asked
             asked |= set(days[day])
-            out.append({
-                "network": network, "day": day, "before": before, "panel": len(panel), "newly_blocked": up, "newly_open": down,
-                "p": sign_test(up, down), "added": len(new),
-            })  # fmt: skip
+            panel = telling[day].keys() & telling.get(before, {}).keys()
+            if before and panel and 2 * len(panel) >= len(telling[before]):
+                out.append(_change(network, (before, day), panel, telling) | {"added": len(new)})
+            elif before and len(telling[day]) < len(telling[before]):
+                continue
+            before = day if telling[day] else before
     return out
+
+
+def _change(
+    network: str, days: tuple[str, str], panel: set[str], telling: dict[str, dict[str, bool]]
+) -> dict[str, Any]:
+    before, day = days
+    up = sum(not telling[before][n] and telling[day][n] for n in panel)
+    down = sum(telling[before][n] and not telling[day][n] for n in panel)
+    return {
+        "network": network, "day": day, "before": before, "panel": len(panel), "newly_blocked": up, "newly_open": down,
+        "p": sign_test(up, down),
+    }  # fmt: skip
 
 
 def sign_test(up: int, down: int) -> float:

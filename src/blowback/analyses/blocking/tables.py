@@ -89,8 +89,8 @@ OUTPUTS: Final = (
         _n("answered", "answered", "lookups"), _n("authoritative", "answered with authority", "lookups"),
         _n("invalid", "for what is no host name", "lookups"),
     )),
-    Output("changes", "a day at which a fixed panel of names changed in one network", (
-        _NETWORK, _DAY, _t("before", "day before it in the panel", may=False), _n("panel", "names that tell something on every day of it", "names"),
+    Output("changes", "two days of one network over a fixed panel of names", (
+        _NETWORK, _DAY, _t("before", "day before it in the panel", may=False), _n("panel", "names that tell something on both days", "names"),
         _n("newly_blocked", "open before, blocked from this day", "names"), _n("newly_open", "blocked before, open from this day", "names"),
         Column("p", "float", "exact sign test that both directions are alike; 1 where nothing changed", nullable=False),
         _n("added", "names first asked on this day, which are no change of policy", "names"),
