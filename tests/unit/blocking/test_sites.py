@@ -81,7 +81,7 @@ CASES = {
     "other address, valid certificate": (
         with_dns(site(URL, tls_handshakes=[{"address": "161.35.9.9:443", "server_name": "shop.example", "failure": None, "no_tls_verify": False, "tags": ["depth=0"]}]), **FOREIGN),
         "ok", "", "E07.reached", "false", "true"),
-    "no connection": (site(URL, tcp_connect=TCP, tls_handshakes=[], requests=[]), "likely_blocked", "tcp.timeout", "E09.tcp", "tcp_ip", "false"),
+    "no connection": (site(URL, tcp_connect=TCP, tls_handshakes=[], requests=[]), "impaired", "tcp.timeout", "E08.silent", "tcp_ip", "false"),
     "reset": (site(URL, tls_handshakes=RESET, requests=FAILED), "likely_blocked", "tls.reset.other", "E10.tls", "http-failure", "false"),
     "reset by name": (site(URL, tls_handshakes=NEUTRAL, requests=FAILED), "blocked", "tls.reset.sni", "E10.tls_sni", "http-failure", "false"),
     "another certificate": (site(URL, tls_handshakes=MITM, requests=FAILED), "likely_blocked", "tls.mitm", "E11.mitm", "http-failure", "false"),

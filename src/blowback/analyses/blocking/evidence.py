@@ -182,7 +182,7 @@ SILENT_UNKNOWN: Final = _e("silent_unknown", 8, "only timeouts, and no control a
 TCP: Final = _e(
     "tcp",
     9,
-    "connections to addresses that the control reaches fail",
+    "connections to addresses that the control reaches are refused or reset",
     "likely_blocked",
     "another address works -> ok; IPv6 alone is masked",
 )
@@ -192,7 +192,7 @@ TLS_SNI: Final = _e(
 TLS: Final = _e(
     "tls",
     10,
-    "reset or silence after the ClientHello where the control's handshake is fine; no neutral name tried",
+    "reset after the ClientHello where the control's handshake is fine; no neutral name tried",
     "likely_blocked",
     "",
 )
@@ -237,7 +237,7 @@ PROXY: Final = _e("proxy", 16, "the proxy reports an error", "insufficient", "no
 HTTP_FAILS: Final = _e(
     "http_fails",
     9,
-    "the request is reset or unanswered where the control gets a page",
+    "the request is reset where the control gets a page, or unanswered and the same address answers to a harmless name",
     "likely_blocked",
     "a broken redirect is the site's",
 )

@@ -51,9 +51,14 @@ class Measured:
         return tuple(a for a in reply.bogons if neighbourhood(a) not in self.reached)
 
     def layer(self, name: str, *, control: bool = False) -> list[dict[str, Any]]:
-        """The probe's or control's steps of one layer, in order of hops."""
+        """The probe's or control's steps of one layer, in order of hops; pages asked for by a harmless name are no pages."""
         rows = self.control_fetches if control else self.fetches
-        return [f for f in rows if f["layer"] == name]
+        return [f for f in rows if f["layer"] == name and not (name == "http" and f["neutral"])]
+
+    def harmless_passes(self, address: str | None) -> bool:
+        """Whether a request with a harmless Host at an address was answered."""
+        asked = (f for f in self.fetches if f["layer"] == "http" and f["neutral"] and f["address"] == address)
+        return any(not f["failure"] for f in asked)
 
     @property
     def page(self) -> dict[str, Any] | None:

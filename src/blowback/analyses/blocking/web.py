@@ -209,8 +209,9 @@ def _tcp(one: Measured) -> Site | None:
         failure = failed[0]["failure"]
         word = "refused" if failure == "connection_refused" else "reset" if failure in _RESET else "timeout"
         where = "" if hop == 0 else f" (redirect hop {hop})"
+        rule = e.SILENT if word == "timeout" else e.TCP  # one silence is what loss gives too
         return Site(
-            Ruled(e.TCP, f"tcp.{word}", "name"), f"{failed[0]['address']}: {failure}{where}; the control gets through"
+            Ruled(rule, f"tcp.{word}", "name"), f"{failed[0]['address']}: {failure}{where}; the control gets through"
         )
     return None
 
@@ -261,7 +262,7 @@ def _shake(one: Measured, failed: dict[str, Any], hop: int) -> Site:
     why = f"{failed['address']}: {failure} after the ClientHello{where}; the control's handshake is fine"
     if any(not f["failure"] or f["certificate"] for f in neutral):
         return Site(Ruled(e.TLS_SNI, f"tls.{kind}.sni", "name"), f"{why}, and so is one with a neutral name here")
-    return Site(Ruled(e.TLS, f"tls.{kind}.other", "name"), why)
+    return Site(Ruled(e.SILENT if kind == "timeout" else e.TLS, f"tls.{kind}.other", "name"), why)
 
 
 def _page(one: Measured, prints: Prints) -> Site:
@@ -330,7 +331,13 @@ def _failed_page(one: Measured, page: dict[str, Any]) -> Site:
             f"the page stalls in the middle{where}; the control gets it whole",
         )
     word = "reset" if failure in _RESET else "timeout" if failure in _SILENT else "diff"
-    return Site(Ruled(e.HTTP_FAILS, f"http.{word}", "name"), f"{failure}{where}; the control gets a page")
+    why = f"{failure}{where}; the control gets a page"
+    if one.harmless_passes(page["address"]):
+        return Site(
+            Ruled(e.HTTP_FAILS, f"http.{word}", "name"), f"{why}, and the same address answers to a harmless name"
+        )
+    rule = e.SILENT if word == "timeout" else e.HTTP_FAILS
+    return Site(Ruled(rule, f"http.{word}", "name"), why)
 
 
 def _without_control(one: Measured, page: dict[str, Any], *, secure: bool) -> Site:
