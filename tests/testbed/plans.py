@@ -39,7 +39,7 @@ def scenario_plan(hours: bool) -> str:
     vantages = {s.vantage: s for s in chosen}
     settings = {
         "rates": {"queries_per_resolver_s": 5, "connections_per_host_s": 2, "jitter": 0.0},
-        "timeouts": {"dns": 1.0, "late": 0.4, "tcp": 1.5 if hours else 2.5, "tls": 2.5, "http": 6.0 if hours else 2.5},
+        "timeouts": {"dns": 1.5, "late": 0.6, "tcp": 1.5 if hours else 2.5, "tls": 2.5, "http": 6.0 if hours else 2.5},
         "schedule": {"rounds": 5 if hours else 1, "apart_s": 7200 if hours else 0, "tries": 1 if hours else 2, "residual_s": 4.0,
                      "at_once": 12, "redirects": 3, "innocuous_every": 4, "stop_after": 50},
         "content": {"neutral_name": NEUTRAL, "trust": "trusted.pem", "max_body": 65_536, "allow": ["MILX"]},
@@ -59,11 +59,11 @@ def crowd_plan() -> str:
     """500 innocuous measurements: fifty sites from ten lines."""
     settings = {
         "rates": {"queries_per_resolver_s": 5, "connections_per_host_s": 2, "jitter": 0.0},
-        "timeouts": {"dns": 1.0, "late": 0.2, "tcp": 4.0, "tls": 4.0, "http": 4.0},
+        "timeouts": {"dns": 1.0, "late": 0.2, "tcp": 2.5, "tls": 2.5, "http": 2.5},
         "schedule": {
             "rounds": 1,
             "apart_s": 0,
-            "tries": 3,
+            "tries": 2,
             "residual_s": 0,
             "at_once": 12,
             "redirects": 1,

@@ -8,8 +8,6 @@ import subprocess
 import time
 from pathlib import Path
 
-import pytest
-
 from .conftest import Bed, environment, measuring
 
 
@@ -25,24 +23,30 @@ def started(bed: Bed, out: str, at_least: int) -> subprocess.Popen[str]:
     return child
 
 
-@pytest.mark.parametrize(("sign", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
-def test_it_goes_on(bed: Bed, sign: signal.Signals, code: int) -> None:
-    out = f"few-{sign.name}.jsonl"
-    child = started(bed, out, 1)
-    child.send_signal(sign)
-    _, said = child.communicate(timeout=30)
-    assert child.returncode == code, said
-    before = lines(bed.folder / out)
-    assert 1 <= len(before) < 6
-    if sign is signal.SIGINT:
-        assert "goes on" in said
-        assert "Traceback" not in said
-    done = bed.run("probe", *measuring(bed, "few.toml", out))
-    made = json.loads(done.stdout)
-    assert (made["outcome"], made["finished_before"], made["lines"]) == ("finished", len(before), 6 - len(before))
-    after = lines(bed.folder / out)
-    assert after[: len(before)] == before
-    assert len({x["input"] for x in after}) == 6
+SIGNS = {signal.SIGINT: 130, signal.SIGKILL: -signal.SIGKILL}
+
+
+def test_it_goes_on(bed: Bed) -> None:
+    """Both at the same time, each into a file of its own."""
+    children = {sign: started(bed, f"few-{sign.name}.jsonl", 1) for sign in SIGNS}
+    before: dict[signal.Signals, list[dict]] = {}
+    for sign, child in children.items():
+        child.send_signal(sign)
+        _, said = child.communicate(timeout=60)
+        assert child.returncode == SIGNS[sign], said
+        before[sign] = lines(bed.folder / f"few-{sign.name}.jsonl")
+        assert 1 <= len(before[sign]) <= 6
+        if sign is signal.SIGINT:
+            assert "goes on" in said
+            assert "Traceback" not in said
+    again = {sign: bed.start("probe", *measuring(bed, "few.toml", f"few-{sign.name}.jsonl")) for sign in SIGNS}
+    for sign, child in again.items():
+        out, said = child.communicate(timeout=120)
+        made, had = json.loads(out), len(before[sign])
+        assert (made["outcome"], made["finished_before"], made["lines"]) == ("finished", had, 6 - had), said
+        after = lines(bed.folder / f"few-{sign.name}.jsonl")
+        assert after[:had] == before[sign]
+        assert len({x["input"] for x in after}) == 6
 
 
 def test_a_dry_run_in_the_bed_sends_nothing(bed: Bed) -> None:
