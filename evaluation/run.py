@@ -19,6 +19,7 @@ PARTS = (
     "injected",
     "phases",
     "tiers",
+    "blocking",
 )
 
 if __name__ == "__main__":

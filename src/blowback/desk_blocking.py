@@ -6,25 +6,29 @@ rationale, and that the rationale was written down before anybody looked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+import tarfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from blowback.case.acknowledge import recover, refuse
-from blowback.case.atomic import Report
+from blowback.case.atomic import Report, disk
 from blowback.case.case import Case
 from blowback.case.exhibits import check_readable, take
 from blowback.case.manifest import Entry
 from blowback.case.outside import Outside, take_in
 from blowback.case.receipt import Failure, Receipt
 from blowback.errors import InputError, NotReadable, UnknownFormat, WrongMapping
-from blowback.model.given import Options
+from blowback.model.given import Head, Options
 from blowback.model.locator import Locator
 from blowback.model.tables import TABLES
 from blowback.sources import head_of
-from blowback.witnesses.measurements import MEASURED, witness_for
+from blowback.witnesses.measurements import MEASURED, archive, witness_for
+from blowback.witnesses.witness import Witness
 
+_BY_NAME: Final = frozenset(["dig", "pages"])  # their names tell what their bytes do not
 _HIDDEN: Final = (".", "__MACOSX", "Thumbs.db", "desktop.ini")
 
 
@@ -54,7 +58,8 @@ def take_files(
 
     Args:
         case: an open case.
-        paths: files or folders; the files of a folder are taken one by one, the folders above them are part of the name.
+        paths: files or folders. Of a folder, files whose names tell server, day or site (dig text, pages) are taken as one
+            archive with the names of the folders above them, all others one by one.
         layout: id of a layout, where detection by content should not decide.
         reference: leave the files where they are; only path, hash, size and time are recorded.
         report: called with (stage, done, total).
@@ -63,64 +68,129 @@ def take_files(
         InputError: the only file cannot be used; of several, it is in the receipt's failures.
         CaseLocked, NoSpace, CustodyError: as for `ingest`.
     """
-    entries: list[dict[str, Any]] = []
-    failures: list[Failure] = []
-    left: list[dict[str, str]] = []
     files = list(_files(paths))
     if not files:
         raise NotReadable("there is no file in it", hint="Name a file, or a folder that holds files")
-    with case.lock():
+    taken = _Taken(case, layout, reference, report=report, only=len(files) == 1)
+    with case.lock(), TemporaryDirectory() as aside:
         recover(case)
-        for path, name, inside in files:
-            try:
-                entries.append(_one(case, (path, name), layout, reference=reference, report=report))
-            except UnknownFormat as error:
-                if not inside:
-                    _refused(case, path, error, failures, only=len(files) == 1)
-                left.append({"path": str(path), "why": error.message})
-            except (InputError, WrongMapping) as error:
-                _refused(case, path, error, failures, only=len(files) == 1)
-    if not entries and not failures:
+        for path, name, folder in files:
+            taken.file(path, name, folder)
+        for folder, members in taken.named.items():
+            taken.packed(Path(aside), folder, members)
+    if not taken.entries and not taken.failures:
         raise UnknownFormat(f"no layout reads any of the {len(files)} files", hint=_hint())
-    return Imported(Receipt(tuple(entries), tuple(failures)), tuple(left))
+    return Imported(Receipt(tuple(taken.entries), tuple(taken.failures)), tuple(taken.left))
 
 
-def _files(paths: Iterable[Path | str]) -> Iterator[tuple[Path, str, bool]]:
-    """(file, name to keep, whether it was found in a folder), each file once."""
+@dataclass(slots=True)
+class _Taken:
+    """One call of `take_files` under way.
+
+    Args:
+        only: one file was given, whose failure is the call's. named: folder -> files whose names tell something.
+    """
+
+    case: Case
+    layout: str | None
+    reference: bool
+    report: Report | None
+    only: bool
+    entries: list[dict[str, Any]] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    left: list[dict[str, str]] = field(default_factory=list)
+    named: dict[Path, list[tuple[Path, str]]] = field(default_factory=dict)
+
+    def file(self, path: Path, name: str, folder: Path | None) -> None:
+        """Take one file in, put it by for its folder's archive, or say why not."""
+        try:
+            check_readable(path)
+            head = replace(head_of(path), name=name)
+            witness = self._witness(head)
+            if folder is not None and witness.id in _BY_NAME and not self.reference:
+                self.named.setdefault(folder, []).append((path, name))
+            else:
+                self.entries.append(self._take(path, name, witness))
+        except UnknownFormat as error:
+            if folder is None:
+                self._fail(path, error)
+            self.left.append({"path": str(path), "why": error.message})
+        except (InputError, WrongMapping) as error:
+            self._fail(path, error)
+
+    def packed(self, aside: Path, folder: Path, members: Sequence[tuple[Path, str]]) -> None:
+        """Take files of one folder as one archive: their names tell server, day or site, and two may have equal bytes."""
+        path = aside / f"{folder.resolve().name or 'folder'}.tar"
+        pack(path, members)
+        try:
+            self.entries.append(self._take(path, f"{folder.resolve().name}.tar", archive))
+        except InputError as error:
+            self._fail(folder, error)
+        finally:
+            path.unlink()
+
+    def _witness(self, head: Head) -> Witness:
+        found = next((w for w in MEASURED if w.id == self.layout), None) if self.layout else witness_for(head)
+        if found is None:
+            raise UnknownFormat(
+                f"{head.path.name} is of no layout that is read here", hint=_hint(), at=Locator(head.name)
+            )
+        return found
+
+    def _take(self, path: Path, name: str, witness: Witness) -> dict[str, Any]:
+        head, options = replace(head_of(path), name=name), Options(source=self.layout)
+        given = Outside(witness, witness.open(path, head, options), options, name)
+        exhibit = replace(take(self.case, path, reference=self.reference, report=self.report), name=name)
+        if (known := self.case.manifest.find(exhibit.sha256)) is None:
+            return take_in(self.case, exhibit, given.at(exhibit.where(self.case.path)), report=self.report)
+        if witness.id in _BY_NAME and Path(known.exhibit.name).name != Path(name).name:
+            return self._under_its_name(path, name)
+        return _again(known)
+
+    def _under_its_name(self, path: Path, name: str) -> dict[str, Any]:
+        """The same bytes under another name (a server silent on two days): an archive of one file keeps the name."""
+        with TemporaryDirectory() as aside:
+            packed = Path(aside) / f"{Path(name).name}.tar"
+            pack(packed, [(path, name)])
+            return self._take(packed, packed.name, archive)
+
+    def _fail(self, path: Path, error: InputError | WrongMapping) -> None:
+        refuse(self.case, path, error)
+        if self.only:
+            raise error
+        self.failures.append(Failure(str(path), error))
+
+
+def pack(path: Path, members: Sequence[tuple[Path, str]]) -> None:
+    """Write files into a plain tar archive that depends on nothing but their names and bytes.
+
+    Args:
+        path: of the archive.
+        members: (file, name inside), in any order.
+    """
+    with disk(path), tarfile.open(path, "w", format=tarfile.PAX_FORMAT) as out:
+        for source, name in sorted(members, key=lambda m: m[1]):
+            entry = tarfile.TarInfo(name)
+            entry.size = source.stat().st_size
+            with source.open("rb") as content:
+                out.addfile(entry, content)
+
+
+def _files(paths: Iterable[Path | str]) -> Iterator[tuple[Path, str, Path | None]]:
+    """(file, name to keep, the folder it was found in or None), each file once."""
     seen: set[Path] = set()
     for path in (Path(p) for p in paths):
-        found = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-        for one in found:
-            hidden = any(part.startswith(_HIDDEN) for part in one.relative_to(path).parts) if path.is_dir() else False
+        inside = path.is_dir()
+        for one in sorted(p for p in path.rglob("*") if p.is_file()) if inside else [path]:
+            hidden = inside and any(part.startswith(_HIDDEN) for part in one.relative_to(path).parts)
             if one in seen or hidden:
                 continue
             seen.add(one)
-            name = str(Path(path.resolve().name) / one.relative_to(path)) if path.is_dir() else one.name
-            yield one, name, path.is_dir()
-
-
-def _refused(case: Case, path: Path, error: InputError | WrongMapping, failures: list[Failure], *, only: bool) -> None:
-    refuse(case, path, error)
-    if only:
-        raise error
-    failures.append(Failure(str(path), error))
-
-
-def _one(
-    case: Case, named: tuple[Path, str], layout: str | None, *, reference: bool, report: Report | None
-) -> dict[str, Any]:
-    path, name = named
-    check_readable(path)
-    head = replace(head_of(path), name=name)
-    witness = next((w for w in MEASURED if w.id == layout), None) if layout else witness_for(head)
-    if witness is None:
-        raise UnknownFormat(f"{path.name} is of no layout that is read here", hint=_hint(), at=Locator(path.name))
-    options = Options(source=layout)
-    given = Outside(witness, witness.open(path, head, options), options, name)
-    exhibit = replace(take(case, path, reference=reference, report=report), name=name)
-    if (known := case.manifest.find(exhibit.sha256)) is not None:
-        return _again(known)
-    return take_in(case, exhibit, given.at(exhibit.where(case.path)), report=report)
+            yield (
+                one,
+                str(Path(path.resolve().name) / one.relative_to(path)) if inside else one.name,
+                path if inside else None,
+            )
 
 
 def _again(known: Entry) -> dict[str, Any]:

@@ -110,7 +110,7 @@ def run(case: Case, asked: Asked, judge: Callable[[], Any]) -> dict[str, Any]:
     found: dict[str, Any] = {"run": judged.id, "rules_version": evidence.VERSION, "limits": list(LIMITS)}
     if held is not None:
         reason: Rationale = held.pop("reason")
-        found["rationale"] = {**held, **asdict(reason), "unknown_categories": reasons.unknown_categories(reason)}
+        found["rationale"] = {**asdict(reason), **held, "unknown_categories": reasons.unknown_categories(reason)}
         found |= _against(reason, tables, asked)
     if asked.claim is not None or asked.names:
         found["claim"] = _claim(tables, asked, found)

@@ -1,5 +1,7 @@
 """Measurements in every layout, written for these tests: invented names under .example and .test, addresses for documentation."""
 
+# ruff: noqa: E501  # records of a file on one line
+
 from __future__ import annotations
 
 import json
@@ -87,7 +89,7 @@ def target(host: str, category: str = "", **more: Any) -> dict[str, Any]:
     """A row of `targets`."""
     return {
         "url": f"http://{host}", "host": host, "domain": host, "service": host, "category": category, "category_given": category,
-        "list": "global.csv", "kind": "test", "record_no": 1, "exhibit": "9" * 64, **more,
+        "list": "global.csv", "kind": "test", "stance": "", "party": "", "record_no": 1, "exhibit": "9" * 64, **more,
     }  # fmt: skip
 
 
@@ -133,7 +135,7 @@ def dumps(tmp_path: Path) -> Path:
     seeds, tools = [f"www.seed{n}.example" for n in range(10)], [f"www.tool{n}.example" for n in range(10)]
     other = [f"www.plain{n}.example" for n in range(40)]
     for day, when in (("16", AT), ("17", AT.replace("16", "17"))):
-        text = [a(n, f"203.0.113.{i + 1}", when=when) for i, n in enumerate([*seeds, *other])]
+        text = [a(n, f"151.101.1.{i + 1}", when=when) for i, n in enumerate([*seeds, *other])]
         text += [a(n, "192.168.222.66", when=when) for n in tools]
         text += [
             dig("www.seed0.example/path/x", "198.51.100.1", "NXDOMAIN", when=when),

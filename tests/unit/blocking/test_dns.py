@@ -1,5 +1,7 @@
 """What one answer shows: the rows of the specification, one after another, with what guards them."""
 
+# ruff: noqa: E501  # records of a file on one line
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,5 +1,7 @@
 """Each layout: what it reads, what it sets aside, what it refuses."""
 
+# ruff: noqa: E501  # records of a file on one line
+
 from __future__ import annotations
 
 import gzip
@@ -304,9 +306,36 @@ def test_a_folder_file_by_file_the_others_left_out(dumps: Path, tmp_path: Path) 
     (dumps / ".hidden").write_text("x")
     desk = new_case(tmp_path / "case")
     done = desk.blocking_import(dumps)
-    assert len(done.receipt.exhibits) == 8
+    assert [e["name"] for e in done.receipt.exhibits] == ["lookups/global.csv", "lookups/networks.csv", "lookups.tar"]
+    assert done.as_dict()["rows"]["lookups"] == 270
+    assert {r["member"] for r in desk.table("lookups").to_pylist()} >= {"lookups/198.51.100.1-06-16-31.txt"}
     assert [Path(x["path"]).name for x in done.left_out] == ["notes.md"]
     again = Desk(desk.path).blocking_import(dumps)
     assert {e["recognised"] for e in again.receipt.exhibits} == {True}
     assert again.receipt.total("read") == 0
     assert verify(desk.case) == []
+
+
+def test_equal_bytes_under_two_names_are_two_days(tmp_path: Path) -> None:
+    """A server that is silent on two days prints the same text twice."""
+    silent = "".join(printed(f"www.s{n}.example", "", "timeout") for n in range(12))
+    names = ("198.51.100.1-06-16-31.txt", "198.51.100.1-06-17-31.txt")
+    for name in names:
+        (tmp_path / name).write_text(silent)
+    for given in ([tmp_path], [tmp_path / n for n in names]):
+        desk = new_case(tmp_path / f"case{len(given)}")
+        desk.blocking_import(*given)
+        assert {r["day"] for r in desk.table("lookups").to_pylist()} == {"2031-06-16", "2031-06-17"}
+        assert desk.table("lookups").num_rows == 24
+        assert verify(desk.case) == []
+
+
+def test_the_same_measurements_in_two_files_count_once(tmp_path: Path) -> None:
+    content = lines(site(), site("https://club.example/"))
+    (tmp_path / "a.jsonl").write_bytes(content)
+    (tmp_path / "b.jsonl.gz").write_bytes(gzip.compress(content))
+    desk = new_case(tmp_path / "case")
+    desk.blocking_import(tmp_path / "a.jsonl", tmp_path / "b.jsonl.gz")
+    result = desk.blocking_judge()
+    assert result.table("measured").num_rows == 2
+    assert {c["lookups_of"] for c in result.table("cells").to_pylist()} == {1}

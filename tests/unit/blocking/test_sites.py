@@ -1,5 +1,7 @@
 """What one measurement of a site shows, and what several together: each layer, its guard, and OONI's words for it."""
 
+# ruff: noqa: E501  # records of a file on one line
+
 from __future__ import annotations
 
 import copy

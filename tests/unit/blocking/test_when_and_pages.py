@@ -1,5 +1,7 @@
 """Brackets, fixed panels, and pages that are found without fingerprints."""
 
+# records of a file on one line
+
 from __future__ import annotations
 
 from typing import Any

@@ -52,9 +52,16 @@ def fetched(rows: Iterable[dict[str, Any]], naming: Naming) -> list[dict[str, An
     alone = [r for r in rows if not r["measurement"] and r["layer"] in ("http", "page")]
     bodies = {r["body_sha256"]: r for r in sorted(alone, key=_order) if r["body_sha256"] and r["body_print"]}
     out = []
+    held: Counter[tuple[Any, ...]] = Counter()  # how often the case has a fetch, and how often one exhibit has it
+    here: Counter[tuple[Any, ...]] = Counter()
     for row in sorted(alone, key=_order):
         if row["layer"] == "page":
             continue
+        key = tuple(row[n] for n in ("vantage", "day", "url", "hop", "status", "failure", "body_sha256"))
+        here[*key, row["exhibit"]] += 1
+        if here[*key, row["exhibit"]] <= held[key]:
+            continue  # the same fetch in two files
+        held[key] += 1
         known = bodies.get(row["body_sha256"], row)
         place = _PARTIAL.match(row["vantage"] or "")
         server = f"{place[1]}.0" if place else row["vantage"]
@@ -62,14 +69,8 @@ def fetched(rows: Iterable[dict[str, Any]], naming: Naming) -> list[dict[str, An
             n: row[n] if row[n] is not None else known[n]
             for n in ("body_print", "body", "title", "body_bytes", "headers")
         }
-        out.append(
-            {
-                **row,
-                **filled,
-                "network": naming.name(row["network"], server),
-                "name": row["name"] or host_of_url(row["url"]),
-            }
-        )
+        network = naming.name(row["network"], server)
+        out.append({**row, **filled, "network": network, "name": row["name"] or host_of_url(row["url"])})
     return out
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from blowback.model.blocking import BLOCKED, INFORMATIVE
 
 Row = Mapping[str, Any]
+Key = tuple[str, str, str]  # day, proxy, host
 _LAYERS: Final = {"dns": ("dns",), "proxy": ("page", "web"), "http": ("page", "web")}
 
 
@@ -117,14 +118,7 @@ def _by_place(name: str, rows: list[Row], verdicts: Sequence[Row]) -> dict[str, 
         claimed.add(key)
         mine = at.get(key)
         if again:
-            defects.append(
-                {
-                    "entry": row["host"],
-                    "defect": "repeated",
-                    "about": row["about"],
-                    "says": "named twice for one day and proxy",
-                }
-            )
+            defects.append({"entry": row["host"], "about": row["about"], **_again(key, at, places)})
         elif mine is not None and mine["state"] in BLOCKED:
             right += 1
         else:
@@ -137,26 +131,27 @@ def _by_place(name: str, rows: list[Row], verdicts: Sequence[Row]) -> dict[str, 
     }  # fmt: skip
 
 
-def _misplaced(
-    key: tuple[str, str, str], mine: Row | None, at: Mapping[tuple[str, str, str], Row], places: Sequence[str]
-) -> dict[str, str]:
-    day, vantage, host = key
-    others = [
-        p
-        for p in places
-        if p != vantage
-        and p.startswith(vantage)
-        and (found := at.get((day, p, host))) is not None
-        and found["state"] in BLOCKED
-    ]
-    saw = (
-        "no page of that day and proxy is there"
-        if mine is None
-        else f"the page there shows: {mine['seen'] or mine['state']}"
-    )
-    if others:
+def _misplaced(key: Key, mine: Row | None, at: Mapping[Key, Row], places: Sequence[str]) -> dict[str, str]:
+    """An entry where no block page came."""
+    gone = "no page of that day and proxy is there"
+    saw = gone if mine is None else f"the page there shows: {mine['seen'] or mine['state']}"
+    if others := _alike(key, at, places):
         return {"defect": "prefix", "says": f"{saw}; the block page came over {others[0]}, whose name begins alike"}
     return {"defect": "not_borne_out" if mine is not None else "no_page", "says": saw}
+
+
+def _again(key: Key, at: Mapping[Key, Row], places: Sequence[str]) -> dict[str, str]:
+    """An entry that stands twice for one day and proxy."""
+    if others := _alike(key, at, places):
+        return {"defect": "prefix", "says": f"named again; blocked over {others[0]}, too, whose name begins alike"}
+    return {"defect": "repeated", "says": "named twice for one day and proxy"}
+
+
+def _alike(key: Key, at: Mapping[Key, Row], places: Sequence[str]) -> list[str]:
+    """Proxies whose name begins with the one named, over which the block page came that day."""
+    day, vantage, host = key
+    longer = [p for p in places if p != vantage and p.startswith(vantage)]
+    return [p for p in longer if (found := at.get((day, p, host))) is not None and found["state"] in BLOCKED]
 
 
 def _place(about: str) -> tuple[str, str]:

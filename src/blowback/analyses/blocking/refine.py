@@ -18,7 +18,7 @@ from blowback.analyses.blocking.prints import Prints
 from blowback.analyses.blocking.readiness import Readiness, readiness
 from blowback.analyses.blocking.rows import Verdict, brackets, cells, collateral, verdicts
 from blowback.analyses.blocking.seen import by_day, replies
-from blowback.analyses.blocking.steps import Measured, measured
+from blowback.analyses.blocking.steps import REMOTE, Measured, measured
 from blowback.analyses.blocking.tables import OUTPUTS
 from blowback.analyses.blocking.web import Site, World, in_ooni_words, judge_site
 from blowback.model.analysis import Frames, Params, Progress
@@ -31,7 +31,11 @@ def refine(frames: Frames, params: Params, progress: Progress) -> dict[str, pa.T
     everything = replies(frames["all_lookups"], naming)
     sites = measured(frames["all_measurements"], everything, frames["all_fetches"], naming)
     inside = {one.id for one in sites}
-    surveyed = [r for r in everything if r.measurement not in inside]
+    elsewhere = {
+        f"{m['exhibit'][:12]}:{m['measurement']}" for m in frames["all_measurements"].to_pylist() if m["test"] != REMOTE
+    }
+    everything = [r for r in everything if r.measurement not in elsewhere - inside]
+    surveyed = [r for r in everything if r.measurement not in elsewhere]
     progress("blocking: readiness of each resolver and day", 0.2)
     days = readiness(by_day(everything), frozenset(one.id for one in sites if one.row["label"] == "innocuous"))
     known = gather(everything, days)

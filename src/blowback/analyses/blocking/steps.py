@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pyarrow as pa
@@ -12,6 +12,8 @@ import pyarrow as pa
 from blowback.analyses.blocking.networks import Naming
 from blowback.analyses.blocking.seen import Reply
 from blowback.tools.services import unroutable
+
+REMOTE: Final = "satellite"  # its lookups are judged with those of other resolvers
 
 
 @dataclass(slots=True)
@@ -121,9 +123,12 @@ def host_of_url(url: str | None) -> str:
 def measured(table: pa.Table, lookups: list[Reply], fetches: pa.Table, naming: Naming) -> list[Measured]:
     """Measurements with their parts; those of remote DNS surveys are judged with the other lookups, not here."""
     out: dict[str, Measured] = {}
+    seen: set[tuple[int, int]] = set()
     for row in sorted(table.to_pylist(), key=lambda r: (r["exhibit"], r["record_no"])):
-        if row["test"] == "satellite":
+        raw = (row["record_hash"], row["byte_len"])
+        if row["test"] == REMOTE or (raw[0] is not None and raw in seen):  # the same record in two files
             continue
+        seen.add(raw)
         network = naming.name(row["network"], None)
         key = f"{row['exhibit'][:12]}:{row['measurement']}"
         out[key] = Measured(key, row, network, row["country"] or naming.country(network), host_of_url(row["input"]))

@@ -1,0 +1,225 @@
+"""A stated reason against verdicts, a sentence's numbers, published lists: over a case, by the command line and from Python."""
+
+# ruff: noqa: E501  # records of a file on one line
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from blowback.analyses.blocking import audit, rationale, units
+from blowback.analyses.blocking.audit import Counted
+from blowback.cli.main import app
+from blowback.desk import Desk, new_case
+from blowback.errors import UsageError
+
+from .conftest import target
+
+REASON = 'actor = "Harbour office"\nquote = "Seed exchanges are closed"\ndate = "2031-06-15"\nminimum_coverage = 0.5\n[blocked]\ncategory = ["{}"]\n'
+
+
+@pytest.fixture
+def desk(dumps: Path, tmp_path: Path) -> Desk:
+    made = new_case(tmp_path / "case")
+    made.blocking_import(dumps)
+    return made
+
+
+@pytest.fixture
+def reason(tmp_path: Path) -> Path:
+    path = tmp_path / "reason.toml"
+    path.write_text(REASON.format("SEED"))
+    return path
+
+
+def test_the_words_by_network(desk: Desk, reason: Path, tmp_path: Path) -> None:
+    found = desk.blocking_audit(reason)
+    assert found["wording"] == {"Northnet": "contradicted", "Carrier": "cannot tell", "Silentnet": "cannot tell"}
+    north = found["networks"]["Northnet"]
+    assert (north["table"], north["units_informative"], north["units_blocked"]) == ([[0, 10], [10, 40]], 60, 10)
+    assert north["coverage"]["ci95"] == [0.0, pytest.approx(0.3085, abs=0.0005)]
+    assert north["categories"][0]["category"] == "TOOL"
+    assert north["plan"] == {
+        "minimum_coverage": 0.5, "units_needed": 5, "units_predicted_informative": 10, "met": True, "none_would_still_allow": pytest.approx(0.3085, abs=0.0005),
+    }  # fmt: skip
+    silent = found["networks"]["Silentnet"]
+    assert (silent["units_asked"], silent["units_informative"], silent["wording"]) == (20, 0, "cannot tell")
+    assert found["networks"]["Carrier"]["units_blocked"] == 3
+    (tmp_path / "other.toml").write_text(REASON.format("TOOL"))
+    assert desk.blocking_audit(tmp_path / "other.toml")["wording"]["Northnet"] == "consistent"
+
+
+def test_the_rationale_is_in_the_ledger_before_and_the_audit_after(desk: Desk, reason: Path) -> None:
+    held = desk.blocking_rationale(reason)
+    assert (held["new"], held["judged_before"], held["version"]) == (True, False, 1)
+    desk.blocking_judge()
+    found = desk.blocking_audit(reason)
+    assert found["rationale"]["judged_before"] is False
+    reason.write_text(reason.read_text().replace("0.5", "0.9"))
+    again = desk.blocking_audit(reason)
+    assert (again["rationale"]["judged_before"], again["rationale"]["version"]) == (True, 2)
+    assert again["rationale"]["amends"] == found["rationale"]["sha256"]
+    verbs = [e["verb"] for e in desk.case.ledger.entries()]
+    assert verbs.count("rationale") == 2
+    assert verbs.count("audit") == 2
+    assert json.loads((desk.path / found["file"]).read_text())["wording"] == found["wording"]
+    assert desk.verify() == []
+
+
+def test_it_judges_anew_when_the_case_has_grown(desk: Desk, reason: Path, tmp_path: Path) -> None:
+    first = desk.blocking_audit(reason)["run"]
+    assert desk.blocking_audit(reason)["run"] == first
+    (tmp_path / "x.csv").write_text(
+        "resolver,day,domain,rcode,answers\n198.51.100.1,2031-06-18,www.seed0.example,NOERROR,151.101.1.1\n"
+    )
+    desk.blocking_import(tmp_path / "x.csv")
+    assert desk.blocking_audit(reason)["run"] != first
+
+
+def test_units_of_domains_and_services_and_networks(desk: Desk, reason: Path) -> None:
+    found = desk.blocking_audit(reason, unit="domain", networks=("Northnet", "Farnet"))
+    assert set(found["networks"]) == {"Northnet"}
+    assert found["networks_without_data"] == ["Farnet"]
+    assert found["networks"]["Northnet"]["by_unit"]["service"]["table"] == [[0, 10], [10, 40]]
+    with pytest.raises(UsageError, match="unit"):
+        desk.blocking_audit(reason, unit="planet")
+    with pytest.raises(UsageError, match="nothing to audit"):
+        desk.blocking_audit()
+
+
+def test_the_numbers_of_a_sentence(desk: Desk) -> None:
+    claim = desk.blocking_audit(claim=(0, 7), names=("www.seed0.example", "www.tool0.example", "never.example"))[
+        "claim"
+    ]
+    assert claim["true_share_up_to"] == pytest.approx(0.4096, abs=0.0005)
+    assert claim["would_overturn"].startswith("1 more")
+    case = claim["in_case"]
+    assert (case["names_asked"], case["names_informative"], case["blocked"], case["word"]) == (2, 2, 1, "not supported")
+    assert [n["why_not"] for n in case["names"]] == ["", "", "never asked"]
+    path = desk.blocking_audit(claim=(0, 1), names=("www.slow.example",))["claim"]["in_case"]
+    assert (path["word"], path["names_informative"]) == ("cannot tell", 0)
+
+
+def test_a_published_list_is_held_against_the_measurements(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "blocked-northnet-dns.txt").write_text(
+        "www.tool0.example\nwww.tool1.example\nwww.seed1.example\nnever.example\n"
+    )
+    (tmp_path / "blocked-elsewhere-dns.txt").write_text("tool0.example\nwww.tool1.example\nwww.tool2.example\n")
+    desk.blocking_import(tmp_path / "blocked-northnet-dns.txt", tmp_path / "blocked-elsewhere-dns.txt")
+    other, mine = desk.blocking_audit(claim=(0, 1))["published"]
+    assert (mine["network"], mine["network_named"], mine["borne_out"]) == ("Northnet", True, 2)
+    assert {d["entry"]: d["defect"] for d in mine["defects"]} == {
+        "www.seed1.example": "open",
+        "never.example": "never_asked",
+    }
+    assert "www.tool5.example" in mine["blocked_but_missing"]
+    assert (other["network"], other["network_named"]) == ("Carrier", False)
+    assert [d["defect"] for d in other["defects"]] == ["zone"]
+
+
+@pytest.mark.parametrize(
+    ("counted", "word"),
+    [
+        (Counted(0, 4, 5, 90), "cannot tell"), (Counted(0, 27, 18, 1265), "contradicted"), (Counted(19, 1, 1, 99), "consistent"),
+        (Counted(6, 40, 12, 1252), "partly"), (Counted(0, 27, 0, 90), "not shown"), (Counted(3, 3, 3, 3), "not shown"),
+    ],
+)  # fmt: skip
+def test_the_wording(counted: Counted, word: str) -> None:
+    assert audit.wording(counted, 0.5) == (word, audit.WORDING[word])
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{", "neither JSON nor TOML"), ("actor = 'x'\n", "quote, date, blocked"), (REASON.format("X").replace("0.5", "1.5"), "minimum_coverage"),
+        (REASON.format("X").replace("category", "colour"), "colour"), (REASON.format("X").replace('category = ["X"]', 'stance = ["likes"]'), "likes"),
+    ],
+)  # fmt: skip
+def test_a_rationale_that_cannot_be_used_says_why(text: str, says: str) -> None:
+    with pytest.raises(rationale.WrongRationale, match=says) as caught:
+        rationale.read(text.encode(), "reason.toml")
+    assert caught.value.exit_code == 3
+
+
+def test_a_rationale_in_json_with_other_words() -> None:
+    found = rationale.read(
+        b'{"who": "x", "text": "y", "when": "2031", "predicts_blocked": ["MILX"], "min_coverage": 0.3, "scope": {"networks": ["A"]}}',
+        "r.json",
+    )
+    assert (found.actor, found.blocked, found.minimum_coverage, found.networks) == (
+        "x",
+        {"category": ("MILX",)},
+        0.3,
+        ("A",),
+    )
+
+
+def test_old_and_new_codes_match_and_the_other_spelling_of_a_host() -> None:
+    known = units.labels(
+        [target("shop.example", "NEWS", category_given="FEXP"), target("club.example", "MILX", stance="studies")]
+    )
+    label = units.label_of("www.shop.example", known)
+    assert units.matches({"category": ("FEXP",)}, "www.shop.example", label)
+    assert units.matches({"category": ("NEWS",)}, "www.shop.example", label)
+    assert units.matches({"stance": ("studies",)}, "club.example", known["club.example"])
+    assert not units.matches({"category": ("MILX",)}, "www.shop.example", label)
+    assert units.matches({"domain": ("shop.example",)}, "a.b.shop.example", None)
+
+
+def test_labels_are_those_of_the_country_and_of_the_day() -> None:
+    listed = [
+        target("a.example", "NEWS", list=name)
+        for name in ("t/2014-04-15/global.csv", "t/2020-01-01/global.csv", "t/zz.csv", "t/qq.csv")
+    ]
+    assert units.lists_in_force(listed, "2014-06-20", "ZZ") == ["t/2014-04-15/global.csv", "t/zz.csv"]
+    assert units.lists_in_force(listed, "2021-06-20", "") == ["t/2020-01-01/global.csv", "t/qq.csv", "t/zz.csv"]
+
+
+def _run(*words: str) -> tuple[int, Any]:
+    done = CliRunner().invoke(app, ["blocking", *words])
+    return done.exit_code, done
+
+
+def test_the_commands(dumps: Path, tmp_path: Path, reason: Path) -> None:
+    case = str(tmp_path / "made")
+    code, done = _run("import", case, str(dumps), "--json")
+    assert code == 0, done.output
+    assert json.loads(done.stdout)["rows"]["lookups"] > 200
+    code, done = _run("judge", case, "--json")
+    told = json.loads(done.stdout)
+    assert (code, told["cells"]["Silentnet"]) == (0, {"insufficient": 40})
+    assert set(told["tables"]) >= {"verdicts", "cells", "brackets"}
+    code, done = _run("audit", case, "--rationale", str(reason), "--claim-blocked", "0", "--claim-of", "7", "--json")
+    assert (code, json.loads(done.stdout)["wording"]["Northnet"]) == (0, "contradicted")
+    code, done = _run("audit", case, "--rationale", str(reason))
+    assert code == 0
+    assert "CONTRADICTED" in done.stdout
+    assert _run("rationale", case, str(reason))[0] == 0
+    assert _run("judge", case)[0] == 0
+
+
+def test_commands_that_cannot_be_done(desk: Desk, tmp_path: Path) -> None:
+    from blowback.errors import BlowbackError
+
+    def fails(*words: str) -> BlowbackError:
+        code, done = _run(*words)
+        assert code != 0
+        assert isinstance(done.exception, BlowbackError)
+        return done.exception
+
+    (tmp_path / "x.csv").write_text("colour,weight\nred,1\n")
+    assert fails("import", str(desk.path), str(tmp_path / "x.csv")).exit_code == 3
+    assert fails("import", str(desk.path), str(tmp_path / "absent")).exit_code == 3
+    assert fails("audit", str(desk.path), "--claim-of", "7").exit_code == 2
+    assert fails("audit", str(desk.path), "--claim-blocked", "9", "--claim-of", "7").exit_code == 2
+    assert fails("audit", str(desk.path), "--rationale", str(tmp_path / "absent.toml")).exit_code == 3
+
+
+def test_an_empty_case_is_judged_without_a_finding(tmp_path: Path) -> None:
+    desk = new_case(tmp_path / "case")
+    result = desk.blocking_judge()
+    assert (result.findings, result.table("cells").num_rows) == ((), 0)
