@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import layout as at
-from scenarios import CROWD, INNOCUOUS, NEUTRAL, SCENARIOS, Scenario
+from scenarios import BUSY, CROWD, INNOCUOUS, NEUTRAL, SCENARIOS, Scenario
 
 TODAY = datetime.now(UTC).date()
 HEAD = f"""
@@ -80,24 +80,25 @@ def crowd_plan() -> str:
     return _ordered(parts)
 
 
-def few_plan() -> str:
-    """A few slow measurements, to be interrupted."""
+def small_plan(urls: list[str]) -> str:
+    """A few slow measurements from one line: to be interrupted, or to be sent away."""
     settings = {
         "rates": {"queries_per_resolver_s": 3, "connections_per_host_s": 1, "jitter": 0.0},
         "timeouts": {"dns": 1.0, "late": 0.2},
         "schedule": {"rounds": 1, "apart_s": 0, "tries": 1, "innocuous_every": 2},
         "content": {"neutral_name": NEUTRAL, "trust": "trusted.pem"},
     }
+    line = {"id": "line", "kind": "direct", "country": "ZZ", "network": "AS64500", "permission": "owned"}
     parts = [HEAD, _line("innocuous", [f"https://{INNOCUOUS[0]}/"]), *_tables(settings), *_controls()]
-    parts += [_table("[vantages]", id="line", kind="direct", country="ZZ", network="AS64500", permission="owned",
-                     resolvers=["plain"]), _resolver("plain", at.PLAIN[0])]  # fmt: skip
-    parts += [_table("[targets]", url=f"http://{h}/", category="NEWS") for h in CROWD[:5]]
+    parts += [_table("[vantages]", **line, resolvers=["plain"]), _resolver("plain", at.PLAIN[0])]
+    parts += [_table("[targets]", url=url, category="NEWS") for url in urls]
     return _ordered(parts)
 
 
 def write(folder: Path) -> None:
     """The plans, beside the trusted root."""
-    (folder / "few.toml").write_text(few_plan())
+    (folder / "few.toml").write_text(small_plan([f"http://{h}/" for h in CROWD[:5]]))
+    (folder / "busy.toml").write_text(small_plan([f"http://{BUSY}/{n}" for n in range(4)]))
     (folder / "once.toml").write_text(scenario_plan(False))
     (folder / "hours.toml").write_text(scenario_plan(True))
     (folder / "crowd.toml").write_text(crowd_plan())

@@ -107,12 +107,14 @@ SCENARIOS = (
     Scenario("no-such-name", ("down",), (), "no_such_name", site="nowhere"),
     Scenario("challenge", ("ok",), (), "challenge", site="challenge"),
     Scenario("v6-broken", ("ok",), (), "v6_broken", site="v6_broken"),
+    Scenario("opted-out-hop", ("ok",), (), "opted_out_hop", scheme="http", site="to_opted_out"),
     Scenario("changing", ("ok",), (), "fine", scheme="http", site="changing"),
 )  # fmt: skip
 INNOCUOUS = tuple(f"calm-{n}.example" for n in range(1, 11))
 CROWD = tuple(f"plain-{n}.example" for n in range(1, 51))  # of the innocuous runs
 NEUTRAL = "neutral.example"
+BUSY = "busy.example"  # answers 429
 HOSTS = tuple(h for s in SCENARIOS for h in s.hosts)
-NUMBER = {h: n for n, h in enumerate((*HOSTS, *INNOCUOUS, NEUTRAL), 1)}  # of the site, for its address
+NUMBER = {h: n for n, h in enumerate((*HOSTS, *INNOCUOUS, NEUTRAL, BUSY), 1)}  # of the site, for its address
 assert len(NUMBER) < 250
 BY_HOST = {h: s for s in SCENARIOS for h in s.hosts}

@@ -15,7 +15,7 @@ import dns.message
 import layout as at
 import names
 from certificates import Authority
-from scenarios import BY_HOST
+from scenarios import BUSY, BY_HOST
 
 EXPIRED = frozenset(h for h, s in BY_HOST.items() if s.site == "expired")
 BLOCKED = (
@@ -44,6 +44,10 @@ def respond(host: str, path: str, peer: str) -> tuple[int, dict[str, str], str]:
         return 451, {}, f"<html><title>Unavailable</title><body>Not available at {peer}.</body></html>"
     if site == "challenge":
         return 403, {"Server": "edge"}, "<html><title>One moment</title><body>Checking your browser.</body></html>"
+    if host == BUSY:
+        return 429, {"Retry-After": "3600"}, ""
+    if site == "to_opted_out":
+        return 302, {"Location": "https://www.left-alone.example/"}, ""
     if site == "redirect":
         return 302, {"Location": f"https://next-{host}/there"}, ""
     if site == "large":

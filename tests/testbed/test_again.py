@@ -49,6 +49,18 @@ def test_it_goes_on(bed: Bed) -> None:
         assert len({x["input"] for x in after}) == 6
 
 
+def test_a_host_that_says_it_is_asked_too_much_is_left_alone(bed: Bed) -> None:
+    done = bed.run("probe", *measuring(bed, "busy.toml", "busy.jsonl"))
+    made = json.loads(done.stdout)
+    assert (made["outcome"], made["planned"], made["lines"]) == (
+        "stopped",
+        5,
+        2,
+    )  # one of its four URLs, and the innocuous one
+    assert "429" in made["stopped"]["busy.example"]
+    assert made["sent"]["host busy.example"] == 2  # the vantage's connection and the control's
+
+
 def test_a_dry_run_in_the_bed_sends_nothing(bed: Bed) -> None:
     chain = "chain inet dry out { type filter hook output priority 0 ; }"
     new = ("rule inet dry out meta l4proto udp counter", "rule inet dry out tcp flags & ( syn | ack ) == syn counter")

@@ -257,6 +257,14 @@ def v6_broken(lines: Keys) -> bool:
     return six == ["network_unreachable"] and fine(lines)
 
 
+def opted_out_hop(lines: Keys) -> bool:
+    """The redirect leads to a host on the opt-out list: neither the vantage nor the control asks anybody about it."""
+    (keys,) = lines
+    asked = {q["hostname"] for one in (keys, *keys["x_controls"]) for q in one["queries"]}
+    told = [n for one in (keys["x_notes"], keys["x_controls"][0]["notes"]) for n in one if "opt-out list" in n]
+    return asked == {"opted-out-hop.example"} and len(keys["x_hops"]) == 1 and len(told) == 2
+
+
 CHECKS: dict[str, Callable[[Keys], bool]] = {
     "nxdomain": fails_with("dns_nxdomain_error", 3),
     "nxdomain_soa": nxdomain_soa,
@@ -295,6 +303,7 @@ CHECKS: dict[str, Callable[[Keys], bool]] = {
     "no_such_name": no_such_name,
     "challenge": challenge,
     "v6_broken": v6_broken,
+    "opted_out_hop": opted_out_hop,
 }
 
 
