@@ -8,7 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from .conftest import Bed, environment, measuring
+from .bed import Bed, environment
 
 
 def lines(path: Path) -> list[dict]:
@@ -16,7 +16,7 @@ def lines(path: Path) -> list[dict]:
 
 
 def started(bed: Bed, out: str, at_least: int) -> subprocess.Popen[str]:
-    child = bed.start("probe", *measuring(bed, "few.toml", out))
+    child = bed.start("probe", *bed.measuring("few.toml", out))
     while len(lines(bed.folder / out)) < at_least:
         assert child.poll() is None, child.communicate()
         time.sleep(0.05)
@@ -39,7 +39,7 @@ def test_it_goes_on(bed: Bed) -> None:
         if sign is signal.SIGINT:
             assert "goes on" in said
             assert "Traceback" not in said
-    again = {sign: bed.start("probe", *measuring(bed, "few.toml", f"few-{sign.name}.jsonl")) for sign in SIGNS}
+    again = {sign: bed.start("probe", *bed.measuring("few.toml", f"few-{sign.name}.jsonl")) for sign in SIGNS}
     for sign, child in again.items():
         out, said = child.communicate(timeout=120)
         made, had = json.loads(out), len(before[sign])
@@ -50,7 +50,7 @@ def test_it_goes_on(bed: Bed) -> None:
 
 
 def test_a_host_that_says_it_is_asked_too_much_is_left_alone(bed: Bed) -> None:
-    done = bed.run("probe", *measuring(bed, "busy.toml", "busy.jsonl"))
+    done = bed.run("probe", *bed.measuring("busy.toml", "busy.jsonl"))
     made = json.loads(done.stdout)
     assert (made["outcome"], made["planned"], made["lines"]) == (
         "stopped",
@@ -66,7 +66,7 @@ def test_a_dry_run_in_the_bed_sends_nothing(bed: Bed) -> None:
     new = ("rule inet dry out meta l4proto udp counter", "rule inet dry out tcp flags & ( syn | ack ) == syn counter")
     for words in ("table inet dry", chain, *new):
         bed.run("probe", "nft", "add", *words.split())
-    done = bed.run("probe", *measuring(bed, "once.toml", "none.jsonl"), "--dry-run")
+    done = bed.run("probe", *bed.measuring("once.toml", "none.jsonl"), "--dry-run")
     told = json.loads(bed.run("probe", "nft", "-j", "list", "table", "inet", "dry").stdout)
     bed.run("probe", "nft", "delete", "table", "inet", "dry")
     counted = [
@@ -81,7 +81,7 @@ def test_outside_the_bed_nothing_is_sent(bed: Bed, tmp_path: Path) -> None:
     """A plan for another network is refused before a packet leaves."""
     text = (bed.folder / "few.toml").read_text().replace("10.77.2.10", "198.51.100.10")
     (tmp_path / "few.toml").write_text(text.replace('"trusted.pem"', json.dumps(str(bed.folder / "trusted.pem"))))
-    words = [*measuring(bed, "few.toml", "x.jsonl")]
+    words = [*bed.measuring("few.toml", "x.jsonl")]
     words[words.index("--plan") + 1], words[words.index("--out") + 1] = (
         str(tmp_path / "few.toml"),
         str(tmp_path / "x.jsonl"),

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 
-from .conftest import Bed
+from .bed import Bed
 from .scenarios import NUMBER
 
 SPACES = ("probe", "isp", "web", "control")

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from .conftest import Bed
+from .bed import Bed
 from .schema import LINE, faults
 
 

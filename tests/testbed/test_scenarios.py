@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from .conftest import Bed
+from .bed import Bed
 from .scenarios import SCENARIOS, Scenario
 
 Keys = list[dict]  # test_keys of the scenario's lines, in order

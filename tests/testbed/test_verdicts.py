@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from .conftest import Bed
+from .bed import Bed
 from .judged import judged
 from .scenarios import BY_HOST, HOSTS, INNOCUOUS, SCENARIOS, Scenario
 
