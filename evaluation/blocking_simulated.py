@@ -10,33 +10,36 @@ from blowback.analyses.blocking import audit, units
 from blowback.analyses.blocking.audit import Counted
 from blowback.model.blocking import Rationale
 from blowback.tools import odds
-from blowback.tools.intervals import exact_share
+from blowback.tools.intervals import exact_share, wilson
 
 RUNS = 2000
 SEED = 20140616
 
 
 def coverage_of_intervals() -> list[str]:
-    """95 % intervals of coverage shares and odds ratios against known truth."""
+    """95 % intervals of coverage shares and odds ratios against known truth, exact and approximate."""
     rng = np.random.default_rng(SEED)
-    out = ["| what | truth | covered | of |", "|---|---|---|---|"]
+    out = ["| what | truth | exact interval covers | Wilson / mid-p covers | of |", "|---|---|---|---|---|"]
     for n, p in ((27, 0.05), (27, 0.3), (60, 0.1), (150, 0.5)):
-        inside = sum((e := exact_share(int(rng.binomial(n, p)), n))[0] <= p <= e[1] for _ in range(RUNS))
-        out.append(f"| share, n = {n} | {p} | {inside / RUNS:.1%} | {RUNS:,} |")
+        drawn = rng.binomial(n, p, RUNS)
+        held = [sum((e := f(int(x), n))[0] <= p <= e[1] for x in drawn) / RUNS for f in (exact_share, wilson)]
+        out.append(f"| share, n = {n} | {p} | {held[0]:.1%} | {held[1]:.1%} | {RUNS:,} |")
     for n, m, p, ratio in ((27, 1283, 0.014, 5.0), (60, 400, 0.1, 3.0), (60, 400, 0.3, 1.0)):
         q = ratio * p / (1 - p) / (1 + ratio * p / (1 - p))
-        inside = 0
+        inside = [0, 0]
         for _ in range(RUNS // 4):
             a, c = int(rng.binomial(n, q)), int(rng.binomial(m, p))
-            found = odds.odds_ratio(((a, n - a), (c, m - c)))
-            inside += found is None or found[1] <= ratio <= found[2]
-        out.append(
-            f"| odds ratio, {n} and {m} units, base rate {p} | {ratio:g} | {inside / (RUNS // 4):.1%} | {RUNS // 4} |"
-        )
+            for i in (0, 1):
+                found = odds.odds_ratio(((a, n - a), (c, m - c)), mid=bool(i))
+                inside[i] += found is None or found[1] <= ratio <= found[2]
+        shown = " | ".join(f"{i / (RUNS // 4):.1%}" for i in inside)
+        out.append(f"| odds ratio, {n} and {m} units, base rate {p} | {ratio:g} | {shown} | {RUNS // 4} |")
+    told = "Exact intervals never cover less than they say, and more with few units; the words of the test rest on them. Beside each "
     return [
         *out,
         "",
-        "Exact intervals never cover less than they say, and more with few units: the goal of 93 to 97 % is exceeded upwards, and kept so on purpose.",
+        told
+        + "the audit gives Wilson's interval (shares) and the mid-p interval (odds ratios), which lie nearer to 95 %.",
     ]
 
 

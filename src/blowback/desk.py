@@ -156,8 +156,13 @@ class Desk:
         return pq.read_table(found[0])
 
     def evidence(self, name: str) -> pa.Table:
-        """The posts behind a finding in order of time: id, account, time, text, object where known, and the way back."""
+        """The posts behind a finding in order of time: id, account, time, text, object where known, and the way back.
+
+        Behind a finding of blocking stand lookups and fetches: the server or path in place of the account.
+        """
         finding = self.finding(name)
+        if finding.analysis == "blocking":
+            return desk_blocking.evidence(self.case, finding.evidence)
         connection = duckdb.connect()
         connection.register("wanted", pa.table({"post_id": pa.array(finding.evidence, pa.string())}))
         posts = [str(p) for p in self.case.tables()["posts"]]

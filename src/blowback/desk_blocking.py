@@ -13,6 +13,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from blowback.case.acknowledge import recover, refuse
 from blowback.case.atomic import Report, disk
 from blowback.case.case import Case
@@ -199,6 +203,45 @@ def _again(known: Entry) -> dict[str, Any]:
     empty: dict[str, Any] = {"reasons": {}, "clocks": {}, "id_time": None, "recognised": True}
     notes = [f"The case already has this file (as {known.exhibit.name}); it was not read again."]
     return {**known.receipt, **nothing, **empty, "notes": notes}
+
+
+_SEEN: Final = """
+SELECT substr(exhibit, 1, 12) || ':' || record_no AS post_id, resolver AS account_id, measured_at AS posted_at, clock,
+    'lookup' AS kind, asked || ': ' || coalesce(nullif(concat_ws(' ', rcode, answers), ''), failure)
+    || CASE WHEN aa THEN ' (with authority)' ELSE '' END AS text,
+    member, record_no, line, byte_start, byte_len, record_hash, exhibit FROM lookups WHERE NOT control
+UNION ALL
+SELECT substr(exhibit, 1, 12) || ':' || record_no, coalesce(vantage, via), measured_at, clock, layer,
+    coalesce(hop_url, url, address, '') || ': ' || coalesce(failure, title, CAST(status AS VARCHAR), certificate, ''),
+    member, record_no, line, byte_start, byte_len, record_hash, exhibit FROM fetches WHERE NOT control
+"""
+
+
+def evidence(case: Case, locators: Sequence[str]) -> pa.Table:
+    """The lookups and fetches behind a finding, in order of time, with file, record, line and byte.
+
+    Args:
+        case: an open case.
+        locators: exhibit's first 12 digits and record, as findings have them.
+
+    Returns:
+        post_id (the locator), account_id (server or path), posted_at, clock, kind (lookup, tcp, tls, http), text (what was
+        asked and seen), file, record_no, line, byte_start, byte_len, record_hash, exhibit.
+    """
+    connection = duckdb.connect()
+    held = case.tables()
+    for name in ("lookups", "fetches"):
+        rows = TABLES[name].arrow.empty_table()
+        connection.register(name, pa.concat_tables([rows, *(pq.read_table(p) for p in held[name])]))
+    names = {e.exhibit.sha256: e.exhibit.name for e in case.manifest.entries()}
+    connection.register("names", pa.table({"exhibit": list(names), "name": list(names.values())}))
+    connection.register("wanted", pa.table({"post_id": pa.array(list(locators), pa.string())}))
+    return connection.execute(
+        f"WITH seen AS ({_SEEN}) SELECT s.post_id, account_id, posted_at, clock, kind, text,"  # our own text
+        " concat_ws(' / ', n.name, member) AS file, record_no, line, byte_start, byte_len, record_hash, exhibit"
+        " FROM seen s SEMI JOIN wanted USING (post_id) LEFT JOIN names n USING (exhibit)"
+        " ORDER BY posted_at, file, record_no, kind, text"
+    ).to_arrow_table()
 
 
 def _hint() -> str:

@@ -20,10 +20,16 @@ _LEVEL: Final = 0.95
 _STEPS: Final = 200
 
 
-def odds_ratio(table: Table, level: float = _LEVEL) -> tuple[float, float, float] | None:
+def odds_ratio(table: Table, level: float = _LEVEL, *, mid: bool = False) -> tuple[float, float, float] | None:
     """(conditional maximum-likelihood odds ratio, low, high) with the exact conditional interval (Cornfield 1956; Fisher).
 
-    None where a margin is empty: no odds ratio is more likely than another.
+    Args:
+        table: the counts.
+        level: of the interval.
+        mid: count half of the table itself in each tail (mid-p): nearer to the level, no longer a guarantee.
+
+    Returns:
+        None where a margin is empty: no odds ratio is more likely than another.
     """
     (a, b), (c, d) = table
     if not (a + b) or not (c + d) or not (a + c) or not (b + d):
@@ -39,14 +45,17 @@ def odds_ratio(table: Table, level: float = _LEVEL) -> tuple[float, float, float
 
     tail = (1 - level) / 2
     at = a - low_k
+    half = 0.5 if mid else 0.0
     if a == low_k:
         best = 0.0
     elif a == high_k:
         best = math.inf
     else:
         best = math.exp(_root(lambda x: float((law(x) * k).sum()) - a))
-    low = 0.0 if a == low_k else math.exp(_root(lambda x: float(law(x)[at:].sum()) - tail))
-    high = math.inf if a == high_k else math.exp(_root(lambda x: tail - float(law(x)[: at + 1].sum())))
+    low = 0.0 if a == low_k else math.exp(_root(lambda x: float(law(x)[at:].sum() - half * law(x)[at]) - tail))
+    high = (
+        math.inf if a == high_k else math.exp(_root(lambda x: tail - float(law(x)[: at + 1].sum() - half * law(x)[at])))
+    )
     return best, low, high
 
 

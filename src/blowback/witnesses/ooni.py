@@ -145,7 +145,9 @@ def _steps(keys: dict[str, Any], shared: dict[str, Any], url: str, system: str) 
         yield _tls(shake, shared, url, chain)
     yield from requests_of(keys, shared, url)
     named = objects(keys.get("x_neutral_requests"))
-    again = any(r.get("x_role") == "again" and not r.get("failure") for r in named)  # the site's own name passed after all
+    again = any(
+        r.get("x_role") == "again" and not r.get("failure") for r in named
+    )  # the site's own name passed after all
     harmless = [r for r in named if r.get("x_role") == "neutral" and not again]
     for kind, row in requests_of({"requests": harmless}, shared, url):
         yield kind, {**row, "neutral": True}

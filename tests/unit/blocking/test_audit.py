@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -223,3 +224,24 @@ def test_an_empty_case_is_judged_without_a_finding(tmp_path: Path) -> None:
     desk = new_case(tmp_path / "case")
     result = desk.blocking_judge()
     assert (result.findings, result.table("cells").num_rows) == ((), 0)
+
+
+def test_behind_a_finding_stand_lookups_with_their_bytes(desk: Desk) -> None:
+    result = desk.blocking_judge()
+    finding = next(f for f in result.findings if f.subject.id == "Northnet")
+    assert (finding.rule, finding.ruling, finding.subject.members[0]) == (
+        "blocking.network.1",
+        "stands",
+        "www.tool0.example",
+    )
+    rows = desk.evidence(finding.id).to_pylist()
+    assert len(rows) == finding.evidence_total == 20
+    first = rows[0]
+    assert first["text"] == "www.tool0.example: NOERROR 192.168.222.66"
+    archive = next(e.exhibit for e in desk.case.manifest.entries() if e.exhibit.sha256 == first["exhibit"])
+    with tarfile.open(archive.where(desk.path)) as held:
+        member = first["file"].partition(" / ")[2]
+        raw = held.extractfile(member).read()[first["byte_start"] :][: first["byte_len"]]
+    assert b"www.tool0.example" in raw
+    assert raw.startswith(b"; <<>> DiG")
+    assert desk.reproduce(finding.id)["equal"] is True

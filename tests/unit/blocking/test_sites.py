@@ -215,6 +215,33 @@ def test_names_that_the_plan_calls_innocuous_are_the_baseline() -> None:
     assert {r["state"] for r in seen(with_dns(site(URL), **refused))} == {"likely_blocked"}
 
 
+def _quack(off: int, *, control: bool = True, error: str = "read: connection reset by peer") -> dict[str, Any]:
+    trial = {"matches_template": False, "response": {}, "error": error, "start_time": "2031-06-16 10:00:00"}
+    tail = {
+        "matches_template": control,
+        "control_url": "calm.example",
+        "response": {"status_line": "200 OK", "body": ""},
+        "error": "",
+    }
+    return {"vp": "151.101.8.8", "test_url": "shop.example", "service": "http", "location": {"country_code": "ZZ"}, "anomaly": True,
+            "controls_failed": not control, "start_time": "2031-06-16 10:00:00", "response": [trial] * off + [tail]}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "state", "mechanism"),
+    [
+        (_quack(5), "likely_blocked", "http.reset"), (_quack(1), "impaired", "http.reset"), (_quack(5, control=False), "insufficient", ""),
+        (_quack(5, error="i/o timeout"), "impaired", "http.timeout"),
+        ({**_quack(5), "response": [{"matches_template": True, "response": {}, "error": ""}]}, "ok", ""),
+    ],
+)  # fmt: skip
+def test_remote_trials_against_a_template(row: dict[str, Any], state: str, mechanism: str) -> None:
+    out, _ = judged(tables_of(censored_planet.LAYOUT, lines(row)))
+    assert [(m["state"], m["mechanism"], m["network"]) for m in out["measured"]] == [
+        (state, mechanism, "151.101.0.0/16")
+    ]
+
+
 def test_cells_take_the_strongest_and_hyperquack_does_not_break_it() -> None:
     quack = {"vp": "198.51.100.21", "test_url": "shop.example", "service": "http", "start_time": "2031-06-16 10:00:00",
              "response": [{"matches_template": False, "response": {}, "error": "connection reset by peer"}]}  # fmt: skip

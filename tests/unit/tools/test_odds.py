@@ -37,6 +37,11 @@ def test_as_scipy_has_it(table: odds.Table) -> None:
     assert odds.fisher(table, mid=True) < odds.fisher(table)
 
 
+def test_the_mid_p_interval_lies_inside_the_exact_one() -> None:
+    exact, near = (odds.odds_ratio(((6, 40), (12, 1252)), mid=m) for m in (False, True))
+    assert exact[1] < near[1] < near[0] < near[2] < exact[2]
+
+
 def test_an_empty_margin_says_nothing() -> None:
     assert odds.odds_ratio(((0, 0), (3, 4))) is None
     assert odds.odds_ratio(((0, 4), (0, 4))) is None

@@ -14,7 +14,7 @@ from typing import Any, Final
 from blowback.analyses.blocking.units import Label, Unit, label_of, predicted, said_open
 from blowback.model.blocking import Rationale
 from blowback.tools import odds
-from blowback.tools.intervals import exact_share
+from blowback.tools.intervals import exact_share, wilson
 
 WORDING: Final = {
     "cannot tell": "W1: fewer informative units that the reason predicts blocked than the plan asks for",
@@ -54,9 +54,10 @@ def count(units: Iterable[Unit], reason: Rationale, known: Mapping[str, Label]) 
 
 
 def share(hits: int, of: int) -> dict[str, Any]:
-    """A share as the report has it: hits, of, value and exact 95 % interval; value None where nothing was told."""
+    """A share as the report has it: hits, of, value, exact 95 % interval (and Wilson's); value None where nothing was told."""
     low, high = exact_share(hits, of)
-    return {"hits": hits, "of": of, "value": hits / of if of else None, "ci95": [_r(low), _r(high)]}
+    near = [_r(end) for end in wilson(hits, of)]
+    return {"hits": hits, "of": of, "value": hits / of if of else None, "ci95": [_r(low), _r(high)], "wilson95": near}
 
 
 def enrichment(counted: Counted) -> dict[str, Any]:
@@ -64,8 +65,10 @@ def enrichment(counted: Counted) -> dict[str, Any]:
     found = odds.odds_ratio(counted.table)
     test = {"fisher_p": _r(odds.fisher(counted.table)), "mid_p": _r(odds.fisher(counted.table, mid=True))}
     if found is None:
-        return {"odds_ratio": None, "ci95": None, **test}
-    return {"odds_ratio": _r(found[0]), "ci95": [_r(found[1]), _r(found[2])], **test}
+        return {"odds_ratio": None, "ci95": None, "mid_p_ci95": None, **test}
+    near = odds.odds_ratio(counted.table, mid=True) or found
+    ends = {"ci95": [_r(found[1]), _r(found[2])], "mid_p_ci95": [_r(near[1]), _r(near[2])]}
+    return {"odds_ratio": _r(found[0]), **ends, **test}
 
 
 def wording(counted: Counted, minimum: float) -> tuple[str, str]:

@@ -96,7 +96,7 @@ def _says(
     if not blocked:
         high = exact_share(0, len(told))[1]
         return f"{network}, {when}: none of {plural(len(told), 'name')} that tell something is blocked; up to {high:.1%} could be (exact 95 %).{rest}"
-    how = ", ".join(f"{m or 'not told'}" for m, _ in ways.most_common(3))
+    how = ", ".join(m.replace(".", " ") or "not told" for m, _ in ways.most_common(3))  # a dot would read as a link
     return f"{network}, {when}: {len(blocked):,} of {plural(len(told), 'name')} that tell something are blocked ({how}).{rest}"
 
 

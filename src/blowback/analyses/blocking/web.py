@@ -23,6 +23,7 @@ from blowback.tools.services import block_of
 _RESET: Final = frozenset(["connection_reset", "eof_error", "connection_aborted"])
 _SILENT: Final = frozenset(["generic_timeout_error", "connection_timed_out", "host_unreachable", "network_unreachable"])
 _NO_V6: Final = frozenset(["network_unreachable", "host_unreachable"])
+_TRIALS: Final = 3  # fewer trials may be the network's weather
 _RANK: Final = {"blocked": 0, "likely_blocked": 1, "ok": 2, "down": 3, "impaired": 4, "insufficient": 5}
 _DNS: Final = {
     "NXDOMAIN": "dns.nxdomain",
@@ -55,6 +56,8 @@ def judge_site(one: Measured, world: World) -> Site:
     """What one measurement shows."""
     if not one.lookups and not one.fetches:
         return _nothing(one)
+    if one.row["test"].startswith("hyperquack"):
+        return _quack(one, world.prints)
     if one.proxied:
         return Site(Ruled(e.PROXY, cause="proxy"), f"the proxy, not the site: {one.proxied}", "proxy")
     for name in _chain(one):
@@ -64,6 +67,26 @@ def judge_site(one: Measured, world: World) -> Site:
         if (found := step(one)) is not None:
             return found
     return _page(one, world.prints)
+
+
+def _quack(one: Measured, prints: Prints) -> Site:
+    """Remote HTTP trials against the server's own template: every trial is off while a control still fits it."""
+    trials, controls = one.layer("http"), one.layer("http", control=True)
+    off = [t for t in trials if t["label"] != "template"]
+    if len(off) < len(trials):
+        return Site(Ruled(e.REACHED), "a trial fits the server's template")
+    if one.row["control_failure"] or (controls and all(c["label"] != "template" for c in controls)):
+        return Site(Ruled(e.NOTHING, cause="unsure"), "the server no longer answers controls by its template")
+    if found := next((f for t in off if (f := prints.page(t, one.country)) is not None), None):
+        return Site(
+            Ruled(e.PRINT if found[1] else e.PRINT_ELSEWHERE, "http.blockpage", "name"),
+            f"carries the published fingerprint {found[0]}",
+        )
+    failure = off[0]["failure"] or ""
+    word = "reset" if failure in _RESET else "timeout" if failure in _SILENT else "diff"
+    told = f"{len(off)} trials are off the server's template ({failure or 'another answer'}); controls fit it"
+    lone = word == "timeout" or len(off) < _TRIALS
+    return Site(Ruled(e.SILENT if lone else e.HTTP_FAILS, f"http.{word}", "name"), told)
 
 
 def _nothing(one: Measured) -> Site:
