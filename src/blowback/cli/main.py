@@ -26,7 +26,8 @@ from blowback.errors import BlowbackError
 
 app = typer.Typer(
     name="blowback",
-    help="Turns the public posts of a violent group's social-media campaign into evidence. Offline; nothing leaves the machine.",
+    help="Turns the public posts of a violent group's social-media campaign into evidence. "
+    "Offline: only `blocking measure` contacts anybody.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -61,6 +61,13 @@ class Table:
             raise self.off(key, value, f"one of {', '.join(among)}")
         return value.strip()
 
+    def line(self, key: str, default: str | None = None) -> str:
+        """A text on one line: what goes into a header."""
+        value = self.text(key, default)
+        if any(ord(c) < 32 or ord(c) == 127 for c in value):
+            raise self.off(key, value, "a text on one line, without control characters")
+        return value
+
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts, empty where the key is absent."""
         value = self._take(key, [])
@@ -208,7 +215,7 @@ def _purpose(t: Table) -> Purpose:
         Purpose(
             t.text("who"),
             t.text("why"),
-            t.text("contact"),
+            t.line("contact"),
             t.day("signed"),
             t.day("expires"),
             t.text("organisation", ""),
@@ -359,7 +366,7 @@ def _content(t: Table, path: Path) -> Content:
             keep_bodies=t.yes("keep_bodies", d.keep_bodies),
             keep_bodies_of=tuple(c.upper() for c in t.texts("keep_bodies_of")),
             max_body=t.whole("max_body", d.max_body, 1024, 4_194_304),
-            user_agent=t.text("user_agent", d.user_agent),
+            user_agent=t.line("user_agent", d.user_agent),
             name_contact=t.yes("name_contact", d.name_contact),
             trust=str(path.parent / trust) if trust else "",
             scrub=t.texts("scrub"),

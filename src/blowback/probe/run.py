@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from blowback.case.lock import WriterLock
+from blowback.errors import CaseLocked
 from blowback.probe.control import Controls
 from blowback.probe.guard import Guard
 from blowback.probe.order import order
@@ -66,24 +69,39 @@ def run(plan: Plan, path: Path, report: Report, clock: Clock | None = None) -> S
 
     Raises:
         Refused: an address of the plan may not be contacted here; nothing was sent.
+        CaseLocked: another run writes to that file: two at once would exceed the rates.
         Unexpected: the file holds other lines. KeyboardInterrupt: finished lines are kept; run again to go on.
     """
-    output = Output(path, plan)
     guard = guard_of(plan)
     for address in sorted(guard.listed):
         guard.permit(address)
     trust = Trust.load(plan.content.trust)
-    reach = Reach(plan, guard, Pace(plan.rates, output.sent_today), trust, clock or Clock())
-    work = _Run(reach, output, report)
-    output.open_run(work.summary.planned)
-    outcome = "interrupted"
-    try:
-        asyncio.run(work.all())
-        outcome = work.summary.outcome
-    finally:
-        work.summary.sent = reach.pace.sent - Counter(output.sent_today)
-        output.close_run(outcome, work.summary.sent)
+    with _alone(path):
+        output = Output(path, plan)
+        reach = Reach(plan, guard, Pace(plan.rates, output.sent_today), trust, clock or Clock())
+        work = _Run(reach, output, report)
+        output.open_run(work.summary.planned)
+        outcome = "interrupted"
+        try:
+            asyncio.run(work.all())
+            outcome = work.summary.outcome
+        finally:
+            work.summary.sent = reach.pace.sent - Counter(output.sent_today)
+            output.close_run(outcome, work.summary.sent)
     return work.summary
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    lock = WriterLock(path.with_name(f"{path.name}.lock"))
+    try:
+        with lock.hold():
+            yield
+    except CaseLocked as error:
+        raise CaseLocked(
+            f"{path.name} is being written by {lock.holder()}",
+            hint="Wait until it has finished, or stop it: two runs at once would exceed the rates",
+        ) from error
 
 
 class _Run:

@@ -74,6 +74,8 @@ SPOILED = [
     ('opt_out = ["left', 'opt_out = ["dns.example", "left', ["far", "opt-out"]),
     ('opt_out = ["left', 'opt_out = ["not a name", "left', ["opt_out", "not a name"]),
     ("[rates]", '[content]\ntrust = "roots.pem"\n[rates]', ["[content]", "trust", "roots.pem"]),
+    ('contact = "measure@institute.example"', 'contact = "a@b.example\\r\\nX-Other: 1"', ["[purpose]", "contact", "one line"]),
+    ("[rates]", '[content]\nuser_agent = "a\\nb"\n[rates]', ["[content]", "user_agent", "one line"]),
     ("[purpose]", "[purpose", ["no TOML"]),
 ]  # fmt: skip
 

@@ -19,7 +19,7 @@ import dns.message
 import dns.rcode
 
 from blowback.case.chain import Chain
-from blowback.errors import Unexpected
+from blowback.errors import CaseLocked, Unexpected
 from blowback.probe.guard import Refused
 from blowback.probe.order import order
 from blowback.probe.plan import Plan
@@ -118,6 +118,17 @@ def test_an_interrupted_run_goes_on_and_measures_nothing_twice(plan: Plan, tmp_p
     assert (again.before, again.lines, sum(again.sent.values())) == (4, 0, 0)
     outcomes = [e.get("outcome") for e in Chain(tmp_path / "seen.jsonl.ledger.jsonl").entries()]
     assert outcomes == [None, "interrupted", None, "finished", None, "finished"]
+
+
+def test_two_runs_at_once_are_refused(plan: Plan, tmp_path: Path) -> None:
+    out = tmp_path / "seen.jsonl"
+
+    def second(done: int, _: int, __: str) -> None:
+        if done == 1:
+            with pytest.raises(CaseLocked, match="is being written"):
+                run(plan, out, lambda *_: None)
+
+    assert run(plan, out, second).outcome == "finished"
 
 
 @pytest.mark.parametrize(
