@@ -108,6 +108,7 @@ SCENARIOS = (
     Scenario("challenge", ("ok",), (), "challenge", site="challenge"),
     Scenario("v6-broken", ("ok",), (), "v6_broken", site="v6_broken"),
     Scenario("opted-out-hop", ("ok",), (), "opted_out_hop", scheme="http", site="to_opted_out"),
+    Scenario("odd-port-hop", ("ok",), (), "odd_port_hop", scheme="http", site="to_odd_port"),
     Scenario("changing", ("ok",), (), "fine", scheme="http", site="changing"),
 )  # fmt: skip
 INNOCUOUS = tuple(f"calm-{n}.example" for n in range(1, 11))

@@ -48,6 +48,8 @@ def respond(host: str, path: str, peer: str) -> tuple[int, dict[str, str], str]:
         return 429, {"Retry-After": "3600"}, ""
     if site == "to_opted_out":
         return 302, {"Location": "https://www.left-alone.example/"}, ""
+    if site == "to_odd_port":
+        return 302, {"Location": f"http://{host}:22/"}, ""
     if site == "redirect":
         return 302, {"Location": f"https://next-{host}/there"}, ""
     if site == "large":

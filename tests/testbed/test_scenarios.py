@@ -265,6 +265,12 @@ def opted_out_hop(lines: Keys) -> bool:
     return asked == {"opted-out-hop.example"} and len(keys["x_hops"]) == 1 and len(told) == 2
 
 
+def odd_port_hop(lines: Keys) -> bool:
+    """A redirect is no way to make us knock at other services."""
+    (keys,) = lines
+    return {c["port"] for c in keys["tcp_connect"]} == {80} and any("port 22" in n for n in keys["x_notes"])
+
+
 CHECKS: dict[str, Callable[[Keys], bool]] = {
     "nxdomain": fails_with("dns_nxdomain_error", 3),
     "nxdomain_soa": nxdomain_soa,
@@ -304,6 +310,7 @@ CHECKS: dict[str, Callable[[Keys], bool]] = {
     "challenge": challenge,
     "v6_broken": v6_broken,
     "opted_out_hop": opted_out_hop,
+    "odd_port_hop": odd_port_hop,
 }
 
 

@@ -61,6 +61,7 @@ class Controls:
     def _one(self, control: Vantage, target: Target, number: int) -> asyncio.Task[Seen]:
         key, now = (control.id, target.url, number), time.monotonic()
         held = self._running.get(key)
+        self._running = {k: v for k, v in self._running.items() if now - v[0] <= FRESH_S or not v[1].done()}
         if held is None or now - held[0] > FRESH_S:
             held = (now, asyncio.create_task(self._measure(control, target)))
             self._running[key] = held

@@ -22,6 +22,7 @@ _HEAD_MOST = 65_536
 _TEXT = re.compile(r"^(text/|application/(xhtml\+xml|xml|json|javascript))", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<([a-z][a-z0-9]*)[\s/>]", re.IGNORECASE)
+_CODE, _LENGTH, _SIZE = re.compile("[1-9][0-9]{2}"), re.compile("[0-9]{1,18}"), re.compile(b"[0-9a-fA-F]{1,15}")
 _CHARSET = re.compile(r"charset=[\"']?([\w-]+)", re.IGNORECASE)
 
 
@@ -158,7 +159,7 @@ async def _head(reader: _Reader, made: Response) -> None:
         text = (await reader.until(b"\r\n\r\n", _HEAD_MOST)).decode("latin-1")
         first, *rest = text.split("\r\n")
         words = first.split(maxsplit=2)
-        if len(words) < 2 or not words[0].startswith("HTTP/") or not words[1].isdigit():
+        if len(words) < 2 or not words[0].startswith("HTTP/") or not _CODE.fullmatch(words[1]):
             raise Garbled("the answer is no HTTP")
         made.code = int(words[1])
         if made.code >= 200 or made.code == 101:
@@ -173,7 +174,7 @@ async def _body(reader: _Reader, made: Response, limit: int) -> None:
         await _chunked(reader, made, limit)
         return
     length = made.header("Content-Length")
-    due = int(length) if length.isdigit() else None
+    due = int(length) if _LENGTH.fullmatch(length) else None
     wanted = limit if due is None else min(due, limit)
     while len(made.body) < wanted:
         if not reader.held and not await reader.more():
@@ -187,10 +188,9 @@ async def _body(reader: _Reader, made: Response, limit: int) -> None:
 async def _chunked(reader: _Reader, made: Response, limit: int) -> None:
     while True:
         size = (await reader.until(b"\r\n", _HEAD_MOST)).split(b";")[0].strip()
-        try:
-            left = int(size, 16)
-        except ValueError:
-            raise Garbled("a chunk has no size") from None
+        if not _SIZE.fullmatch(size):
+            raise Garbled("a chunk has no size")
+        left = int(size, 16)
         if left == 0:
             return
         while left:

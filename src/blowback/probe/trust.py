@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
@@ -23,6 +24,9 @@ from blowback.errors import NotReadable
 
 _BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
 _MOST_NAMES = 30
+_ODD = (
+    ValueError, TypeError, x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, UnsupportedAlgorithm,
+)  # fmt: skip  # what certificates that do not keep to the standard raise
 FAILURES = {
     "valid": None,
     "wrong_name": "ssl_invalid_hostname",
@@ -59,7 +63,7 @@ class Trust:
             try:
                 roots.append(x509.load_pem_x509_certificate(
                     f"-----BEGIN CERTIFICATE-----{body}-----END CERTIFICATE-----\n".encode()))  # fmt: skip
-            except ValueError:  # a root that does not keep to the standard validates nothing
+            except _ODD:  # a root that does not keep to the standard validates nothing
                 continue
         if not roots:
             raise NotReadable(f"{found} holds no certificate", hint=hint)
@@ -76,13 +80,15 @@ class Trust:
         """
         when = at or datetime.now(UTC)
         try:
-            leaf, *rest = [x509.load_der_x509_certificate(c) for c in chain]
-        except ValueError as error:
+            leaf = x509.load_der_x509_certificate(chain[0] if chain else b"")
+            dates = leaf.not_valid_before_utc, leaf.not_valid_after_utc
+        except _ODD as error:
             return "invalid", f"no certificate can be read: {error}"
+        rest = [made for der in chain[1:] if (made := _read(der)) is not None]
         if not (why := self._fails(leaf, rest, name, when)):
             return "valid", ""
-        dated = leaf.not_valid_before_utc <= when <= leaf.not_valid_after_utc
-        inside = when if dated else leaf.not_valid_before_utc + timedelta(seconds=1)
+        dated = dates[0] <= when <= dates[1]
+        inside = when if dated else dates[0] + timedelta(seconds=1)
         own = next(iter(names_of(leaf)), "")
         if not dated and not self._fails(leaf, rest, name, inside):
             return "expired", why
@@ -97,9 +103,17 @@ class Trust:
             subject = x509.DNSName(name)
         try:
             PolicyBuilder().store(self.store).time(when).build_server_verifier(subject).verify(leaf, rest)
-        except (VerificationError, ValueError) as error:
+        except (VerificationError, *_ODD) as error:
             return str(error) or "not valid"
         return ""
+
+
+def _read(der: bytes) -> x509.Certificate | None:
+    """A certificate, or None where it cannot be read: junk behind a leaf does not make the leaf wrong."""
+    try:
+        return x509.load_der_x509_certificate(der)
+    except _ODD:
+        return None
 
 
 def names_of(certificate: x509.Certificate) -> list[str]:
@@ -108,7 +122,7 @@ def names_of(certificate: x509.Certificate) -> list[str]:
         alternative = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
         names = [*alternative.get_values_for_type(x509.DNSName)]
         names += [str(a) for a in alternative.get_values_for_type(x509.IPAddress)]
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, *_ODD):
         names = []
     return names or [str(a.value) for a in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
 
@@ -126,7 +140,7 @@ def described(chain: list[bytes]) -> list[dict[str, Any]]:
                 "not_before": made.not_valid_before_utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
                 "not_after": made.not_valid_after_utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
             }
-        except ValueError:
-            row["names"] = []
+        except _ODD:
+            row.setdefault("names", [])
         out.append(row)
     return out

@@ -212,6 +212,9 @@ class Visitor:
         leads = next_hop(hop.url, response.header("Location"))
         if not leads:
             self.trail.note("the redirect leads nowhere that can be followed")
+        elif 1024 > (port := port_of(leads)) not in (80, 443):
+            self.trail.note(f"redirect not followed: port {port} is no web server's")
+            return ""
         return leads
 
 

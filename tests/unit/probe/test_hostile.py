@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 pytest.importorskip("dns", reason="the extra `measure` is not installed")
@@ -91,3 +91,36 @@ def test_proxies(chunks: list[bytes]) -> None:
 def test_redirects(location: str) -> None:
     leads = next_hop("https://a.example/page", location)
     assert leads == "" or leads.startswith(("http://", "https://"))
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory):
+    import sys
+    from pathlib import Path
+
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "testbed"))
+    from certificates import Authority
+
+    return Authority("trusted", tmp_path_factory.mktemp("authority"))
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(place=st.integers(0, 500), junk=st.binary(min_size=1, max_size=6), extra=st.booleans())
+def test_certificates(authority, place: int, junk: bytes, extra: bool) -> None:
+    """A leaf with bytes changed anywhere is described and judged, never valid, never a crash."""
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    from blowback.probe.trust import Trust, described
+
+    trust = Trust.load(str(authority.cert_path))
+    whole = LEAVES.setdefault("leaf", authority.leaf("a.example").public_bytes(Encoding.DER))
+    spoiled = bytearray(whole)
+    spoiled[place : place + len(junk)] = junk
+    chain = [bytes(spoiled), *([junk] if extra else [])]
+    state, why = trust.judge(chain, "a.example")
+    assert (state == "valid") is (chain[0] == whole)
+    assert bool(why) is (state != "valid")
+    assert all("sha256" in row and "names" in row for row in described(chain))
+
+
+LEAVES: dict[str, bytes] = {}

@@ -68,6 +68,8 @@ def test_chunks(pieces: int) -> None:
         (OK + b"Content-Length: 50\r\n\r\nshort", "eof_error"),
         (OK + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", "unknown_failure: a chunk has no size"),
         (OK + b"Transfer-Encoding: chunked\r\n\r\nff\r\nabc", "eof_error"),
+        (OK + b"Transfer-Encoding: chunked\r\n\r\n-1\r\nabc", "unknown_failure: a chunk has no size"),
+        (b"HTTP/1.1 \xb200 OK\r\n\r\n", "unknown_failure: the answer is no HTTP"),
         (b"SSH-2.0-OpenSSH\r\n\r\n", "unknown_failure: the answer is no HTTP"),
         (b"\x00" * 300_000, "unknown_failure: a line of the answer is too long"),
     ],
@@ -75,6 +77,12 @@ def test_chunks(pieces: int) -> None:
 def test_broken_answers_have_their_failure(content: bytes, failure: str) -> None:
     made = answered(content)
     assert made.failure == failure
+
+
+@pytest.mark.parametrize("length", [b"\xb2", b"9" * 6000, b"-5", b"1_0"])
+def test_a_length_that_is_none_is_not_believed(length: bytes) -> None:
+    made = answered(OK + b"Content-Length: " + length + b"\r\n\r\nbody")
+    assert (made.failure, made.body) == (None, b"body")
 
 
 def test_silence_times_out_and_keeps_what_came() -> None:
