@@ -50,6 +50,7 @@ def test_the_words_by_network(desk: Desk, reason: Path, tmp_path: Path) -> None:
     silent = found["networks"]["Silentnet"]
     assert (silent["units_asked"], silent["units_informative"], silent["wording"]) == (20, 0, "cannot tell")
     assert found["networks"]["Carrier"]["units_blocked"] == 3
+    assert found["overall"]["table"] == [[0, 10], [13, 40]]
     (tmp_path / "other.toml").write_text(REASON.format("TOOL"))
     assert desk.blocking_audit(tmp_path / "other.toml")["wording"]["Northnet"] == "consistent"
 
@@ -157,6 +158,11 @@ def test_a_rationale_in_json_with_other_words() -> None:
         0.3,
         ("A",),
     )
+
+
+def test_codes_in_a_phrase() -> None:
+    found = rationale.read(b'{"who": "x", "text": "y", "when": "2031", "blocked": "sites in MILX, HATE"}', "r.json")
+    assert found.blocked == {"category": ("MILX", "HATE")}
 
 
 def test_old_and_new_codes_match_and_the_other_spelling_of_a_host() -> None:
