@@ -16,6 +16,7 @@ from blowback.errors import UsageError
 from blowback.probe import forecast
 from blowback.probe.plan import Plan
 from blowback.probe.plan_read import read_plan
+from blowback.tools.words import plural
 
 
 def add(group: typer.Typer) -> None:
@@ -74,7 +75,7 @@ def _measure(plan: Plan, out: Path, *, as_json: bool) -> None:
         show.json({"out": str(out), "plan_sha256": plan.sha256, **made.as_dict()})
         return
     show.say(
-        f"{out}: {made.lines:,} lines written, {made.before:,} were there, of {made.planned:,} planned: {made.outcome}"
+        f"{out}: {plural(made.lines, 'line')} written, {made.before:,} there before, of {made.planned:,} planned: {made.outcome}"
     )
     for name, why in made.stopped.items():
         show.say(f"  {name} stopped: {why}")

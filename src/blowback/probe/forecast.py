@@ -8,6 +8,7 @@ from typing import Any
 
 from blowback.probe.guard import Refused, parse
 from blowback.probe.plan import Plan, Vantage, endpoint
+from blowback.tools.words import plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +118,9 @@ def told(plan: Plan) -> list[str]:
 
 def _amount(plan: Plan, made: Forecast) -> str:
     calm = len([t for t in plan.targets if t.innocuous])
-    urls = f"{len(plan.targets) - calm:,} targets and {calm:,} innocuous URLs"
-    rounds = f"{plan.schedule.rounds} rounds {plan.schedule.apart_s:,.0f} s apart"
-    return f"{made.lines:,} measurements: {urls}, {rounds}"
+    urls = f"{plural(len(plan.targets) - calm, 'target')} and {plural(calm, 'innocuous URL')}"
+    apart = f" {plan.schedule.apart_s:,.0f} s apart" if plan.schedule.rounds > 1 else ""
+    return f"{plural(made.lines, 'measurement')}: {urls}, {plural(plan.schedule.rounds, 'round')}{apart}"
 
 
 def _where(vantage: Vantage) -> str:
