@@ -45,7 +45,7 @@ def told(bed: Bed, kind: str) -> tuple[Counter[str], float]:
     """What the two runs say they sent, by address, and their seconds together."""
     said, seconds = Counter[str](), 0.0
     for name in ("once", "hours"):
-        start, end = bed.read(f"{name}.jsonl.ledger.jsonl")
+        start, end = bed.read(f"{name}.jsonl.ledger/ledger.jsonl")
         said.update({k.removeprefix(kind): n for k, n in end["sent"].items() if k.startswith(kind)})
         first, last = (datetime.fromisoformat(entry["at"]) for entry in (start, end))
         seconds += (last - first).total_seconds()

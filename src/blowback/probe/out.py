@@ -1,7 +1,8 @@
 """The output: OONI-compatible lines (df-000, data format 0.2.0, test web_connectivity) and the ledger beside them.
 
-One line for each URL, vantage and round. Extras are keys that begin with `x_`. The ledger `OUT.ledger.jsonl` is
-hash-chained: each run writes a line when it starts and one when it ends, with the plan's and the output's SHA-256.
+One line for each URL, vantage and round. Extras are keys that begin with `x_`. The ledger in the folder
+`OUT.ledger/` is hash-chained: each run writes a line when it starts and one when it ends, with the plan's and the output's
+SHA-256.
 """
 
 from __future__ import annotations
@@ -146,6 +147,11 @@ def _compared(unit: Unit) -> dict[str, Any]:
     }
 
 
+def ledger_folder(path: Path) -> Path:
+    """The folder beside an output: ledger, the end of its chain, lock."""
+    return path.with_name(f"{path.name}.ledger")
+
+
 class Output:
     """The file of lines with its ledger; knows what is finished and what was sent today.
 
@@ -155,7 +161,7 @@ class Output:
 
     def __init__(self, path: Path, plan: Plan) -> None:
         self.path, self.plan = path, plan
-        self.chain = Chain(path.with_name(f"{path.name}.ledger.jsonl"))
+        self.chain = Chain(ledger_folder(path) / "ledger.jsonl")
         self.finished: set[Key] = set()
         self.sent_today: Counter[str] = Counter()
         self.last_start: dict[int, datetime] = {}

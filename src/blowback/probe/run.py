@@ -11,12 +11,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from blowback.case.atomic import make_folder
 from blowback.case.lock import WriterLock
 from blowback.errors import CaseLocked
 from blowback.probe.control import Controls
 from blowback.probe.guard import Guard
 from blowback.probe.order import order
-from blowback.probe.out import Output, line
+from blowback.probe.out import Output, ledger_folder, line
 from blowback.probe.pace import Pace
 from blowback.probe.plan import Plan, Target, Vantage
 from blowback.probe.reach import Clock, Reach
@@ -93,7 +94,8 @@ def run(plan: Plan, path: Path, report: Report, clock: Clock | None = None) -> S
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    lock = WriterLock(path.with_name(f"{path.name}.lock"))
+    make_folder(ledger_folder(path))
+    lock = WriterLock(ledger_folder(path) / "lock")
     try:
         with lock.hold():
             yield

@@ -6,9 +6,11 @@ the path validation of `cryptography` (RFC 5280 and the CA/B profile).
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import ipaddress
 import ssl
+import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -57,14 +59,14 @@ class Trust:
         hint = "Install ca-certificates, or name a PEM file of roots in the plan: [content] trust"
         if not found or not Path(found).is_file():
             raise NotReadable("no trusted root certificates are found", hint=hint)
-        roots = []
+        roots: list[x509.Certificate] = []
         for block in Path(found).read_text(encoding="utf-8", errors="replace").split("-----BEGIN CERTIFICATE-----")[1:]:
             body = block.split("-----END CERTIFICATE-----", maxsplit=1)[0]
             try:
-                roots.append(x509.load_pem_x509_certificate(
-                    f"-----BEGIN CERTIFICATE-----{body}-----END CERTIFICATE-----\n".encode()))  # fmt: skip
-            except _ODD:  # a root that does not keep to the standard validates nothing
+                made = _read(base64.b64decode(body))
+            except ValueError:
                 continue
+            roots += [made] if made else []  # a root that does not keep to the standard validates nothing
         if not roots:
             raise NotReadable(f"{found} holds no certificate", hint=hint)
         state = hashlib.sha256(b"".join(sorted(r.public_bytes(Encoding.DER) for r in roots)))
@@ -79,11 +81,10 @@ class Trust:
             (valid, wrong_name, unknown_authority, expired or invalid; the reason in words, empty where valid).
         """
         when = at or datetime.now(UTC)
-        try:
-            leaf = x509.load_der_x509_certificate(chain[0] if chain else b"")
-            dates = leaf.not_valid_before_utc, leaf.not_valid_after_utc
-        except _ODD as error:
-            return "invalid", f"no certificate can be read: {error}"
+        leaf = _read(chain[0]) if chain else None
+        if leaf is None:
+            return "invalid", "the certificate cannot be read"
+        dates = leaf.not_valid_before_utc, leaf.not_valid_after_utc
         rest = [made for der in chain[1:] if (made := _read(der)) is not None]
         if not (why := self._fails(leaf, rest, name, when)):
             return "valid", ""
@@ -98,10 +99,7 @@ class Trust:
 
     def _fails(self, leaf: x509.Certificate, rest: list[x509.Certificate], name: str, when: datetime) -> str:
         try:
-            subject: Any = x509.IPAddress(ipaddress.ip_address(name))
-        except ValueError:
-            subject = x509.DNSName(name)
-        try:
+            subject: Any = x509.IPAddress(ipaddress.ip_address(name)) if is_address(name) else x509.DNSName(name)
             PolicyBuilder().store(self.store).time(when).build_server_verifier(subject).verify(leaf, rest)
         except (VerificationError, *_ODD) as error:
             return str(error) or "not valid"
@@ -111,9 +109,21 @@ class Trust:
 def _read(der: bytes) -> x509.Certificate | None:
     """A certificate, or None where it cannot be read: junk behind a leaf does not make the leaf wrong."""
     try:
-        return x509.load_der_x509_certificate(der)
+        with warnings.catch_warnings(action="ignore"):  # serial numbers below zero and the like: tolerated, and told
+            made = x509.load_der_x509_certificate(der)
+            _ = made.not_valid_before_utc, made.not_valid_after_utc, made.issuer, made.subject
+            return made
     except _ODD:
         return None
+
+
+def is_address(name: str) -> bool:
+    """Whether a name is a numeric address."""
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def names_of(certificate: x509.Certificate) -> list[str]:
@@ -132,15 +142,13 @@ def described(chain: list[bytes]) -> list[dict[str, Any]]:
     out = []
     for der in chain:
         row: dict[str, Any] = {"sha256": hashlib.sha256(der).hexdigest()}
-        try:
-            made = x509.load_der_x509_certificate(der)
+        made = _read(der)
+        row["names"] = names_of(made)[:_MOST_NAMES] if made else []
+        if made:
             row |= {
-                "names": names_of(made)[:_MOST_NAMES],
                 "issuer": made.issuer.rfc4514_string()[:200],
                 "not_before": made.not_valid_before_utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
                 "not_after": made.not_valid_after_utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
             }
-        except _ODD:
-            row.setdefault("names", [])
         out.append(row)
     return out

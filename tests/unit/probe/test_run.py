@@ -89,7 +89,7 @@ def test_a_run_leaves_lines_and_a_chained_ledger(plan: Plan, tmp_path: Path) -> 
     assert (made.outcome, made.lines, made.planned) == ("finished", 4, 4)
     assert all(faults(line, LINE) == [] for line in lines(out))
     assert done[-1][:2] == (4, 4)
-    chain = Chain(tmp_path / "seen.jsonl.ledger.jsonl")
+    chain = Chain(tmp_path / "seen.jsonl.ledger" / "ledger.jsonl")
     start, end = chain.entries()
     assert chain.breaks() == []
     assert (start["verb"], end["verb"], end["outcome"]) == ("measure", "measured", "finished")
@@ -116,7 +116,7 @@ def test_an_interrupted_run_goes_on_and_measures_nothing_twice(plan: Plan, tmp_p
     assert len({line["input"] for line in lines(out)}) == 4
     again = run(plan, out, lambda *_: None)
     assert (again.before, again.lines, sum(again.sent.values())) == (4, 0, 0)
-    outcomes = [e.get("outcome") for e in Chain(tmp_path / "seen.jsonl.ledger.jsonl").entries()]
+    outcomes = [e.get("outcome") for e in Chain(tmp_path / "seen.jsonl.ledger" / "ledger.jsonl").entries()]
     assert outcomes == [None, "interrupted", None, "finished", None, "finished"]
 
 
@@ -152,7 +152,7 @@ def test_a_plan_that_leads_outside_is_refused_before_anything_is_sent(
     with pytest.raises(Refused):
         run(read_plan(written(text)), tmp_path / "seen.jsonl", lambda *_: None)
     assert not (tmp_path / "seen.jsonl").exists()
-    assert not (tmp_path / "seen.jsonl.ledger.jsonl").exists()
+    assert not (tmp_path / "seen.jsonl.ledger" / "ledger.jsonl").exists()
 
 
 def test_a_vantage_stops_when_nothing_works_not_even_the_control(plan: Plan, tmp_path: Path) -> None:
