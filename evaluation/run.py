@@ -20,6 +20,7 @@ PARTS = (
     "phases",
     "tiers",
     "blocking",
+    "testbed",
 )
 
 if __name__ == "__main__":
