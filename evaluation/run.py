@@ -19,6 +19,9 @@ PARTS = (
     "injected",
     "phases",
     "tiers",
+    "places",
+    "claims_read",
+    "claims_match",
     "blocking",
     "testbed",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -11,6 +12,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import guarded
 
 guarded.install()
+# a gazetteer of the tests' own: what is added to the one of this machine must not change a test
+os.environ["BLOWBACK_HOME"] = str(Path(__file__).resolve().parents[1] / ".tests-home")
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
