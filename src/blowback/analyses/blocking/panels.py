@@ -6,7 +6,9 @@ from collections import Counter, defaultdict
 from typing import Any, Final
 
 from blowback.model.analysis import Frames
+from blowback.model.blocking import BLOCKED
 from blowback.model.finding import Finding
+from blowback.model.ids import short_id
 from blowback.model.panel import Grid, Panel
 
 PICTURES: Final = ("cells", "brackets", "resolver_days", "review")
@@ -29,15 +31,15 @@ def panels(tables: Frames, finding: Finding) -> tuple[Panel, ...]:
     network = finding.subject.id
     cells = [c for c in tables["cells"].to_pylist() if c["network"] == network]
     found = (
-        _by_day(cells, finding),
+        _by_day(cells),
         _brackets([b for b in tables["brackets"].to_pylist() if b["network"] == network]),
         _resolvers([d for d in tables["resolver_days"].to_pylist() if d["network"] == network]),
     )
     return tuple(p for p in found if p is not None)
 
 
-def _by_day(cells: list[dict[str, Any]], finding: Finding) -> Grid | None:
-    names = finding.subject.members[:_NAMES]
+def _by_day(cells: list[dict[str, Any]]) -> Grid | None:
+    names = sorted({c["name"] for c in cells if c["state"] in BLOCKED})[:_NAMES]
     days = sorted({c["day"] for c in cells})
     if not names or not days:
         return None
@@ -95,7 +97,7 @@ def _resolvers(rows: list[dict[str, Any]]) -> Grid | None:
 
 
 def _page(rows: list[dict[str, Any]], finding: Finding) -> tuple[Panel, ...]:
-    mine = [r for r in rows if r["proposed"] and tuple(r["names"].split()[:200]) == finding.subject.members]
+    mine = [r for r in rows if r["proposed"] and short_id("P", r["cluster"]) == finding.subject.id]
     body = tuple(
         (r["title"] or "(no title)", f"{r['pages']:,}", f"{r['owners']:,}", f"{r['control_pages']:,}", r["text"])
         for r in mine
