@@ -25,7 +25,6 @@ from blowback.analyses.blocking.web import Site, World, in_ooni_words, judge_sit
 from blowback.model.analysis import Frames, Params, Progress
 from blowback.model.blocking import BLOCKED, INFORMATIVE
 
-
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
