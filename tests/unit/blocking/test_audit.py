@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from blowback.analyses.blocking import audit, rationale, units
 from blowback.analyses.blocking.audit import Counted
+from blowback.analyses.blocking.blocking import blocking
 from blowback.cli.main import app
 from blowback.desk import Desk, new_case
 from blowback.errors import UsageError
@@ -235,11 +236,7 @@ def test_an_empty_case_is_judged_without_a_finding(tmp_path: Path) -> None:
 def test_behind_a_finding_stand_lookups_with_their_bytes(desk: Desk) -> None:
     result = desk.blocking_judge()
     finding = next(f for f in result.findings if f.subject.id == "Northnet")
-    assert (finding.rule, finding.ruling, finding.subject.members[0]) == (
-        "blocking.network.1",
-        "stands",
-        "www.tool0.example",
-    )
+    assert (finding.rule, finding.ruling, finding.subject.members) == ("blocking.network.1", "stands", ())
     rows = desk.evidence(finding.id).to_pylist()
     assert len(rows) == finding.evidence_total == 20
     first = rows[0]
@@ -251,3 +248,19 @@ def test_behind_a_finding_stand_lookups_with_their_bytes(desk: Desk) -> None:
     assert b"www.tool0.example" in raw
     assert raw.startswith(b"; <<>> DiG")
     assert desk.reproduce(finding.id)["equal"] is True
+
+
+def test_a_reader_sees_names_by_day_and_what_each_server_was(desk: Desk) -> None:
+    result = desk.blocking_judge()
+    by = {f.subject.id: f for f in result.findings}
+    tables = {name: result.table(name) for name in blocking.pictures}
+    days, servers = blocking.panels(tables, by["Northnet"])
+    assert (days.head, days.rows[0]) == (
+        ("name", "2031-06-16", "2031-06-17"),
+        ("www.tool0.example", "blocked", "blocked"),
+    )
+    assert servers.rows == (("198.51.100.1", "recursing 2", "124", "0", "2", "0"),)
+    (silent,) = blocking.panels(tables, by["Silentnet"])
+    assert silent.rows[0][1] == "refusing 2"
+    page = desk.dossier()
+    assert "Names by day" in page.read_text()
