@@ -160,11 +160,12 @@ def _against(reason: Rationale, tables: Mapping[str, Rows], asked: Asked) -> dic
         }
         networks[network] = report
         counted.append(audit.count(units, reason, known))
+    missing = sorted({w for w in wanted if w.lower() not in {n.lower() for n in by}})
     return {
         "unit": asked.unit, "lists": sorted(used), "networks": networks, "pooled": audit.pooled(counted),
         "overall": _told(audit.added(counted), reason),
-        "wording": {n: r["wording"] for n, r in networks.items()},
-        "networks_without_data": sorted({w for w in wanted if w.lower() not in {n.lower() for n in by}}),
+        "wording": {**{n: r["wording"] for n, r in networks.items()}, **dict.fromkeys(missing, "cannot tell")},
+        "networks_without_data": missing,
     }  # fmt: skip
 
 

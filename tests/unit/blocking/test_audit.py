@@ -85,7 +85,7 @@ def test_it_judges_anew_when_the_case_has_grown(desk: Desk, reason: Path, tmp_pa
 def test_units_of_domains_and_services_and_networks(desk: Desk, reason: Path) -> None:
     found = desk.blocking_audit(reason, unit="domain", networks=("Northnet", "Farnet"))
     assert set(found["networks"]) == {"Northnet"}
-    assert found["networks_without_data"] == ["Farnet"]
+    assert (found["networks_without_data"], found["wording"]["Farnet"]) == (["Farnet"], "cannot tell")
     assert found["networks"]["Northnet"]["by_unit"]["service"]["table"] == [[0, 10], [10, 40]]
     with pytest.raises(UsageError, match="unit"):
         desk.blocking_audit(reason, unit="planet")
