@@ -15,7 +15,7 @@ from blowback.analyses.claims.spans import written
 from blowback.model.analysis import Progress
 from blowback.tools.claim.flat import row
 from blowback.tools.claim.reading import reading
-from blowback.tools.claim.theme import of_war
+from blowback.tools.claim.theme import hopeless, of_war
 from blowback.tools.places import Gazetteer, Theatre, languages_of, places_in_many
 
 _PASSED: Final = re.compile(r"\s*RT\s+@[^\s:]+:?\s")  # a repost that the export gives as text alone
@@ -61,19 +61,20 @@ def passed_from(post: Mapping[str, Any]) -> str:
     return found.group(1) if found else ""
 
 
-def themes(posts: Sequence[Mapping[str, Any]]) -> dict[str, bool]:
-    """Whether each account's posts speak of a conflict: a tenth of them or more hold a word of war.
+def themes(posts: Sequence[Mapping[str, Any]]) -> tuple[list[bool], dict[str, bool]]:
+    """Whether each post has a word of war, and whether each account speaks of a conflict: a tenth of its posts or more have.
 
     An account with few posts leans on the whole case, as if it had five more of its kind. This decides only about verbs
     that war shares with daily life, and nothing of it is kept.
     """
+    flags = [of_war(post["text"]) for post in posts]
     war: Counter[str] = Counter()
     every: Counter[str] = Counter()
-    for post in posts:
+    for post, flag in zip(posts, flags, strict=True):
         every[post["account_id"]] += 1
-        war[post["account_id"]] += of_war(post["text"])
+        war[post["account_id"]] += flag
     usual = sum(war.values()) / max(sum(every.values()), 1)
-    return {a: (war[a] + _LEAN * usual) / (n + _LEAN) >= _ABOUT for a, n in every.items()}
+    return flags, {a: (war[a] + _LEAN * usual) / (n + _LEAN) >= _ABOUT for a, n in every.items()}
 
 
 def claims_of(
@@ -92,15 +93,18 @@ def claims_of(
     langs = languages_of(pa.array([p["text"] for p in posts], pa.string())).to_pylist()
     texts = (p["text"] for p in posts)
     places = places_in_many(texts, gazetteer=manner.gazetteer, theatre=manner.theatre, langs=langs)
-    about = themes(posts)
+    war, about = themes(posts)
     every = max(len(posts) // 100, 1)
     for n, (post, lang, located) in enumerate(zip(posts, langs, places, strict=True)):
         if n % every == 0:
             progress("claims: reading", 0.8 * n / len(posts))
         at = post["of_at"] if post["kind"] == "repost" and post["of_at"] is not None else post["posted_at"]
+        presumed = about[post["account_id"]]
+        if hopeless(post["text"], located, war=war[n], presumed=presumed):
+            continue
         found = reading(
             post["text"], lang, located, at=moment(at), zone=manner.zone, horizon_days=manner.horizon_days,
-            presumed=about[post["account_id"]],
+            presumed=presumed, with_times=False,
         )  # fmt: skip
         carried = passes_on(post)
         for number, claim in enumerate(found.claims):

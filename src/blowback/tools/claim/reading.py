@@ -62,10 +62,12 @@ def reading(
     zone: str = ZONE,
     horizon_days: float = HORIZON_DAYS,
     presumed: bool = True,
+    with_times: bool = True,
 ) -> Reading:
     """`read` of a text whose language and places are at hand, as where many texts are read in batches.
 
     `presumed`: the text comes from a conversation about a conflict, so that a verb which war shares with daily life counts.
+    `with_times`: times that belong to no claim are wanted too (a third of the work).
 
     Raises:
         UsageError: no such zone.
@@ -73,9 +75,8 @@ def reading(
     form, located = plain(text), tuple(places)
     claims, dropped = read_claims(text, form, at=at, zone=zone, lang=lang, places=located, horizon_days=horizon_days)
     claims, unfit = kept(text, claims, located, presumed=presumed)
-    return Reading(
-        text, lang, located, _times(text, form, claims, at, zone), claims, dropped + unfit + _no_places(located)
-    )
+    times = _times(text, form, claims, at, zone) if with_times else ()
+    return Reading(text, lang, located, times, claims, dropped + unfit + _no_places(located))
 
 
 def _times(text: str, form: Plain, claims: Sequence[ClaimRead], at: dt.datetime, zone: str) -> tuple[When, ...]:

@@ -64,9 +64,9 @@ def kept(
 ) -> tuple[tuple[ClaimRead, ...], tuple[Cue, ...]]:
     """The claims that a conflict stands behind, and for each other one why it was dropped.
 
-    A text with a word of war keeps all its claims, and a claim without a type always stays. Else the words of a game or of
-    daily life drop it; with neither, it stays where the company it keeps is presumed to speak of a conflict, or where a
-    town is entered, left, reached or cut off.
+    A text with a word of war keeps all its claims. Else the words of a game or of daily life drop them; with neither, a
+    claim stays where the company it keeps is presumed to speak of a conflict, or where a town is entered, left, reached or
+    cut off.
 
     Args:
         text: as published.
@@ -81,13 +81,25 @@ def kept(
     stay, dropped = [], []
     for claim in claims:
         town = claim.type in _OF_A_TOWN and _town(claim, places)
-        if not claim.type or (not game and (presumed or town)):
+        if not game and (presumed or town):
             stay.append(claim)
         else:
-            dropped.append(Cue(claim.start, claim.end, f"no claim: nothing of a conflict around {claim.type!r}"))
+            of_what = f" around {claim.type!r}" if claim.type else ""
+            dropped.append(Cue(claim.start, claim.end, f"no claim: nothing of a conflict{of_what}"))
     return tuple(stay), tuple(dropped)
 
 
+def hopeless(text: str, places: Sequence[Located], *, war: bool, presumed: bool) -> bool:
+    """Whether `kept` would drop whatever is read out of a text, so that it need not be read at all."""
+    if war or (presumed and not of_a_game(text)):
+        return False
+    return of_a_game(text) or not any(_is_town(p) for p in places)
+
+
 def _town(claim: ClaimRead, places: Sequence[Located]) -> bool:
-    best = places[claim.place].best if claim.place is not None else None
+    return claim.place is not None and _is_town(places[claim.place])
+
+
+def _is_town(place: Located) -> bool:
+    best = place.best
     return best is not None and best.radius_km <= _WIDE_KM and best.p >= _LIKELY
