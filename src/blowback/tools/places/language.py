@@ -39,7 +39,23 @@ def language_of(text: str) -> str:
         return "arabizi"
     _ready()
     code = str(eldc.detect(bare))
-    return "" if code == "und" else code
+    if code not in _LIKE_ENGLISH or len(_ENGLISH & set(bare.lower().split())) < 2:
+        return "" if code == "und" else code
+    return "en"
+
+
+# words that English has and its neighbours do not; two of them settle a short text full of names, which n-grams misplace
+_ENGLISH: Final = frozenset({
+    "the", "and", "will", "within", "from", "by", "with", "have", "has", "after", "near", "this", "that", "they", "our", "been",
+    "into", "their", "would", "who", "which", "are", "were", "was", "about", "against", "is", "his", "her", "its", "you", "your",
+    "says", "said", "being", "killed",
+})  # fmt: skip
+# languages in Latin letters that short English is taken for
+_LIKE_ENGLISH: Final = frozenset({
+    "und", "af", "az", "bs", "ca", "ceb", "cs", "cy", "da", "de", "eo", "es", "et", "eu", "fi", "fil", "fr", "ga", "gl", "hr", "hu",
+    "id", "is", "it", "ku", "la", "lt", "lv", "mg", "ms", "mt", "nl", "no", "pl", "pt", "ro", "sk", "sl", "so", "sq", "sr", "sv",
+    "sw", "tl", "tr", "uz", "vi", "yo", "zu",
+})  # fmt: skip
 
 
 def languages_of(texts: Strings) -> pa.Array:
