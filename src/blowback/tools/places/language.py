@@ -52,9 +52,9 @@ _ENGLISH: Final = frozenset({
 })  # fmt: skip
 # languages in Latin letters that short English is taken for
 _LIKE_ENGLISH: Final = frozenset({
-    "und", "af", "az", "bs", "ca", "ceb", "cs", "cy", "da", "de", "eo", "es", "et", "eu", "fi", "fil", "fr", "ga", "gl", "hr", "hu",
-    "id", "is", "it", "ku", "la", "lt", "lv", "mg", "ms", "mt", "nl", "no", "pl", "pt", "ro", "sk", "sl", "so", "sq", "sr", "sv",
-    "sw", "tl", "tr", "uz", "vi", "yo", "zu",
+    "und", "af", "az", "bs", "ca", "ceb", "cs", "cy", "da", "de", "eo", "es", "et", "eu", "fi", "fil", "fr", "ga", "gl", "hr",
+    "hu", "id", "is", "it", "ku", "la", "lt", "lv", "mg", "ms", "mt", "nl", "no", "pl", "pt", "ro", "sk", "sl", "so", "sq", "sr",
+    "sv", "sw", "tl", "tr", "uz", "vi", "yo", "zu",
 })  # fmt: skip
 
 
