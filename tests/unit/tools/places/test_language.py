@@ -32,6 +32,7 @@ def test_language(text: str, lang: str) -> None:
 def test_many() -> None:
     assert languages_of(pa.array(["Good morning to everyone here", None])).to_pylist() == ["en", ""]
 
+
 def test_short_english_full_of_names_is_english() -> None:
     assert language_of("MUJAHIDEEN will enter Baghdad within days, inshaAllah") == "en"
     assert language_of("We zijn op zoek naar de auto die gisteren was gestolen") == "nl"
