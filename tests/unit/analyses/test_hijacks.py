@@ -116,7 +116,7 @@ def run(posts: list[dict], **given):
 
 def test_a_planted_hijack_is_found_with_all_a_finding_needs() -> None:
     out, findings = run(hijack(crowd()))
-    (finding,) = [f for f in findings if f.rule == "hijacks.repurposed.1"]
+    (finding,) = [f for f in findings if f.rule == "hijacks.repurposed.2"]
     assert finding.ruling == "stands"
     assert (finding.subject.kind, finding.subject.id, finding.subject.members) == ("hashtag", "riverrace", ())
     assert finding.effect.low <= finding.effect.value <= finding.effect.high
@@ -182,7 +182,7 @@ def test_answers_and_reports_are_classes_of_their_own() -> None:
     assert answers.count("counter") >= 4
     assert set(reports) <= {"news", None}
     assert reports.count("news") >= 4
-    (finding,) = [f for f in findings if f.rule == "hijacks.repurposed.1"]
+    (finding,) = [f for f in findings if f.rule == "hijacks.repurposed.2"]
     assert not set(finding.evidence) & {f"x:p{2000 + n}" for n in range(6)}
 
 
@@ -253,7 +253,7 @@ def test_exposure_is_a_range_and_says_what_is_unknown() -> None:
 
 def test_panels_show_counts_and_markers_never_accounts() -> None:
     out, findings = run(hijack(crowd()))
-    (finding,) = [f for f in findings if f.rule == "hijacks.repurposed.1"]
+    (finding,) = [f for f in findings if f.rule == "hijacks.repurposed.2"]
     shown = hijacks.panels({k: out[k] for k in hijacks.pictures}, finding)
     assert [type(p) for p in shown] == [Chart, Bars, Bars, Grid]
     chart, grid = shown[0], shown[3]

@@ -54,7 +54,7 @@ group by o.post_id
 
 hijacks: Final = Analysis(
     id="hijacks",
-    version=1,
+    version=2,
     asks="Which tags with people of their own are used by others for something else, and whom may that have reached?",
     cannot_show="What the authors intended, who directed them, how many people saw the posts, or whether the use is unlawful.",
     reads={

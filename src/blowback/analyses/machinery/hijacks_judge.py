@@ -15,7 +15,7 @@ from blowback.tools import intervals
 from blowback.tools.words import plural
 
 REPURPOSED: Final = Rule(
-    "hijacks.repurposed.1",
+    "hijacks.repurposed.2",
     "posts under a tag stand apart from the tag's sub-topics in their language by words, or by borrowed wordings (q at or below the "
     "limit over every marker of every tag), in three wordings or more, by accounts without ties to the tag's others, who were there before",
     unless=(
@@ -32,7 +32,7 @@ OWN: Final = Rule(
     "posts stand apart by the same test, and at least half of their authors, and as many as by chance, are at home under the tag",
 )
 UNCLEAR: Final = Rule(
-    "hijacks.cannot_tell.1",
+    "hijacks.cannot_tell.2",
     "posts stand apart by the same test, but as many as the others', or from the start, or one wording repeated",
 )
 EXPOSURE: Final = Rule(

@@ -26,7 +26,7 @@ where p.kind <> 'repost' and not starts_with_text(coalesce(p.text, ''), 'RT @')
 
 releases: Final = Analysis(
     id="releases",
-    version=1,
+    version=2,
     asks="Was the same item put on several hosts, or out in several languages, at once?",
     cannot_show="Who made the item, who ordered the release, what is behind a shortened link, or whether an item is still there.",
     reads={
