@@ -5,7 +5,7 @@ The event file of `blowback simulate` is recognised by its columns and read as s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,11 +37,50 @@ _SIMULATED_SIGNS: Final = frozenset(
 )
 
 
+# What plain tables of events call our fields; the first name that is there is taken.
+PLAIN: Final = {
+    "id": ("event_id", "id"), "time": ("date", "event_date", "date_start", "start_date"), "until": ("date_end", "end_date"),
+    "type": ("event_type", "type", "kind"), "lat": ("latitude", "lat"), "lon": ("longitude", "lon", "lng", "long"),
+    "place": ("place", "location", "town", "city"), "region": ("region", "admin1", "adm_1"), "country": ("country",),
+    "actor": ("actor", "perpetrator", "actor1"), "target": ("target", "victim", "actor2"),
+    "deaths": ("deaths", "fatalities", "killed"),
+}  # fmt: skip
+# columns of posts: a table that has one is no table of events
+_OF_POSTS: Final = frozenset(
+    {
+        "text",
+        "message",
+        "body",
+        "content",
+        "author",
+        "account",
+        "user",
+        "username",
+        "user_id",
+        "handle",
+        "from",
+        "tweet",
+    }
+)
+_NEEDED: Final = ("time", "type", "lat", "lon")
+
+
+def plain_mapping(names: Iterable[str]) -> dict[str, str]:
+    """Field -> column of a plain table of events; empty where a day, a type or a point is missing, or posts are in it."""
+    held = set(names)
+    found = {f: next((n for n in aka if n in held), "") for f, aka in PLAIN.items()}
+    if held & _OF_POSTS or not all(found[f] for f in _NEEDED):
+        return {}
+    return {f: n for f, n in found.items() if n}
+
+
 def sniff(head: Head) -> Guess:
-    """Only the simulator's file is recognised; any other table has to be named."""
+    """The simulator's file, and plain tables that name a day, a type and a point of each event; others have to be named."""
     names = set(header(head)[1])
     if names >= _SIMULATED_SIGNS and "type_of_violence" not in names:
         return Guess(0.95, "has the columns of the simulator's event file")
+    if plain_mapping(names):
+        return Guess(0.9, "names a day, a type and a point of each row, and no author or text")
     return Guess(0.0, "is no event file of the simulator")
 
 
@@ -52,7 +91,9 @@ def open_file(path: Path, head: Head, options: Options) -> Opened:
         WrongMapping: no column for the time, a field that does not exist, a column the file does not have.
         UnknownFormat: it has no row of column names.
     """
-    mapping = dict(options.mapping) or (SIMULATED if sniff(head).score else {})
+    names = header(head)[1]
+    simulated = set(names) >= _SIMULATED_SIGNS
+    mapping = dict(options.mapping) or (SIMULATED if simulated else plain_mapping(names))
     build = delimited(path, head, "events", lambda c: event(_mapped(c, mapping), options))
     _check(mapping, header(head)[1], path)
     scope = mapping.get("scope", "=any").removeprefix("=")

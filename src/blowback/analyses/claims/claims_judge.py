@@ -135,7 +135,7 @@ def _told(tables: Frames, rows: Sequence[Row], params: Row) -> Iterator[Finding]
         subject=Subject("case", "disclosure"),
         says=(
             f"{len(told):,} own claims disclose something: " + listed([f"{n:,} {s}" for s, n in by_slot.items()]) + ". "
-            + (f"{plural(shortage, 'claim')} speak of what is lacking." if shortage else "None speaks of what is lacking.")
+            + (f"Of what is lacking: {plural(shortage, 'claim')}." if shortage else "None speaks of what is lacking.")
         ),
         certainty="inferred",
         effect=Effect(f"share of claims that disclose: {top}", share, low, high, "share", "Wilson"),
