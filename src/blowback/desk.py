@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from blowback import desk_blocking, desk_blocking_audit, desk_evidence, desk_params, desk_runs
+from blowback import desk_evidence, desk_params, desk_runs
 from blowback.analyses import ANALYSES, analysis_of
 from blowback.case.atomic import Report
 from blowback.case.case import Case
@@ -30,6 +30,9 @@ from blowback.model.finding import Finding
 from blowback.model.ids import table_digest
 from blowback.model.tables import TABLES
 from blowback.sources.source import Options
+
+if TYPE_CHECKING:
+    from blowback.desk_blocking import Imported
 
 FIRST_LOOK: tuple[str, ...] = tuple(ANALYSES)
 
@@ -106,8 +109,10 @@ class Desk:
         analysis = analysis_of(name)
         return desk_runs.run(self.case, analysis, desk_params.read(analysis, given), self.settings, progress)
 
-    def blocking_import(self, *paths: Path | str, **how: Any) -> desk_blocking.Imported:  # noqa: ANN401
+    def blocking_import(self, *paths: Path | str, **how: Any) -> Imported:  # noqa: ANN401
         """Take measurements, lists of targets, fingerprints and pages into the case; see `desk_blocking.take_files`."""
+        from blowback import desk_blocking  # noqa: PLC0415  # a second of loading that other commands do not need
+
         return desk_blocking.take_files(self.case, paths, **how)
 
     def blocking_judge(self, *, progress: Progress = _quiet, **given: Any) -> Result:  # noqa: ANN401
@@ -116,11 +121,15 @@ class Desk:
 
     def blocking_audit(self, rationale: Path | str | None = None, **asked: Any) -> dict[str, Any]:  # noqa: ANN401
         """Hold a stated reason, or a sentence's numbers, against the verdicts; see `desk_blocking_audit.Asked`."""
+        from blowback import desk_blocking_audit  # noqa: PLC0415  # the same
+
         wanted = desk_blocking_audit.Asked(Path(rationale) if rationale else None, **asked)
         return desk_blocking_audit.run(self.case, wanted, self.blocking_judge)
 
     def blocking_rationale(self, path: Path | str) -> dict[str, Any]:
         """Write a stated reason into the ledger, before or after judging; the ledger shows which."""
+        from blowback import desk_blocking_audit  # noqa: PLC0415  # the same
+
         held = desk_blocking_audit.register(self.case, Path(path))
         return {k: v for k, v in held.items() if k != "reason"}
 
@@ -162,6 +171,8 @@ class Desk:
         """
         finding = self.finding(name)
         if finding.analysis == "blocking":
+            from blowback import desk_blocking  # noqa: PLC0415  # the same
+
             return desk_blocking.evidence(self.case, finding.evidence)
         connection = duckdb.connect()
         connection.register("wanted", pa.table({"post_id": pa.array(finding.evidence, pa.string())}))

@@ -10,7 +10,6 @@ from rich.text import Text
 
 from blowback.cli import options as opt
 from blowback.cli import show
-from blowback.desk_explain import explain as explained
 from blowback.dossier.shown import harmless, marked
 
 # later styles win where spans overlap
@@ -112,6 +111,8 @@ def add(app: typer.Typer) -> None:
         as_json: opt.AsJson = False,
     ) -> None:
         """What is read out of one text: claims, places and times, with candidates and what was dropped."""
+        from blowback.desk_explain import explain as explained  # noqa: PLC0415  # the reader's libraries take half a second
+
         told = explained(text, at=at, theatre=theatre, zone=zone)
         if as_json:
             show.json(told)

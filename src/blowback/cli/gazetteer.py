@@ -8,10 +8,8 @@ from typing import Annotated
 
 import typer
 
-from blowback import desk_gazetteer
 from blowback.cli import options as opt
 from blowback.cli import show
-from blowback.tools.places import store
 
 _app = typer.Typer(help="What names of places mean on this machine.", no_args_is_help=True)
 
@@ -27,6 +25,8 @@ def add_files(
     as_json: opt.AsJson = False,
 ) -> None:
     """Add places of Who's On First, GeoNames or CSV files to the gazetteer."""
+    from blowback import desk_gazetteer  # noqa: PLC0415  # half a second that no other command needs
+
     for path in files:
         done = desk_gazetteer.add(path)
         told = {**asdict(done.file), "known": done.known, "reasons": done.reasons}
@@ -46,6 +46,9 @@ def add_files(
 @_app.command("list", epilog="Example: blowback gazetteer list --json")
 def list_files(as_json: opt.AsJson = False) -> None:
     """What the gazetteer is made of."""
+    from blowback import desk_gazetteer  # noqa: PLC0415  # half a second that no other command needs
+    from blowback.tools.places import store  # noqa: PLC0415
+
     built = desk_gazetteer.built()
     places, names = built.count
     files = [asdict(f) for f in store.added()]
@@ -68,6 +71,8 @@ def remove_file(
     as_json: opt.AsJson = False,
 ) -> None:
     """Take an added file out of the gazetteer."""
+    from blowback import desk_gazetteer  # noqa: PLC0415  # half a second that no other command needs
+
     gone = desk_gazetteer.remove(name)
     if as_json:
         show.json({"removed": asdict(gone)})
