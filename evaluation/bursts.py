@@ -16,6 +16,7 @@ from scipy import stats
 from blowback.tools.baseline import DAY_US, HOUR_US, SECOND, rhythm
 from blowback.tools.intervals import exact_share
 from blowback.tools.scan import Streams, scan, stretches
+from bursts_groups import section
 from streams import (
     GENERATED,
     PUBLISHED,
@@ -363,6 +364,7 @@ Permuted IRA days leave the busy days of single accounts.
 
 {classes}
 
+{groups}
 ## Losses
 
 - Thirty people who push a tag by hand with their own words and answer nobody look like machinery: concentration and
@@ -374,11 +376,15 @@ Permuted IRA days leave the busy days of single accounts.
 """
 
 
+def groups() -> list[str]:
+    return section(alone=False).split("\n")
+
+
 def main() -> int:
     parts = {}
     for name, part, needs in (
         ("replicas", replicas, False), ("real", real, True), ("classes", classes, True), ("alarms", alarms, False),
-        ("power", power, False), ("calibration", calibration, False),
+        ("power", power, False), ("calibration", calibration, False), ("groups", groups, False),
     ):  # fmt: skip
         print(f"bursts: {name}", file=sys.stderr, flush=True)
         there = SHARED.is_dir() or not needs

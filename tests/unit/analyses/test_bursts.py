@@ -9,8 +9,10 @@ import pyarrow as pa
 import pytest
 
 from blowback.analyses.machinery.bursts import bursts
+from blowback.analyses.machinery.coordination_tables import MEMBERS
 from blowback.desk_params import read
 from blowback.errors import UsageError
+from blowback.model.ids import json_digest, table_digest
 from blowback.model.tables import TABLES
 from blowback.testing import check_analysis, played
 
@@ -66,6 +68,16 @@ class World:
             self.post(at + self.draw.exponential(4000), f"new{tag}{n}", tag)
         return self
 
+    def busy(self, at: float, *, accounts: int = 12, posts: int = 240, usual: int = 10, lead: float = 0.0) -> World:
+        """A group with habits like everybody's that is busy for an hour and a half, under no tag of its own."""
+        for n in range(accounts * usual):
+            tag = self.draw.choice(["garden", "bread"])
+            self.post(START + (n % 12 + self.draw.random()) * DAY, f"g{n % accounts}", tag)
+        for n in range(posts):
+            who = 0 if self.draw.random() < lead else n % accounts
+            self.post(at + 5400 * self.draw.random(), f"g{who}", self.draw.choice(["music", "trains", "bread"]))
+        return self
+
     def tables(self) -> dict[str, pa.Table]:
         posts, marks = [], []
         for n, r in enumerate(self.rows):
@@ -90,6 +102,14 @@ def run(tables: dict[str, pa.Table], **given):
 def own(out, tag: str) -> dict:
     (found,) = [b for b in out["bursts"].to_pylist() if (b["kind"], b["value"]) == ("hashtag", tag)]
     return found
+
+
+def members(accounts: int = 12, group: str = "repost-1", who: str = "g") -> dict[str, pa.Table]:
+    """What a coordination run would leave beside the case."""
+    rows = [
+        {"kind": "repost", "group_id": group, "account_id": f"x:{who}{n}", "basis": "tested"} for n in range(accounts)
+    ]
+    return {"coordination.members": pa.Table.from_pylist(rows, MEMBERS.arrow)}
 
 
 PUSHED = START + 7 * DAY + 10.5 * 3600
@@ -208,6 +228,84 @@ def test_whole_days_show_no_slot_and_no_peak_hour() -> None:
     push = own(out, "sayit")
     assert (push["slot_s"], push["slot_named"], push["peak_share"]) == (None, None, None)
     assert {"clockwork", "slot"} <= set(push["untested"].split(","))
+
+
+@pytest.fixture(scope="module")
+def group():
+    """Tables of a case with a group that is busy on one morning, and the run beside its members."""
+    tables = World(8).busy(PUSHED).tables()
+    return tables, run(tables, beside=members())
+
+
+def of_kind(table: pa.Table, kind: str) -> list[dict]:
+    return [r for r in table.to_pylist() if r["kind"] == kind]
+
+
+def test_a_group_that_is_busy_together_is_a_series_of_its_own(group) -> None:
+    tables, (out, findings) = group
+    (found,) = of_kind(out["bursts"], "group")
+    assert (found["scope"], found["value"], found["accounts"], found["same_as"]) == ("group", "repost-1", 12, "")
+    assert 200 <= found["posts"] <= 245
+    assert abs((found["onset"] - (ZERO + dt.timedelta(seconds=PUSHED))).total_seconds()) < 300
+    (told,) = [f for f in findings if f.subject.kind == "group"]
+    assert (told.subject.id, told.subject.members) == ("repost-1", ())
+    assert told.evidence_total == found["posts"]
+    who = dict(zip(tables["posts"]["post_id"].to_pylist(), tables["posts"]["account_id"].to_pylist(), strict=True))
+    assert {who[p] for p in told.evidence} == {f"x:g{n}" for n in range(12)}
+    assert told.says.startswith("The group repost-1: ")
+    assert bursts.panels({n: out[n] for n in bursts.pictures}, told)
+
+
+def test_a_burst_of_a_group_is_no_evidence_that_it_is_one_and_says_so(group) -> None:
+    _, (out, findings) = group
+    (told,) = [f for f in findings if f.subject.kind == "group"]
+    assert any("no independent confirmation" in line for line in told.counter_evidence)
+    assert any("no evidence that it is a group" in line for line in told.counter_evidence)
+    assert any("concentration" in line and "chosen" in line for line in told.counter_evidence)
+    name = of_kind(out["bursts"], "group")[0]["burst_id"]
+    tested = {s["sign"] for s in out["signs"].to_pylist() if s["burst_id"] == name}
+    assert tested <= {"client", "clockwork", "replies"}
+    assert {n.name for n in told.nulls} <= {"baseline", *tested}
+
+
+def test_without_a_coordination_run_no_group_is_a_series(group) -> None:
+    out, findings = run(group[0])
+    assert of_kind(out["bursts"], "group") == of_kind(out["summary"], "group") == []
+    assert not [f for f in findings if f.subject.kind == "group"]
+
+
+def test_the_order_of_posts_and_members_leaves_no_trace(group) -> None:
+    tables, (out, findings) = group
+    draw = np.random.default_rng(3)
+    shuffled = {n: t.take(draw.permutation(t.num_rows)) for n, t in (tables | members()).items()}
+    beside = {"coordination.members": shuffled.pop("coordination.members")}
+    again, told = run(shuffled, beside=beside)
+    assert {n: table_digest(t) for n, t in again.items()} == {n: table_digest(t) for n, t in out.items()}
+    assert [json_digest(f.core()) for f in told] == [json_digest(f.core()) for f in findings]
+
+
+def test_groups_with_few_posts_or_accounts_are_counted_and_not_tested() -> None:
+    tables = World(2).busy(PUSHED, accounts=3, posts=0).tables()  # thirty posts
+    two = pa.concat_tables([members(3)["coordination.members"], members(2, "repost-2", "u")["coordination.members"]])
+    out, findings = run(tables, beside={"coordination.members": two})
+    (row,) = of_kind(out["summary"], "group")
+    assert (row["series"], row["small"], row["outcome"]) == (0, 2, "no_series")
+    assert [f.rule for f in findings] == ["bursts.none.1"]
+    assert "2 groups have too few posts or accounts" in findings[0].says
+
+
+def test_a_burst_mostly_of_one_account_is_not_told_as_its_groups() -> None:
+    out, findings = run(World(8).busy(PUSHED, lead=0.8).tables(), beside=members())
+    assert of_kind(out["bursts"], "group") == []
+    assert of_kind(out["summary"], "group")[0]["lone"] == 1
+    assert not [f for f in findings if f.subject.kind == "group"]
+
+
+def test_a_push_of_a_group_is_told_once_by_its_hashtag() -> None:
+    out, findings = run(World(1).push(PUSHED, "sayit").tables(), beside=members(25, who="p"))
+    (found,) = of_kind(out["bursts"], "group")
+    assert found["same_as"] == own(out, "sayit")["burst_id"]
+    assert not [f for f in findings if f.subject.kind == "group"]
 
 
 def test_it_conforms() -> None:

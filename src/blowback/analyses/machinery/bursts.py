@@ -48,7 +48,8 @@ bursts: Final = Analysis(
     id="bursts",
     version=1,
     asks="When do posts come in bursts beyond a stream's habits, and do these look like machinery or like people?",
-    cannot_show="Who set a burst off, whether anybody planned it, or what was collected and what was not.",
+    cannot_show="Who set a burst off, whether anybody planned it, or what was collected and what was not. A burst of a group does "
+    "not show that it is one: it was found because its posts coincide.",
     reads={
         "posts": ("post_id", "account_id", "posted_at", "clock", "kind", "client", "lang", "text"),
         "marks": ("post_id", "kind", "value", "carried"),
@@ -73,4 +74,5 @@ bursts: Final = Analysis(
     noun="burst",
     panels=panels,
     pictures=PICTURES,
+    beside=(("coordination", "members"),),
 )

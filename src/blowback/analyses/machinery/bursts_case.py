@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from blowback.analyses.machinery.bursts_groups import GROUP, groups_of
 from blowback.model.analysis import Frames
 from blowback.tools.baseline import DAY_US, HOUR_US, SECOND, Bools, Floats, Ints, Rhythm, rhythm
 from blowback.tools.scan import Streams, scan, stretches
@@ -40,7 +41,10 @@ class Crowd:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Series of posts: `kind` and `value` of each, its posts (positions in Crowd, rising), and what was expected."""
+    """Series of posts: `kind` and `value` of each, its posts (positions in Crowd, rising), and what was expected.
+
+    `small`: groups for which none was formed.
+    """
 
     kind: tuple[str, ...]
     value: tuple[str, ...]
@@ -49,6 +53,7 @@ class Series:
     rhythm: Rhythm
     streams: Streams
     number: Mapping[tuple[str, str], int]
+    small: int = 0
 
     def __len__(self) -> int:
         return len(self.kind)
@@ -99,7 +104,7 @@ def unit_of(at: Ints, clock: pa.ChunkedArray) -> int:
 
 
 def series_of(frames: Frames, crowd: Crowd, least: int) -> Series:
-    """Every series with at least so many posts: objects, stated languages, the whole case. Needs one post."""
+    """Every series with at least so many posts: objects, stated languages, groups, the whole case. Needs one post."""
     objects, uses = frames["objects"], frames["uses"]
     objects = objects.take(pc.sort_indices(objects, sort_keys=[("object", "ascending")]))
     of = uses.column("object").to_numpy().astype(np.int64)
@@ -113,6 +118,10 @@ def series_of(frames: Frames, crowd: Crowd, least: int) -> Series:
             mine = np.flatnonzero(code == number)
             of, post = np.concatenate([of, np.full(len(mine), len(names))]), np.concatenate([post, mine])
             names.append((LANG, name))
+    groups = groups_of(frames, least)
+    for name, mine in zip(groups.ids, groups.posts, strict=True):
+        of, post = np.concatenate([of, np.full(len(mine), len(names))]), np.concatenate([post, mine])
+        names.append((GROUP, name))
     of, post = np.concatenate([of, np.full(len(crowd), len(names))]), np.concatenate([post, np.arange(len(crowd))])
     names.append((CASE, ""))
     order = np.lexsort((post, of))
@@ -124,7 +133,7 @@ def series_of(frames: Frames, crowd: Crowd, least: int) -> Series:
     curve = np.array([0 if k == CASE else 1 for k in kinds], np.int64)
     streams = Streams(crowd.at[posts], starts, pool, curve, beat.first_us, curves, crowd.unit_us)
     place = {name: n for n, name in enumerate(names)}
-    return Series(kinds, tuple(n[1] for n in names), posts, starts, beat, streams, place)
+    return Series(kinds, tuple(n[1] for n in names), posts, starts, beat, streams, place, groups.small)
 
 
 def _curves(crowd: Crowd) -> tuple[Rhythm, Floats]:

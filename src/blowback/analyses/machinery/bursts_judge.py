@@ -9,11 +9,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from blowback.analyses.machinery.bursts_groups import GROUP, groups_of
 from blowback.analyses.machinery.bursts_words import against, sentence
 from blowback.model.analysis import Judged, Rule
 from blowback.model.finding import Effect, Finding, Null, Ruling, Subject
 from blowback.model.ids import short_id
 from blowback.tools import intervals
+from blowback.tools.baseline import Ints
 
 MACHINERY: Final = Rule(
     "bursts.machinery.1",
@@ -70,7 +72,7 @@ def judge(given: Judged) -> Iterator[Finding]:
     if not summary:
         return
     bursts = [b for b in tables["bursts"].to_pylist() if not b["same_as"]]
-    lookup = _Posts(tables)
+    lookup = _Posts(tables, int(params["min_posts"]))
     left: dict[str, int] = {}
     for name, most in MOST.items():
         mine = sorted((b for b in bursts if b["class"] == name), key=lambda b: (-b["posts"], b["burst_id"]))
@@ -83,7 +85,7 @@ def judge(given: Judged) -> Iterator[Finding]:
 class _Posts:
     """Which posts a burst is made of, from the frames."""
 
-    def __init__(self, tables: Any) -> None:  # noqa: ANN401  # name -> table
+    def __init__(self, tables: Any, least: int) -> None:  # noqa: ANN401  # name -> table
         numbered = tables["numbered"]
         order = pc.sort_indices(numbered, sort_keys=[("n", "ascending")])
         self.at = numbered.column("posted_at").cast(pa.int64()).take(order).to_numpy()
@@ -95,6 +97,8 @@ class _Posts:
         of, n = tables["uses"].column("object").to_numpy(), tables["uses"].column("n").to_numpy()
         by = np.lexsort((n, of))
         self.of, self.n = of[by], n[by]
+        groups = groups_of(tables, least)
+        self.groups = dict(zip(groups.ids, groups.posts, strict=True))
 
     def ids(self, burst: dict[str, Any]) -> list[str]:
         """Its first posts, in order of time."""
@@ -105,10 +109,17 @@ class _Posts:
             here = pc.fill_null(pc.equal(self.lang.slice(a, b - a), burst["value"]), False)
             mine = a + np.flatnonzero(here.to_numpy(zero_copy_only=False))[:LISTED]
         else:
-            number = self.number[burst["kind"], burst["value"]]
-            own = self.n[np.searchsorted(self.of, number) : np.searchsorted(self.of, number, side="right")]
+            own = (
+                self.groups[burst["value"]] if burst["kind"] == GROUP else self.carrying(burst["kind"], burst["value"])
+            )
             mine = own[(own >= a) & (own < b)][:LISTED]
         return [str(p) for p in self.post.take(pa.array(mine)).to_pylist()]
+
+    def carrying(self, kind: str, value: str) -> Ints:
+        """Posts that carry an object, rising."""
+        number = self.number[kind, value]
+        found: Ints = self.n[np.searchsorted(self.of, number) : np.searchsorted(self.of, number, side="right")]
+        return found
 
     def some(self) -> list[str]:
         """The case's first posts."""
@@ -170,6 +181,12 @@ def _null(sign: dict[str, Any]) -> Null:
     )
 
 
+def _unformed(groups: int) -> str:
+    if not groups:
+        return ""
+    return f" {f'{groups:,} groups have' if groups > 1 else 'One group has'} too few posts or accounts for a series."
+
+
 def _case(
     summary: list[dict[str, Any]], bursts: list[dict[str, Any]], left: dict[str, int], params: dict[str, Any], lookup: _Posts
 ) -> Iterator[Finding]:  # fmt: skip
@@ -182,6 +199,7 @@ def _case(
     elif not bursts:
         rule, hits = NONE, 0
         says = f"No burst stands out: {tested:,} series of at least {params['min_posts']} posts were tested over {done[0]['days']} days with posts."
+        says += _unformed(sum(s["small"] for s in summary))
     elif sum(left.values()):
         rule, hits = MORE, sum(left.values())
         words = {"machinery": "with signs of machinery", "organic_surge": "organic surges", "known_event": "at known events",

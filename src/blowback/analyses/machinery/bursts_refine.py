@@ -11,6 +11,7 @@ from scipy import stats
 from blowback.analyses.machinery import bursts_tables as tables
 from blowback.analyses.machinery.bursts_case import Crowd, Series, crowd_of, series_of
 from blowback.analyses.machinery.bursts_class import SIGNS, Named, class_of, event_at, slot_of
+from blowback.analyses.machinery.bursts_groups import BY_CHOICE, GROUP, lone
 from blowback.analyses.machinery.bursts_measure import cut_off, expected_in, level_of, onset_of, shape_of
 from blowback.analyses.machinery.bursts_same import leaders, nested
 from blowback.analyses.machinery.bursts_signs import Elsewhere, Sign, signs_of
@@ -40,9 +41,10 @@ def refine(frames: Frames, params: Params, progress: Progress) -> Frames:
         long = int(crowd.at[-1] - crowd.at[0]) >= _LEAST_SPAN_US
         found = scan(series.streams) if long else None
         progress("bursts: signs", 0.5)
+        left = 0
         if found is not None:
-            _bursts(_Work(crowd, series, found, Named(frames["clocks"]), calendar, params), rows)
-        rows["summary"] = _summary(crowd, series, found, rows["bursts"])
+            left = _bursts(_Work(crowd, series, found, Named(frames["clocks"]), calendar, params), rows)
+        rows["summary"] = _summary(crowd, series, found, rows["bursts"], left)
     progress("bursts", 1.0)
     return {o.name: pa.Table.from_pylist(rows[o.name], o.arrow) for o in tables.OUTPUTS}
 
@@ -59,16 +61,23 @@ class _Work:
         self.elsewhere = Elsewhere(crowd)
 
 
-def _bursts(work: _Work, rows: dict[str, list[dict[str, Any]]]) -> None:
-    """Bursts whose q holds, those of the same posts put together; series and signs of those that stand for themselves."""
+def _bursts(work: _Work, rows: dict[str, list[dict[str, Any]]]) -> int:
+    """Bursts whose q holds, those of the same posts put together; series and signs of those that stand for themselves.
+
+    Returns how many bursts of groups were left out, because one account wrote more than half of them.
+    """
     of, first, last, p = stretches(work.series.streams, work.found)
     q = _q_of(p, work.found.series_p)
     large = last - first + 1 >= int(work.params["min_posts"])
     kept = np.flatnonzero((q <= float(work.params["fdr"])) & large).tolist()
+    made = [_card(work, int(of[k]), int(first[k]), int(last[k]), (float(p[k]), float(q[k]))) for k in kept]
+    whole = [m[0]["kind"] != GROUP or not lone(work.crowd.account[m[1]]) for m in made]
+    left = whole.count(False)
+    kept = [k for k, held in zip(kept, whole, strict=True) if held]
+    made = [m for m, held in zip(made, whole, strict=True) if held]
     inside = [work.series.posts[first[k] : last[k] + 1] for k in kept]
     kinds, values = ([names[of[k]] for k in kept] for names in (work.series.kind, work.series.value))
     heads = leaders(kinds, values, inside, work.crowd)
-    made = [_card(work, int(of[k]), int(first[k]), int(last[k]), (float(p[k]), float(q[k]))) for k in kept]
     for n, (card, posts, where) in enumerate(made):
         if heads[n] == n:
             _classify(work, card, posts, where, rows)
@@ -84,6 +93,7 @@ def _bursts(work: _Work, rows: dict[str, list[dict[str, Any]]]) -> None:
     for name in ("signs", "series"):
         rows[name] = [r for r in rows[name] if r["burst_id"] in own]
     rows["bursts"].sort(key=lambda c: (c["onset"], c["burst_id"]))
+    return left
 
 
 def _q_of(p: np.typing.NDArray[np.float64], series_p: np.typing.NDArray[np.float64]) -> np.typing.NDArray[np.float64]:
@@ -112,7 +122,7 @@ def _card(
     kind, value = series.kind[one], series.value[one]
     name = short_id("B", "bursts", kind, value, str(onset[0]))
     card: dict[str, Any] = {
-        "burst_id": name, "scope": "case" if kind == "case" else "object", "kind": kind, "value": value,
+        "burst_id": name, "scope": kind if kind in ("case", GROUP) else "object", "kind": kind, "value": value,
         "onset": onset[0], "onset_low": onset[1], "onset_high": onset[2], "end_at": end, "posts": len(posts),
         "expected": due, "excess_low": len(posts) - high, "excess_high": len(posts) - low, "width_s": width // SECOND,
         "p": tail[0], "q": tail[1], "cut": cut_off(times, begin, last - a), "event": "", "signs": "", "against": "", "untested": "", "class": "cannot_tell",
@@ -142,6 +152,8 @@ def _classify(
 ) -> None:
     off, named, slot = slot_of(work.crowd, onset, work.named)
     signs = [*signs_of(work.elsewhere, card["kind"], posts, _draw(card["burst_id"])), *slot]
+    if card["kind"] == GROUP:
+        signs = [s for s in signs if s.sign not in BY_CHOICE]
     card["event"] = event_at(work.calendar, onset)
     card["class"] = class_of(signs, len(posts), card["accounts"], card["event"], cut=card["cut"])
     held = {s.sign for s in signs if s.holds}
@@ -184,9 +196,11 @@ def _curve(work: _Work, card: dict[str, Any], onset: int) -> list[dict[str, Any]
     ]  # fmt: skip
 
 
-def _summary(crowd: Crowd, series: Series, found: Found | None, bursts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _summary(
+    crowd: Crowd, series: Series, found: Found | None, bursts: list[dict[str, Any]], left: int
+) -> list[dict[str, Any]]:
     out = []
-    for kind in sorted(set(series.kind)):
+    for kind in sorted({*series.kind, *([GROUP] if series.small else [])}):
         mine = np.array([k == kind for k in series.kind])
         of = [b for b in bursts if b["kind"] == kind]
         hour = np.flatnonzero(found.widths_us == HOUR_US) if found is not None else np.zeros(0, np.int64)
@@ -196,7 +210,8 @@ def _summary(crowd: Crowd, series: Series, found: Found | None, bursts: list[dic
         out.append({
             "kind": kind, "series": int(mine.sum()), "posts": int(np.diff(series.starts)[mine].sum()), "bursts": len(of), **counts,
             "resolution_s": crowd.unit_us // SECOND, "days": series.rhythm.days, "silent": series.rhythm.silent,
-            "overdispersion_1h": float(np.median(found.spread[mine, hour[0]])) if found is not None and len(hour) else None,
-            "outcome": "done" if found is not None and len(found.widths_us) else "too_short",
+            "small": series.small if kind == GROUP else 0, "lone": left if kind == GROUP else 0,
+            "overdispersion_1h": float(np.median(found.spread[mine, hour[0]])) if found is not None and len(hour) and mine.any() else None,
+            "outcome": "no_series" if not mine.any() else "done" if found is not None and len(found.widths_us) else "too_short",
         })  # fmt: skip
     return out

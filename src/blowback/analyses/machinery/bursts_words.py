@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Final
 
+from blowback.analyses.machinery.bursts_groups import BY_CHOICE, GROUP
+
 _CLASS: Final = {
     "machinery": "It has signs of machinery",
     "organic_surge": "It looks like a surge of people: many accounts with few posts each, and no sign of machinery that was tested holds",
@@ -18,11 +20,17 @@ _ALIKE: Final = {
     "folded_text": "share buttons, feeds and games post one text for everybody",
     "media": "share buttons and albums post one file for everybody", "client": "one feed service can have a busy hour",
     "lang": "news of one country fills one language", "case": "news fills everything at once",
+    "group": "people who follow the same news, team or working hours get busy together",
 }  # fmt: skip
 _UNTESTED: Final = {
     "wording": "wording", "client": "posting applications", "clockwork": "spacing", "entry": "when accounts join",
     "replies": "replies", "slot": "announced times", "concentration": "concentration", "newcomers": "newcomers",
 }  # fmt: skip
+_GROUP_ALONE: Final = (
+    "The group was found because its accounts' posts coincide: a burst of its own co-actions is no independent confirmation.",
+    "Its series is judged by posts in time only, and is no evidence that it is a group.",
+    "Its signs are held against the rest of the case, so what the group always does holds in its burst, too.",
+)
 
 
 def what(kind: str, value: str) -> str:
@@ -31,6 +39,7 @@ def what(kind: str, value: str) -> str:
         "hashtag": f"#{value}", "url": f"the link {value}", "domain": f"links to {value}", "repost": f"reposts of {value}",
         "reply_to": f"answers to {value}", "folded_text": f"one wording ({value[:12]})", "media": f"one media file ({value[:12]})",
         "client": f"posts from {value!r}", "lang": f"posts in {value!r}", "case": "all posts of the case",
+        "group": f"the group {value}",
     }  # fmt: skip
     return plain.get(kind, f"{kind} {value}")
 
@@ -86,8 +95,14 @@ def against(burst: dict[str, Any], signs: list[dict[str, Any]], summary: dict[st
         f"Tested, and no sign of machinery: {s['says']}." for s in signs if not s["holds"] and s["sign"] != "newcomers"
     ]
     out += [f"{s['says'].capitalize()}." for s in signs if s["sign"] == "newcomers"]
-    if burst["untested"]:
-        names = [_UNTESTED.get(u, u) for u in burst["untested"].split(",")]
+    apart = BY_CHOICE if burst["kind"] == GROUP else ()
+    names = [_UNTESTED.get(u, u) for u in burst["untested"].split(",") if u and u not in apart]
+    if apart:
+        out += [
+            *_GROUP_ALONE,
+            f"Not looked at, because a group is chosen by such things: {', '.join(_UNTESTED[u] for u in apart)}.",
+        ]
+    if names:
         out.append(f"Not tested, for want of data: {', '.join(names)}.")
     if burst["event"] and burst["class"] == "machinery":
         out.append(
