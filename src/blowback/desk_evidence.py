@@ -158,7 +158,9 @@ def _list(case: Case, connection: duckdb.DuckDBPyConnection, what: str, runs: tu
 def _group(case: Case, what: str, runs: tuple[Run, ...]) -> tuple[Run, str]:
     """The run and group id of a finding, or of a group as the tables name it (the last run that has it)."""
     found: list[Finding] = [f for f in findings_of(case, runs) if f.id.startswith(what) or f.subject.id == what]
-    exact = [f for f in found if f.id == what] or [f for f in found if f.subject.id == what][-1:] or found
+    # a burst may be told of a group as well; the finding that names its members is the one with co-actions
+    named = [f for f in found if f.subject.id == what and f.subject.members]
+    exact = [f for f in found if f.id == what] or named[-1:] or found
     if len(exact) != 1:
         told = f"{len(exact)} findings begin with" if exact else "no finding and no group is called"
         raise UnknownName(f"{told} {what!r}", hint="`blowback findings CASE` lists them; two accounts can be named too")
