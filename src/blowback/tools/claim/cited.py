@@ -66,9 +66,7 @@ def _name(words: Words, start: int, last: int) -> tuple[int, int] | None:
 def _speaker(words: Words, i: int, j: int, first: int, last: int) -> tuple[int, int] | None:
     if not words.words[i].isascii():
         got = _name(words, j, last)
-        if got and _speaks(words, got):
-            return got
-        return words.first("outlet", first, i)
+        return got or words.first("outlet", first, i)
     outlet = words.first("outlet", first, i)
     if outlet:
         return outlet
@@ -83,17 +81,8 @@ def _speaker(words: Words, i: int, j: int, first: int, last: int) -> tuple[int, 
         start -= 1
     while start < i and words.words[start] in _ARTICLES:
         start += 1
-    if start >= i:
-        return None
     speaks = after in ("that", ":", '"') or words.words[i] in _ASSERTS
-    return (start, i) if speaks and _speaks(words, (start, i)) else None
-
-
-_SPEAKERS: Final = listed("cited_speakers")
-
-
-def _speaks(words: Words, at: tuple[int, int]) -> bool:
-    return any(
-        words.words[k] in _SPEAKERS or words.kinds[k].keys() & {"outlet", "actor"} or words.words[k].startswith("@")
-        for k in range(*at)
-    )
+    if start >= i and i > first and last - j <= 9:
+        return _name(words, j, last)  # "..., said a teacher"
+    acts = any("verb" in words.kinds[k] and "noun" not in words.kinds[k] for k in range(start, i))
+    return (start, i) if speaks and start < i and not acts else None

@@ -55,7 +55,7 @@ def _where(located: Located | None, score: float) -> dict[str, Any]:
             "place_p": None,
             "place_candidates": "[]",
         }
-    best, shape = located.best, located.shape
+    best, shape = located.best or next(iter(located.candidates), None), located.shape
     candidates = [
         {"id": c["place_id"], **{k: v for k, v in c.items() if k != "place_id"}}
         for c in map(asdict, located.candidates)

@@ -8,6 +8,7 @@ from typing import Final
 
 from blowback.tools.claim.clause import Clause, Placed
 from blowback.tools.claim.lists import listed
+from blowback.tools.claim.addressed import addressed
 from blowback.tools.claim.tokens import FUTURE, SIDES, STOP, Words
 
 _OURS: Final = listed("framed_ours")
@@ -37,50 +38,92 @@ def alone(words: Words, sentence: tuple[int, int], placed: Placed) -> Clause | N
 def _framed(words: Words, sentence: tuple[int, int], placed: Placed) -> Clause | None:
     """A statement whose verb is in no table, but which is framed and about a side or place: "we will never leave X"."""
     first, last = sentence
-    far = next(((i, j) for i, j, e in words.of("unit", first, last) if e.how == "distance"), None)
-    if far and any(words.words[k] in _OURS or words.kinds[k].keys() & SIDES for k in range(first, last)):
+    if far := _distance(words, first, last):
         return Clause(first, last, sentence, far, "advance", None, "near")
     here = placed(first, last) or words.any(("placenoun",), first, last)
     sided = words.any(tuple(SIDES), first, last)
-    for cue in ("neg", "negdet", "future", "hedge", "if"):
+    if not (here or sided):
+        return None
+    to_you = addressed(words, first, last)
+    if to_you:
+        return Clause(first, last, sentence, to_you, "", None, "threat")
+    for cue, find in (("", _cue), ("future", _future), ("told", _told)):
+        got = find(words, sentence, here, sided)
+        if got:
+            return Clause(first, last, sentence, got[1:], "", None, cue or got[0])  # type: ignore[arg-type]
+    if words.words[last - 1] == "?" and here:
+        return Clause(first, last, sentence, (last - 1, last), "", None, "question")
+    return None
+
+
+Found = tuple[str, int, int]  # cue, first word, past the last
+
+
+def _distance(words: Words, first: int, last: int) -> tuple[int, int] | None:
+    """A distance from somebody of a side: "five kilometres separate us from"."""
+    far = next(((i, j) for i, j, e in words.of("unit", first, last) if e.how == "distance"), None)
+    ours = any(words.words[k] in _OURS or words.kinds[k].keys() & SIDES for k in range(first, last))
+    return far if ours else None
+
+
+def _cue(words: Words, sentence: tuple[int, int], here: bool, sided: bool) -> Found | None:
+    first, last = sentence
+    for cue in ("neg", "negdet", "future", "hedge", "if", "questionword", "progress"):
         for i, j, _ in words.of(cue, first, last):
-            flat = (
-                cue in ("neg", "negdet")
-                and sided
-                and (words.any(("future",), first, last) or words.words[i] in ("لن", "ولن", "won't"))
-            )
-            if cue in ("neg", "negdet", "future") and not flat and not _subject_of(words, i, j, sentence):
+            if cue in ("neg", "negdet", "future") and not here and not _meets(words, cue, i, j, sentence, sided):
                 continue
-            if (
-                cue in ("hedge", "if")
-                and not (here and sided)
-                and not (words.words[i] in ("or", "والا") and words.any(("order", "gear", "supply"), first, last))
-            ):
+            if cue == "hedge" and words.words[i] in _WEAK:
                 continue
-            if cue == "hedge" and words.words[i] in ("can", "may", "could", "likely", "possible", "i"):
+            if cue == "questionword" and (i > first + 2 or words.words[i] in ("how", "which")):
                 continue
-            return Clause(first, last, sentence, (i, j), "", None, cue)
+            if cue == "progress" and not (here and sided):
+                continue
+            return cue, i, j
     if any(w.endswith("كم") and len(w) > 4 for w in words.words[first:last]):
         lan = words.first("neg", first, last)
         if lan and words.words[lan[0]] in ("لن", "ولن"):
-            return Clause(first, last, sentence, lan, "", None, "neg")
+            return "neg", *lan
+    return None
+
+
+def _meets(words: Words, cue: str, i: int, j: int, sentence: tuple[int, int], sided: bool) -> bool:
+    ahead = words.any(("future",), *sentence) or words.words[i] in ("لن", "ولن", "won't")
+    return (cue != "future" and sided and ahead) or _subject_of(words, i, j, sentence)
+
+
+_WEAK: Final = frozenset(("can", "may", "could", "likely", "possible", "i"))
+
+
+def _future(words: Words, sentence: tuple[int, int], here: bool, sided: bool) -> Found | None:
+    """Arabic sa-; a time to come with "we"; a headline's future: "army to pull its guns out"."""
+    first, last = sentence
+    told = words.words[first:last]
     for k in range(first, last):
-        ours = words.words[k].lstrip("وف")[1:2] == "ن"
-        if FUTURE.fullmatch(words.words[k]) and not words.kinds[k] and (ours or here or sided):
-            return Clause(first, last, sentence, (k, k + 1), "", None, "future")
-    if (
-        here
-        and any(w in LATER for w in words.words[first:last])
-        and any(w == "we" or (w[:1] == "ن" and len(w) > 3) for w in words.words[first:last])
-    ):
+        if FUTURE.fullmatch(words.words[k]) and not words.kinds[k]:
+            return "future", k, k + 1
+    if here and any(w in LATER for w in told) and any(w == "we" or (w[:1] == "ن" and len(w) > 3) for w in told):
         at = next(k for k in range(first, last) if words.words[k] in LATER)
-        return Clause(first, last, sentence, (at, at + 1), "", None, "future")
-    if here and sided and words.words[last - 1] != "?":
-        told = next((k for k in range(first, last) if _PAST.fullmatch(words.words[k]) and not words.kinds[k]), None)
-        if told is not None:
-            return Clause(first, last, sentence, (told, told + 1), "", None, "told")
-    if words.words[last - 1] == "?" and here:
-        return Clause(first, last, sentence, (last - 1, last), "", None, "question")
+        return "future", at, at + 1
+    for k in range(first + 1, min(first + 6, last - 1)):
+        if words.words[k] == "to" and words.words[k + 1].isalpha() and words.kinds[k - 1].keys() & {*SIDES, "person"}:
+            return "future", k, k + 1
+    del sided
+    return None
+
+
+def _told(words: Words, sentence: tuple[int, int], here: bool, sided: bool) -> Found | None:
+    """A verb of no table in a past form, where a side and a place are named."""
+    first, last = sentence
+    if not (here and sided) or words.words[last - 1] == "?":
+        return None
+    for k in range(first, last):
+        if words.kinds[k]:
+            continue
+        word = words.words[k]
+        known = k + 1 < last and words.kinds[k + 1].keys() & {*SIDES, "person"}
+        verbal = not word.isascii() and known and (k == first or words.words[k - 1] in STOP) and len(word) > 2
+        if _PAST.fullmatch(word) or verbal:
+            return "told", k, k + 1
     return None
 
 
@@ -121,12 +164,13 @@ def _speaks(words: Words, cue: str, sentence: tuple[int, int], at: tuple[int, in
         return words.any(("actor", "enemy", "person", "own"), first, last)
     if cue == "plan":
         ours = coming(words, *at) or any(words.words[k] in ("we", "our", "نحن", "هدفنا") for k in range(first, last))
+        ours = ours or (placed(first, last) and words.any((*SIDES, "person"), first, last))
         return ours and (
             placed(first, last)
             or words.any(("actor", "enemy", "placenoun", "address"), first, last)
             or capital_after(words, at[1], last)
         )
-    return words.any(("actor", "outlet", "enemy", "person"), first, last)  # denial
+    return placed(first, last) or words.any(("actor", "outlet", "enemy", "person", "placenoun"), first, last)  # denial
 
 
 def coming(words: Words, i: int, j: int) -> bool:

@@ -7,6 +7,7 @@ doubt nor certainty and is in no list. The rules are those of reference page 4.2
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from blowback.model.claim import Cue, Modality
@@ -16,8 +17,8 @@ from blowback.tools.claim.framed import LATER
 from blowback.tools.claim.lists import listed
 from blowback.tools.claim.negation import Negated, negated
 from blowback.tools.claim.tense import Group, cue
-from blowback.tools.claim.threats import called, threat, told_you
-from blowback.tools.claim.tokens import STOP, Words
+from blowback.tools.claim.threats import called, strong, threat, told_you
+from blowback.tools.claim.tokens import FUTURE, STOP, Words
 
 _AUXILIARIES: Final = listed("modality_auxiliaries")
 _PAST_MARKS: Final = listed("modality_past_marks")
@@ -41,16 +42,27 @@ def meant(words: Words, clause: Clause, verb: Group, *, only: bool) -> Meant:
     """Decide modality and polarity of a clause; `only` says that it is the only one of its sentence."""
     ahead = _ahead(words, clause, verb)
     no = negated(words, clause, verb)
-    for rule in (outside.question, outside.release, outside.wish, outside.condition, outside.order):
+    for rule in (
+        outside.question,
+        outside.release,
+        outside.everyday,
+        strong,
+        outside.wish,
+        outside.condition,
+        outside.order,
+    ):
         got = rule(words, clause, verb, ahead)
         if got:
             modality, at, says = got
             return _made(words, modality, at, says, no, ahead)
     if no.denies and ahead and (told_you(words, clause, verb) or called(words, clause)):
         return _made(words, "threat", no.at or clause.head, "modality threat: you will not", no, ahead)
+    doubt = _hedge(words, clause, verb, ahead)
+    if doubt and not (no.denies and no.lexical):  # "reportedly did not enter" is hedged; "denies reports" is a denial
+        return _made(words, *doubt, no, ahead)
     if no.denies:
         return _made(words, "denial", no.at or clause.head, no.says, no, ahead)
-    for rule in (threat, _hedge, _intention, _progress):
+    for rule in (threat, _intention, _progress):
         got = rule(words, clause, verb, ahead)
         if got:
             modality, at, says = got
@@ -64,11 +76,21 @@ def _made(words: Words, modality: Modality, at: tuple[int, int], says: str, no: 
     cues = [cue(words, at, says)]
     if no.denies and no.at and no.at != at:
         cues.append(cue(words, no.at, no.says))
-    return Meant(modality, no.denies, ahead, tuple(cues))
+    return Meant(modality, _net(words, modality, no, at), ahead, tuple(cues))
 
 
-def _first(words: Words, kind: str, low: int, high: int) -> tuple[int, int] | None:
-    return next(((i, j) for i, j, _ in words.of(kind, low, high)), None)
+def _net(words: Words, modality: Modality, no: Negated, at: tuple[int, int]) -> bool:
+    """Whether the claim is negated on the whole: questions and threats never are; a denied negation is affirmed."""
+    if modality in ("question", "threat") or no.twice:
+        return False
+    if modality == "aspiration":
+        return any(i >= at[0] for i, _, _ in words.of("neg", at[0], len(words.words)) if words.words[i] not in ("غير",))
+    if modality == "conditional" and not no.denies:
+        told = words.words[at[0] :]
+        return any(w in ("لن", "ولن", "فلن", "won't", "wont") for w in told) or any(
+            a in ("will", "would") and b == "not" for a, b in pairwise(told)
+        )
+    return no.denies
 
 
 def _ahead(words: Words, clause: Clause, verb: Group) -> bool:
@@ -94,6 +116,8 @@ def _ahead(words: Words, clause: Clause, verb: Group) -> bool:
     if form in ("impf", "ger", "third", "base", "noun", "masdar") and soon:
         return True
     if form == "base" and verb.infinitive:
+        return not verb.failed and not verb.tried
+    if _willed(words, clause):
         return True
     if form == "impf" and "1" in clause.entry.how and clause.type not in _RAGING:
         return True
@@ -101,6 +125,19 @@ def _ahead(words: Words, clause: Clause, verb: Group) -> bool:
 
 
 _STARTS: Final = listed("modality_starts")
+
+
+def _willed(words: Words, clause: Clause) -> bool:
+    """Whether an Arabic future of a verb in no table stands before the head: "سنعلن أسماء ١٢ أسيرا", "راح ناخذ سيطرة"."""
+    low = max(clause.first, clause.head[0] - 4)
+    for k in range(low, clause.head[0]):
+        if FUTURE.fullmatch(words.words[k]) and "noun" not in words.kinds[k]:
+            return True
+        if words.words[k] in ("راح", "رح", "سوف") and not words.words[k].isascii():
+            return True
+    form = clause.entry.form if clause.entry else ""
+    after = range(clause.head[1], clause.last) if form in ("masdar", "noun") else range(0)
+    return any(FUTURE.fullmatch(words.words[k]) and "noun" not in words.kinds[k] for k in after)
 
 
 def _planned_before(words: Words, clause: Clause) -> tuple[int, int] | None:
@@ -185,10 +222,18 @@ def _progress(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided
         and (clause.type in _UNDER_WAY or "1" in entry.how or _opening(words, clause, verb))
     ):
         return "progress", clause.head, "modality progress: present"
-    if form == "base" and clause.type in _UNDER_WAY and entry.kind == "verb":
+    if (
+        form == "base"
+        and clause.type in _UNDER_WAY
+        and entry.kind == "verb"
+        and words.words[clause.head[0]] not in _SAME
+    ):
         return "progress", clause.head, "modality progress: present"
     del ahead
     return None
+
+
+_SAME: Final = frozenset(("cut", "hit", "quit", "set", "beat"))  # base and past are one form
 
 
 def _opening(words: Words, clause: Clause, verb: Group) -> bool:

@@ -23,6 +23,8 @@ class Negated:
     denies: bool
     at: tuple[int, int] | None = None
     says: str = ""
+    twice: bool = False  # a denial of a negation
+    lexical: bool = False  # denied by a word such as "denies", not by a negation of the verb
 
 
 def negated(words: Words, clause: Clause, verb: Group) -> Negated:
@@ -31,6 +33,11 @@ def negated(words: Words, clause: Clause, verb: Group) -> Negated:
         return Negated(True, clause.head, "negation: " + words.said(*clause.head))
     if verb.negation and verb.failed:
         return Negated(False)  # did not fail to
+    if _undone(words, clause):
+        return Negated(False)
+    denied = _denied(words, clause)
+    if denied and any(i >= denied[1] for i, _, _ in words.of("neg", denied[1], clause.sentence[1])):
+        return Negated(True, denied, "negation: a negation denied", twice=True, lexical=True)
     if verb.negation:
         return Negated(True, verb.negation, "negation: " + words.said(*verb.negation))
     if verb.failed:
@@ -38,8 +45,16 @@ def negated(words: Words, clause: Clause, verb: Group) -> Negated:
     for look in (_cleft, _denied, _nobody, _around, _failing, _after):
         at = look(words, clause)
         if at:
-            return Negated(True, at, "negation: " + words.said(*at))
+            return Negated(True, at, "negation: " + words.said(*at), lexical=look is _denied)
     return Negated(False)
+
+
+def _undone(words: Words, clause: Clause) -> bool:
+    """Whether a negation meets a failure: "did not fail to", "لم يفشل في"."""
+    return any(
+        words.any(("neg",), max(clause.first, i - 2), i)
+        for i, _, _ in words.of("fail", clause.first, clause.head[0] + 1)
+    )
 
 
 def _cleft(words: Words, clause: Clause) -> tuple[int, int] | None:
@@ -111,7 +126,7 @@ def _around(words: Words, clause: Clause) -> tuple[int, int] | None:
             if not words.kinds[k].keys() & {"adv", "aux", "light", "be", "placenoun", "actor", "fail"}
             and words.words[k] not in ("to", "a", "an", "the", "any", "of")
         ]
-        if len(others) <= (1 if nominal else 0):
+        if len(others) <= (2 if nominal else 0):
             return i, j
     return None
 

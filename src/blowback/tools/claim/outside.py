@@ -62,13 +62,22 @@ def release(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided |
     return None
 
 
+def everyday(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | None:
+    """Weather, sport, weddings, history: the verbs of war in another life."""
+    at = words.first("everyday", *clause.sentence)
+    if at is None or words.any(("enemy", "own", "actor"), *clause.sentence):
+        return None
+    del verb, ahead
+    return "none", at, "modality none: of everyday life"
+
+
 def wish(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | None:
     """A wish or prayer: never scored."""
     first, last = clause.sentence
     head = clause.head[0]
     form = clause.entry.form if clause.entry else ""
     done = form in _DONE_FORMS and not ahead
-    wish = words.first("aspire", first, head + 1)
+    wish = words.first("aspire", first, head + 1) or _optative(words, first, head)
     if wish is None and not done:
         wish = words.first("aspire", head, last) or words.first("dream", first, last)
     if wish is None and clause.entry is None:
@@ -87,6 +96,18 @@ def wish(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | No
         return None
     del verb
     return "aspiration", wish, "modality aspiration: a wish or prayer"
+
+
+def _optative(words: Words, first: int, head: int) -> tuple[int, int] | None:
+    """ "May" at the head of a sentence, before a subject; not the month, not "may attack"."""
+    k = next(
+        (k for k in range(first, head) if words.words[k] not in STOP and words.words[k] not in ("and", "so", "amen")),
+        head,
+    )
+    if k >= head or words.words[k] != "may" or k in words.timed:
+        return None
+    after = words.words[k + 1]
+    return None if after[:1].isdigit() or after in ("be", "have", "well", "or") or k + 1 == head else (k, k + 1)
 
 
 def condition(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | None:
@@ -109,6 +130,18 @@ def _if(words: Words, clause: Clause, ahead: bool) -> tuple[int, int] | None:
         if words.words[i] == "once" and not (ahead and i <= first + 1):
             continue
         return i, j
+    told = words.words[first:last]
+    if (
+        told[:1] in (["no"], ["لا"])
+        and told.count(told[0]) == 2
+        and not any("verb" in words.kinds[k] and words.kinds[k]["verb"][2].form != "masdar" for k in range(first, last))
+    ):
+        return first, first + 1  # "no fuel, no attack"
+    for k in range(first, last - 2):
+        if words.words[k] in ("كان", "كانت") and any(
+            w[:2] in ("لي", "لت") and len(w) > 4 for w in told[k - first + 1 : k - first + 4]
+        ):
+            return k, k + 1  # would have
     for k in range(first, min(first + 2, last - 1)):
         if words.words[k] == "ان" and words.said(k, k + 1) == "إن" and not words.words[k + 1].startswith("ال"):
             later = range(k + 2, last)
@@ -123,11 +156,7 @@ def _any_that(words: Words, clause: Clause) -> tuple[int, int] | None:
     """Condition by "any": "any village that shelters them will burn": whoever it is, if."""
     first = clause.sentence[0]
     for k in range(first, min(first + 3, clause.head[0])):
-        if words.words[k] in ("any", "اي") and any("rel" in words.kinds[x] for x in range(k, clause.head[0])):
-            return k, k + 1
-        if words.words[k] == "اي" and any(
-            words.words[x][:1] in "يت" and len(words.words[x]) > 3 for x in range(k + 2, min(k + 4, clause.head[0]))
-        ):
+        if words.words[k] in ("any", "اي", "without", "بدون", "دون"):
             return k, k + 1
     return None
 
@@ -148,6 +177,13 @@ def _inverted(words: Words, first: int, last: int) -> tuple[int, int] | None:
 
 def order(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | None:
     """An order, a duty, a solicitation: no claim."""
+    if (
+        verb.imperative
+        and clause.head[1] < len(words.words)
+        and words.words[clause.head[1]] not in STOP
+        and not _commands(words, clause.head[1])
+    ):
+        return None
     if verb.imperative:
         return "none", clause.head, "modality none: an order"
     if verb.must:
@@ -174,6 +210,20 @@ def order(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | N
     if not ascii_ and finite and not opening:
         return None
     return "none", told, "modality none: an order or solicitation"
+
+
+def _commands(words: Words, at: int) -> bool:
+    """Whether what follows a base form can be its object: "kill the ...", "burn them", "attack Toran"."""
+    kinds = words.kinds[at].keys()
+    return (
+        bool(kinds & {"enemy", "own", "person", "civil", "placenoun", "gear", "actor"})
+        or words.words[at] in _OBJECTS
+        or words.capital(at)
+        or words.words[at][:1].isdigit()
+    )
+
+
+_OBJECTS: Final = listed("outside_objects")
 
 
 def _opens(words: Words, at: int, first: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -14,6 +15,14 @@ from blowback.tools.when.anchor import anchored
 from blowback.tools.when.grammar import HORIZON_DAYS, SOON, Tense, times_of
 
 ZONE: Final = "Asia/Baghdad"
+# without a claim, whether the text looks ahead or back
+_AHEAD: Final = re.compile(
+    r"(?<!\w)(?:will|shall|won't|going to|next|tomorrow|until|plans?|expected|due|"
+    r"سوف|راح|رح|لن|غدا|قادم\w*|المقبل\w*|القادم\w*|[وف]?س[ينت][\u0621-\u064a]{3,})(?!\w)"
+)
+_PAST: Final = re.compile(
+    r"(?<!\w)(?:was|were|had|did|went|came|took|[a-z]{3,}ed|كان\w*|تم\w?|لم|لقد|[\u0621-\u064a]{2,}وا|(?![اتينسل])[\u0621-\u064a]{3,5}ت|اخذت|اصيب\w*)(?!\w)"
+)
 
 
 def read(
@@ -64,10 +73,15 @@ def reading(
 
 def _times(text: str, form: Plain, claims: Sequence[ClaimRead], at: dt.datetime, zone: str) -> tuple[When, ...]:
     """The times of the text; those of a claim as the claim reads them, the others by the tense of the first claim."""
-    tense: Tense = "" if not claims else "future" if claims[0].modality in AHEAD else "past"
+    tense: Tense = ("future" if claims[0].modality in AHEAD else "past") if claims else _tense(form.text)
     found = {(t.start, t.end): t for t in times_of(form, text, anchored(at, zone, tense, SOON))}
     found |= {(c.when.start, c.when.end): c.when for c in claims if c.when.text}
     return tuple(found[key] for key in sorted(found))
+
+
+def _tense(told: str) -> Tense:
+    """The tense of a text that makes no claim: past where a past form shows, else open."""
+    return "past" if _PAST.search(told) and not _AHEAD.search(told) else ""
 
 
 def _no_places(places: Sequence[Located]) -> tuple[Cue, ...]:

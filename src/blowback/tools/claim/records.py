@@ -28,6 +28,9 @@ _NOT_PLANNED: Final = listed("records_not_planned")
 
 # Clauses of one text that are read; a text with more is a list, and the rest is set aside with a reason.
 MOST: Final = 200
+HISTORY: Final = dt.timedelta(days=3653)
+# A mention whose candidates together are less likely than this is no place of an event.
+LEAST: Final = 0.2
 AHEAD: Final[frozenset[Modality]] = frozenset(("intention", "threat", "conditional"))
 
 
@@ -70,11 +73,11 @@ def read_claims(
     if lang not in ("", "en", "ar", "arabizi") and not _ours(form.text):
         return (), ()
     words = Words(form, text)
-    if not words.look_up(located=any(p.best or p.shape for p in places)):
+    if not words.look_up(located=any(map(may_be, places))):
         return (), ()
     found: list[tuple[Clause, Meant, Roles, bool]] = []
     dropped: list[Cue] = []
-    spans = [(p.start, p.end) for p in places if p.best or p.shape]
+    spans = [(p.start, p.end) for p in places if may_be(p)]
 
     def placed(first: int, last: int) -> bool:
         start, end = words.span(first, last)
@@ -82,6 +85,7 @@ def read_claims(
 
     reader = _Times(text, form, at, zone)
     words.timed = words.within((t.start, t.end) for t in reader.of("past"))
+    spans = [s for s in spans if not any(t.start < s[1] and s[0] < t.end for t in reader.of("past"))]
     words.placed = words.within(spans)
     for sentence in words.sentences():
         if len(found) >= MOST:
@@ -89,8 +93,14 @@ def read_claims(
             dropped.append(Cue(start, len(text), f"more than {MOST} clauses: the rest is not read"))
             break
         found += _sentence(words, sentence, placed, dropped)
-    claims = tuple(_record(words, item, reader, places, at, horizon_days) for item in found[:MOST])
-    return claims, tuple(dropped)
+    claims = []
+    for item in found[:MOST]:
+        claim = _record(words, item, reader, places, at, horizon_days)
+        if claim.when.until is not None and at - claim.when.until > HISTORY:
+            dropped.append(Cue(claim.start, claim.end, "ten years or more before the post: history"))
+        else:
+            claims.append(claim)
+    return tuple(claims), tuple(dropped)
 
 
 def _ours(told: str) -> bool:
@@ -142,7 +152,7 @@ def _sentence(
 
 def _meant_to(words: Words, clause: Clause, verb: Group, parts: int) -> bool:
     """Whether "to attack" is planned ("plans to"), or a headline's future ("ISIS to attack"), or all that is said."""
-    if verb.planned or verb.future:
+    if verb.planned or verb.future or words.any(("plan",), *clause.sentence):
         return True
     to = clause.head[0] - 1
     known = {"actor", "own", "enemy", "person"}
@@ -243,11 +253,16 @@ def _ordered(counts: tuple[Quantity, ...]) -> tuple[Quantity, ...]:
     return tuple(sorted(counts, key=lambda q: rank[q.role]))
 
 
+def may_be(place: Located) -> bool:
+    """Whether a mention may stand for the event's place: doubtful ones too, their probability tells."""
+    return not place.rejected and (place.shape is not None or 1.0 - place.no_match >= LEAST)
+
+
 def _place(
     text: str, places: Sequence[Located], head: tuple[int, int], span: tuple[int, int], sentence: tuple[int, int]
 ) -> tuple[int | None, float]:
     """The event's place among those of the clause; of the sentence, then of the text, where the clause names none."""
-    fit = [k for k, p in enumerate(places) if p.best or p.shape]
+    fit = [k for k, p in enumerate(places) if may_be(p)]
     if not fit:
         return None, 0.0
     for low, high in (span, sentence, (0, len(text))):

@@ -132,6 +132,8 @@ def _starts(words: Words, clause: Clause, head: int) -> bool:
     """Whether the head is the first word that says something: then a base form is an order."""
     for k in range(head - 1, clause.first - 1, -1):
         word = words.words[k]
+        if word in (":", '"'):
+            break
         if (
             word in STOP
             or "conj" in words.kinds[k]

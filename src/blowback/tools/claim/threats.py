@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from blowback.tools.claim.addressed import addressed
 from blowback.tools.claim.clause import Clause, Decided
 from blowback.tools.claim.lists import listed
 from blowback.tools.claim.tense import Group
@@ -13,16 +14,46 @@ _THREATENED: Final = listed("threats_threatened")
 _FOES: Final = listed("threats_foes")
 
 
+_WARNS: Final = frozenset(("warned", "warns", "warn"))
+
+
+def strong(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | None:
+    """A threat by its own words, or an order with "or": "leave, or you will be buried here"."""
+    first, last = clause.sentence
+    form = clause.entry.form if clause.entry else ""
+    done = form in ("past", "part", "perf") and not ahead
+    at = words.first("threat", first, last)
+    if at and words.words[at[0]] in _WARNS and any(w in _DOUBTS for w in words.words[first:last]):
+        at = None
+    if (
+        at
+        and not (done and not clause.first <= at[0] < clause.last)
+        and not (done and words.words[at[0]] not in _THREATENED)
+    ):
+        return "threat", at, "modality threat: threatens"
+    if not done or clause.entry is None:
+        to_you = addressed(words, first, last)
+        if to_you:
+            return "threat", to_you, "modality threat: said to those it is aimed at"
+    ordered = verb.imperative or words.any(("order",), first, min(last, first + 6))
+    if ordered:
+        for k in range(first + 1, last - 1):
+            if words.words[k] in ("or", "والا") and (
+                words.words[k] == "والا" or words.words[k + 1] in _OR or "verb" in words.kinds[k + 1]
+            ):
+                return "threat", (k, k + 1), "modality threat: do so, or"
+    return None
+
+
+_KIND: Final = listed("threats_kind")
+_DOUBTS: Final = frozenset(("may", "might", "could", "قد"))
+_OR: Final = frozenset(("else", "you", "we", "face", "lose", "die", "starve", "your", "be", "they", "i"))
+
+
 def threat(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | None:
     """A threat by its words, by whom it calls on, or by whom the verb is aimed at."""
     first, last = clause.sentence
-    strong = words.first("threat", first, last)
     form = clause.entry.form if clause.entry else ""
-    done = form in ("past", "part", "perf") and not ahead
-    if strong and not (done and not (clause.first <= strong[0] < clause.last)):
-        says = words.words[strong[0]]
-        if not (done and says not in _THREATENED):
-            return "threat", strong, "modality threat: threatens"
     to_you = clause.entry is not None and "u" in clause.entry.how
     if not (ahead or form in ("impf", "fut")):
         return None
@@ -71,5 +102,5 @@ def _at_you(words: Words, clause: Clause, at: int) -> bool:
     if words.words[at] in ("your", "yours") or at >= clause.head[1]:
         return at < clause.last
     if clause.entry is None:
-        return words.any(("enemy",), *clause.sentence)
+        return not any(w in _KIND for w in words.words[slice(*clause.sentence)])
     return at >= clause.head[0] - 6 and clause.type in ("attack", "execute", "bombard", "ambush", "detain")

@@ -19,11 +19,11 @@ _SPEAKING: Final = frozenset(
 
 
 # What frames a statement whose verb is not in the tables, and who it may be about.
-FRAMES: Final = frozenset(("neg", "future", "hedge", "if", "question", "questionword", "negdet"))
+FRAMES: Final = frozenset(("neg", "future", "hedge", "if", "question", "questionword", "negdet", "progress"))
 SIDES: Final = frozenset(("actor", "enemy", "own", "flag"))
 # Arabic: sa- before an imperfect; the words that only look like it are left out.
 FUTURE: Final = re.compile(
-    r"[وف]?س(?!يار|ياس|يطر|يناء|ينم|ينا|يوف|يرت|ياد|يول|يده|يدنا|نجار|نوات|نوي|ناي|تين|تار|تون|تراتيج|تاد|نين|نن|نه|يسي|يئ|يرة|يره|يف)[ينت][\u0621-\u064a]{3,}"
+    r"[وف]?[حه]ن(?!الك|ية|يه|ين|ان)[\u0621-\u064a]{3,}|[وف]?س(?!يار|ياس|يطر|يناء|ينم|ينا|يوف|يرت|ياد|يول|يده|يدنا|نجار|نوات|نوي|ناي|تين|تار|تون|تراتيج|تاد|نين|نن|نه|يسي|يئ|يرة|يره|يف)[ينت][\u0621-\u064a]{3,}"
 )
 
 
@@ -61,6 +61,7 @@ class Words:
         for i, word in enumerate(words):
             phrases = table.get(word)
             if phrases is None:
+                speaks = _prayed(words, i, word, found) or speaks
                 framed = framed or word == "?" or (word[0] in "سوف" and FUTURE.match(word) is not None)
                 continue
             group = word == "is" and self._spelt(i, word)
@@ -76,6 +77,7 @@ class Words:
                 speaks = speaks or entry.kind in _TRIGGERS or entry.kind in _SPEAKING
                 framed = framed or entry.kind in FRAMES
                 sided = sided or entry.kind in SIDES or entry.kind == "placenoun"
+            speaks = _prayed(words, i, word, found) or speaks
         if not (speaks or (framed and sided)):
             return False
         self.found = _longest(found)
@@ -149,6 +151,33 @@ class Words:
             yield start, len(self.words)
 
 
+_ASKED_OF_GOD: Final = frozenset(
+    "keep save protect bring help have rest grant give bless forgive guide heal free curse destroy punish accept reward make let "
+    "strengthen unite be preserve shield deliver watch comfort return ease lift end".split()
+)
+
+
+def _prayed(words: list[str], i: int, word: str, found: list[tuple[int, int, Entry]]) -> bool:
+    """Add a wish where God is asked: "God protect ...", "الله يحمي ..."."""
+    if word not in ("god", "allah", "lord", "الله", "ربنا", "ربي") or i + 1 >= len(words):
+        return False
+    after = words[i + 1]
+    if word.isascii():
+        asked = after in _ASKED_OF_GOD and (
+            i == 0 or words[i - 1] in END or words[i - 1] in (",", "may", "ya", "o", "oh", ":", "please")
+        )
+    else:
+        after = words[i + 2] if after == "لا" and i + 2 < len(words) else after
+        asked = (
+            after[:1] == "ي"
+            and len(after) > 3
+            and not (i and words[i - 1] in ("رسول", "عبد", "سبيل", "كتاب", "دين", "ان", "باذن", "شاء"))
+        )
+    if asked:
+        found.append((i, i + 2, Entry("aspire")))
+    return asked
+
+
 def _longest(found: list[tuple[int, int, Entry]]) -> list[tuple[int, int, Entry]]:
     """Without entries that lie inside a longer one of the same sort: "may" in "may allah", "control" in "take control of"."""
     cover = [f for f in found if f[1] - f[0] > 1]
@@ -174,7 +203,7 @@ _WORDLY: Final = frozenset(("aux", "be", "adv", "say", "rel", "light"))
 
 def _covers(longer: Entry, shorter: Entry, trigger: bool) -> bool:
     if trigger:
-        return longer.kind in _TRIGGERS or longer.kind in ("slogan", "shortage")
+        return longer.kind in (*_TRIGGERS, "light") or longer.kind in ("slogan", "shortage", "denial", "everyday")
     if shorter.kind in _WORDLY:
         return longer.kind in {shorter.kind, "pious"}
     if shorter.kind in _NOMINAL:

@@ -16,6 +16,7 @@ _BEFORE_NOUN: Final = listed("triggers_before_noun")
 
 OBJECTS: Final = frozenset(("placenoun", "gear", "person", "actor", "enemy", "civil", "own", "unit"))
 # after these a base form is a noun
+_IDLE: Final = listed("triggers_idle")
 _NO_VERB: Final = listed("triggers_no_verb")
 
 
@@ -26,6 +27,8 @@ def triggers(words: Words, first: int, last: int, placed: Placed) -> list[Item]:
         i, _, entry = item
         if not first <= i < last or entry.kind not in ("verb", "noun") or i in words.timed:
             continue  # فجر is an explosion, "فجر اليوم" is a dawn
+        if entry.kind == "verb" and entry.form in ("ger", "base", "third") and "placenoun" in words.kinds[i]:
+            continue  # a crossing, a camp
         if (
             entry.kind == "verb"
             and entry.form in ("base", "third")
@@ -94,6 +97,10 @@ def _meant(words: Words, item: Item, first: int, last: int, placed: Placed) -> b
             or any("placenoun" in words.kinds[k] for k in range(j, min(last, j + 5)))
             or capital_after(words, j, min(last, j + 2))
         )
+    if words.words[i] in ("take", "took", "takes", "taken", "taking") and any(
+        words.words[k] in _IDLE for k in range(j, min(last, j + 4))
+    ):
+        return False
     if j < last and words.words[j] == "سراح":
         return False  # let go, not fired
     if words.words[i].startswith(("rais", "رفع", "ورفع", "نرفع", "سنرفع", "يرفع")):  # a flag

@@ -17,7 +17,8 @@ _PARTS: Final = {
     "early": (1, 11), "beginning of": (1, 11), "start of": (1, 11), "اوائل": (1, 11), "بدايه": (1, 11), "مطلع": (1, 11),
     "mid": (9, 22), "middle of": (9, 22), "منتصف": (9, 22), "اواسط": (9, 22),
     "late": (19, 32), "end of": (19, 32), "اواخر": (19, 32), "نهايه": (19, 32), "ختام": (19, 32),
-    "first week of": (1, 8), "second week of": (7, 15), "third week of": (14, 22), "last week of": (22, 32),
+    "first half of": (1, 16), "second half of": (15, 32), "first days of": (1, 8), "last days of": (22, 32), "النصف الاول من": (1, 16),
+    "النصف الثاني من": (15, 32), "الايام الاولي من": (1, 8), "first week of": (1, 8), "second week of": (7, 15), "third week of": (14, 22), "last week of": (22, 32),
     "الاسبوع الاول من": (1, 8), "الاسبوع الثاني من": (7, 15), "الاسبوع الثالث من": (14, 22), "الاسبوع الاخير من": (22, 32),
 }  # fmt: skip
 # words that make a month of a name that is an ordinary word too
@@ -47,6 +48,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "iso": r"(?<![\d/.\-])(?P<y>(?:19|20)\d\d)([-/.])(?P<n>\d{1,2})\2(?P<d>\d{1,2})(?![\d/\-]|\.\d)",
         "numeric": r"(?<![\d/.\-])(?P<d>\d{1,2}) ?([-/.]) ?(?P<n>\d{1,2}) ?\2 ?(?P<y>\d{4}|\d\d)(?![\d/\-]|\.\d)",
         "no_year": rf"(?:\b(?:on|dated|date)|(?:يوم|بتاريخ|تاريخ|{w.any_weekday()}),?) (?P<d>\d{{1,2}})/(?P<n>\d{{1,2}})(?![\d/])",
+        "part_year": rf"{w.B}{w.GLUE}(?P<p>{w.choice(_PARTS)})[ -](?:the year )?(?:عام |سنه |العام )?(?P<y>(?:19|20)\d\d)(?!\w|[-/]\d)",
         "year": r"(?<!\w)(?P<c>in|since|during|throughout|until|by|year|of|عام|سنه|العام) (?P<y>(?:19|20)[0-4]\d|199\d)(?!\w|[-/:]\d|[.,]\d)",
         "hijri_year": r"(?<!\w)(?:(?:عام|سنه|year) (?P<a>1[34]\d\d)(?: ?(?:ah|h|ه|هجريه|هجري))?|(?P<b>1[34]\d\d) ?(?:ah|h|ه|هجريه|هجري))(?!\w)",
     }
@@ -139,6 +141,14 @@ def _named(m: re.Match[str], kind: str, text: str, anchor: Anchor) -> Atom | Non
     if kind == "hijri_year":
         return _hijri_year(m)
     year = int(got["y"]) if got.get("y") else None
+    if kind == "part_year":
+        first, last = _days(got, kind)
+        since, until = at_day(year or 0, 1, 1), at_day((year or 0) + 1, 1, 1)
+        if since is None or until is None:
+            return None
+        length = until - since
+        low, high = (first - 1) / 31, min((last + 2) / 31, 1.0)
+        return Atom(m.start(), m.end(), (since + length * low, since + length * high), "calendar", "", month=True)
     if kind == "year":
         return _year(m, text, year or 0)
     if kind == "month" and got["m"] in w.unsure("months") and not (got.get("c") or year or "شهر" in m.group()):

@@ -112,8 +112,6 @@ def _weekday(m: re.Match[str], text: str, anchor: Anchor) -> Atom | None:
     head = text[: m.start()]
     if not before and re.search(r"(?:since|منذ)\s+$", head):
         before = "last"
-    if re.search(r"(?<!\w)[وفب]?ليله\s+$", head):  # the night that leads to the day, or the one that follows it
-        ahead, behind = ((s[0] - DAY, s[1]) for s in (ahead, behind))
     note = ""
     if re.fullmatch(_LAST, before) or re.fullmatch(_LAST, after):
         span = behind

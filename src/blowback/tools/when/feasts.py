@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
@@ -79,10 +79,11 @@ def hijri_month(year: int, month: int, first: int = 1, last: int = 30) -> Span |
     return None if since is None or until is None else (since - DAY, until + 2 * DAY)
 
 
-def chosen(anchor: Anchor, month: int, first: int, last: int, year: int | None) -> Span | None:
+def chosen(anchor: Anchor, month: int, first: int, last: int, year: int | None, *, led: bool = False) -> Span | None:
     """Days of a Hijri month in the year said, or in the year that the tense asks for."""
     if year is not None:
         return hijri_month(year, month, first, last)
+    anchor = replace(anchor, tense="") if led else anchor
     around = hijri_year(anchor)
     spans = [s for k in (-1, 0, 1, 2) if (s := hijri_month(around + k, month, first, last))]
     return anchor.pick(spans) if spans else None
@@ -110,6 +111,8 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     )
 
 
+# before these a feast is the nearest one, whatever the tense: "lifted before Eid"
+_AHEAD_OF: Final = re.compile(r"(?:before|by|until|till|قبل|قبيل|بحلول|حتي)(?: the| حلول)?\s+$")
 _PARTS: Final = {
     "ear": (1, 10), "beg": (1, 10), "sta": (1, 10), "mid": (10, 20), "las": (20, 30), "lat": (20, 30), "end": (24, 30),
     "بدا": (1, 10), "اوا": (1, 10), "مطل": (1, 10), "منت": (10, 20), "نها": (20, 30), "الع": (20, 30), "the": (-1, 1), "eve": (-1, 1), "fir": (1, 8), "الا": (1, 8),
@@ -144,7 +147,7 @@ def _hijri(m: re.Match[str], text: str, anchor: Anchor, number: int) -> Atom | N
         first, last = (20, 30) if key == "اواخر" else (10, 20) if key == "اواسط" else _PARTS[key[:3]]
     elif got["m"] in w.unsure("hijri") and not (got.get("c") or year):
         return None
-    span = chosen(anchor, month, first, last, year)
+    span = chosen(anchor, month, first, last, year, led=bool(_AHEAD_OF.search(text[: m.start()])))
     if span is None:
         return None
     whole = number == 3
@@ -163,7 +166,8 @@ def feast_atoms(text: str, anchor: Anchor) -> list[Atom]:
     for m in _feast_pattern().finditer(text):
         flat = re.sub(r"[ \-]+", " ", m.group("n")).replace("'", "")
         feast = next(f for f in feasts() if any(re.sub(r"[ \-]+", " ", n).replace("'", "") == flat for n in f.names))
-        span = _feast_span(feast, anchor)
+        near = replace(anchor, tense="") if _AHEAD_OF.search(text[: m.start()]) else anchor
+        span = _feast_span(feast, near)
         if span:
             note = NOTE if feast.hijri else ""
             out.append(Atom(m.start(), m.end(), span, "feast", note, month=True))

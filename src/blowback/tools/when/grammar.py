@@ -14,6 +14,7 @@ from blowback.tools.when.dates import date_atoms
 from blowback.tools.when.deictic import deictic_atoms, on_day
 from blowback.tools.when.feasts import feast_atoms, hijri_atoms
 from blowback.tools.when.hints import may_name
+from blowback.tools.when.proper import is_name
 from blowback.tools.when.seasons import season_atoms
 from blowback.tools.when.spans import span_atoms
 
@@ -22,6 +23,7 @@ SOON: Final = (1.0, 14.0)
 REPORT_H: Final = 36  # a report without a time is of the 36 hours before the post
 HORIZON_DAYS: Final = 14
 _GAP: Final = re.compile(r"[\s,()\-/]*(?:(?:at|on|in|of|the|from|في|من|يوم|عند|about|around|الموافق|ل)[\s,]*){0,2}")
+_EVE: Final = re.compile(r"[وفب]?(?:في )?ليله")
 _JOIN: Final = re.compile(r"\s*(?:to|until|till|-|and|الي|حتي|و)\s*")
 _LEADS: Final = {
     "since": r"(?:ever )?(?:since|starting from|from|منذ|من|ابتداء من)(?: يوم)?",
@@ -80,6 +82,9 @@ def _placed(told: str, anchor: Anchor) -> list[Atom]:
     found: list[Atom] = []
     for read in (date_atoms, hijri_atoms, feast_atoms, season_atoms, span_atoms, deictic_atoms):
         found += read(told, anchor)
+    names = [a for a in found if _nameable(told, a) and is_name(told, a.start, a.end)]
+    if names:
+        found = [a for a in found if all(a.end <= n.start or a.start >= n.end for n in names)]
     found.sort(key=lambda a: (a.start - a.end, a.hours is not None))
     taken: list[Atom] = []
     for atom in found:
@@ -88,11 +93,21 @@ def _placed(told: str, anchor: Anchor) -> list[Atom]:
     return sorted(taken, key=lambda a: a.start)
 
 
+def _nameable(told: str, atom: Atom) -> bool:
+    """Whether a street or a person may be named so: days and months without a year or "next", "last" beside them."""
+    if not (atom.named or atom.kind in ("calendar", "hijri", "feast")):
+        return False
+    return _SAID.search(told, atom.start, atom.end) is None
+
+
+_SAID: Final = re.compile(r"(?:19|20)\d\d|1[34]\d\d|next|last|this|الماضي|القادم|المقبل|يوم|شهر")
+
+
 def _joined(told: str, atoms: list[Atom]) -> list[Atom]:
     out: list[Atom] = []
     for atom in atoms:
         if out and _GAP.fullmatch(told[out[-1].end : atom.start]):
-            both = _both(out[-1], atom)
+            both = _both(told, out[-1], atom)
             if both:
                 out[-1] = both
                 continue
@@ -100,7 +115,7 @@ def _joined(told: str, atoms: list[Atom]) -> list[Atom]:
     return [a for a in out if a.alone]
 
 
-def _both(a: Atom, b: Atom) -> Atom | None:
+def _both(told: str, a: Atom, b: Atom) -> Atom | None:
     """Two neighbours as one: a part or clock time on a day, a weekday beside its date, a clock within a part."""
     start, end = a.start, b.end
     if a.hours and b.hours:
@@ -112,7 +127,10 @@ def _both(a: Atom, b: Atom) -> Atom | None:
     if a.days and b.hours:
         return replace(a, start=start, end=end, span=on_day(a.span, b.hours), days=False, alone=True)
     if b.days and a.hours:
-        return replace(b, start=start, end=end, span=on_day(b.span, a.hours), days=False, alone=True)
+        span = on_day(b.span, a.hours)
+        if _EVE.match(told, a.start):  # "ليلة الجمعة" is the night that leads to the Friday, or the one after it
+            span = (span[0] - DAY, span[1])
+        return replace(b, start=start, end=end, span=span, days=False, alone=True)
     if a.days and b.days:
         low2, high2 = max(a.span[0], b.span[0]), min(a.span[1], b.span[1])
         if low2 < high2:
@@ -181,7 +199,7 @@ def _applied(atom: Atom, lead: tuple[str, int], anchor: Anchor) -> Atom:
         gone = anchor.tense == "past" and until <= now
         span = (since - 7 * DAY, until) if gone else (min(now, since), until)
     elif name == "before":
-        gone = anchor.tense == "past" or since <= now
+        gone = since <= now or (anchor.tense == "past" and kind != "feast")
         edge = since + (2 * DAY if slack else 0 * DAY)
         span = (since - 30 * DAY, max(edge, since + DAY)) if gone else (now, edge)
     else:

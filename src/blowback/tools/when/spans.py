@@ -219,7 +219,7 @@ def _period_pattern() -> re.Pattern[str]:
         r"(?P<a>الماضي|الماضيه|الفائت|الفائته|المنصرم|المنصرمه|القادم|القادمه|المقبل|المقبله|الجاري|الجاريه|الحالي|الحاليه|الجاي|الجايه|اللي فات)"
     )
     this = r"(?:هذا|هذه|هال) ?(?P<w>الاسبوع|الشهر|العام|السنه)"
-    edge = r"(?P<e>(?:by |at )?(?:the )?(?:end|beginning|start|middle) of (?:the|this|next) (?P<f>week|month|year))|(?P<g>(?:نهايه|بدايه|منتصف|اخر) (?:هذا )?(?P<h>الاسبوع|الشهر|العام|السنه)(?: (?:القادم|المقبل|الجاري|الحالي))?)"
+    edge = r"(?P<e>(?:by |at )?(?:the )?(?:end|beginning|start|middle) of (?:the|this|next|last) (?P<f>week|month|year)|(?:early|mid|late)[ -](?:in )?(?:this|next|last|the) (?P<i>week|month|year))|(?P<g>(?:نهايه|بدايه|منتصف|اخر|اوائل|اواخر|مطلع|اواسط) (?:هذا )?(?P<h>الاسبوع|الشهر|العام|السنه)(?: (?:القادم|المقبل|الجاري|الحالي|الماضي|الفائت|المنصرم|القادمه|المقبله|الماضيه))?)"
     return re.compile(
         rf"{w.B}{w.GLUE}(?:في |خلال )?(?:{edge}|(?:(?:in|during|over|within|for) )?(?:the )?{english}|(?P<k>(?:over|at|on|during) the weekend)|{arabic}|{this}){w.E}"
     )
@@ -240,21 +240,23 @@ _ARABIC_UNIT: Final = {
 def _periods(text: str, anchor: Anchor) -> list[Atom]:
     out = []
     for m in _period_pattern().finditer(text):
-        unit = "weekend" if m["k"] else m["u"] or m["f"] or _ARABIC_UNIT[m["v"] or m["w"] or m["h"]]
+        unit = "weekend" if m["k"] else m["u"] or m["f"] or m["i"] or _ARABIC_UNIT[m["v"] or m["w"] or m["h"]]
         which = m["b"] or m["a"] or ""
         said = m.group()
         step = -1 if m["k"] and anchor.tense == "past" and anchor.now.weekday() < 4 else 0
         rolling = re.match(r"(?:in|during|over|within|for) the (?:next|coming|past|last) ", said)
-        if re.match(r"last|previous|past|الماضي|الفائت|المنصرم|اللي فات", which):
+        if re.match(r"last|previous|past|الماضي|الفائت|المنصرم|اللي فات", which) or re.search(
+            r"(?:of|in|early|mid|late)[ -]last|الماضي|الفائت|المنصرم", said
+        ):
             step = -1
         elif re.match(r"next|the coming|this coming|coming|following|القادم|المقبل|الجاي", which) or re.search(
-            r"of next|القادم|المقبل", said
+            r"(?:of|in|early|mid|late)[ -]next|القادم|المقبل", said
         ):
             step = 1
         span = _period(anchor, unit, step)
-        if "end of" in said or "نهايه" in said or "اخر " in said:
+        if re.search(r"end of|^late|نهايه|اخر |اواخر", said):
             span = (max(span[0] + (span[1] - span[0]) * 0.6, span[0]), span[1] + (DAY if unit != "week" else 0 * DAY))
-        elif re.search(r"beginning of|start of|بدايه", said):
+        elif re.search(r"beginning of|start of|^early|بدايه|اوائل|مطلع", said):
             span = (span[0], span[0] + (span[1] - span[0]) * 0.45)
         if (which == "past" or rolling) and unit != "weekend":  # the seven days up to now, or from now
             length = dt.timedelta(hours=_HOURS[unit])
