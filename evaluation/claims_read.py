@@ -56,8 +56,8 @@ def main_claim(got: Reading) -> ClaimRead | None:
 
 def words(text: str) -> set[str]:
     out = set()
-    for w in plain(text).text.replace("-", " ").split():
-        w = w.strip(".,:;!?\"'()")
+    for raw in plain(text).text.replace("-", " ").split():
+        w = raw.strip(".,:;!?\"'()")
         if not w.isascii():
             for lead in ("وال", "بال", "لل", "ال", "و", "ب", "ل"):
                 if w.startswith(lead) and len(w) - len(lead) >= 3:
@@ -105,10 +105,8 @@ def score_claims(name: str, which: str) -> dict[str, object]:
             tally("aspiration scored as a claim", said in SCORED)
         if gold not in ("none", "question", "threat") and claim:
             tally("wrong polarity", (row["polarity"] == "negated") != (claim.polarity == "negated"))
-        if gold not in ("none",):
-            tally("negated read as affirmed", False) if row["polarity"] != "negated" or not claim else tally(
-                "negated read as affirmed", claim.polarity == "affirmed"
-            )
+        if gold != "none":
+            tally("unread", claim is None)
             _slots(row, read, claim, tally)
     return {"n": len(pairs), "confusion": {k: dict(v) for k, v in confusion.items()}, "counts": dict(counts)}
 
@@ -282,6 +280,120 @@ def slot_errors() -> None:
                 print(row["text"], "|", "; ".join(wrong))
 
 
+GATES = (
+    ("macro-F1 of modality", "at least .75"),
+    ("wrong polarity", "at most 3 %"),
+    ("aspiration scored as a claim", "0"),
+    ("contains the gold interval", "at least 95 %"),
+    ("bare numbers and names parsed", "0"),
+)
+SLOTS = ("type", "place", "actor", "target", "quantity", "source cited", "actor given where there is none",
+         "target given where there is none", "quantity given where there is none", "source given where there is none")  # fmt: skip
+
+
+def page(now: dict[str, dict[str, dict]], seconds: float) -> str:
+    first = json.loads(FIRST.read_text(encoding="utf-8"))
+    known = current().count
+    out = [*HEAD]
+    out += ["## First run: nobody who wrote the rules had seen a sentence", ""]
+    out += [f"Code {first['commit']}, the built-in gazetteer, all rows. These are the held-out figures.", ""]
+    out += _table(
+        ("first run, English", first["all"]["en"]),
+        ("first run, Arabic", first["all"]["ar"]),
+        times=("first run", first["all"]["times"]),
+    )
+    out += ["Per class, first run (gold rows, rows said, right, F1):", "", *_classes(first["all"])]
+    out += ["## After half A was read: half B before and after", ""]
+    out += [
+        AFTER,
+        f"The gazetteer of the run after has {known[1]:,} names (with Who's On First of Iraq and Syria where they were added).",
+        "",
+    ]
+    for lang, name in (("en", "English"), ("ar", "Arabic")):
+        out += [f"### {name}, half B", ""]
+        out += _table(
+            ("before", first["B"][lang]),
+            ("after", now["B"][lang]),
+            ("half A after, for comparison: tuned on", now["A"][lang]),
+        )
+    out += ["### Times, half B", ""]
+    out += _table(
+        times=("before", first["B"]["times"]), more=(("after", now["B"]["times"]), ("half A after", now["A"]["times"]))
+    )
+    out += ["Per class on half B, after:", "", *_classes(now["B"])]
+    out += TAIL
+    out += [f"Reading the {sum(len(rows(n)) for n in READ):,} rows with places took {seconds:.0f} s."]
+    return "\n".join(out) + "\n"
+
+
+def _table(
+    *claims: tuple[str, dict], times: tuple[str, dict] | None = None, more: tuple[tuple[str, dict], ...] = ()
+) -> list[str]:
+    out = []
+    if claims:
+        out += ["| | " + " | ".join(n for n, _ in claims) + " |", "|---|" + "---|" * len(claims)]
+        out.append(
+            "| **macro-F1 of modality** | "
+            + " | ".join(f"**{macro(f['confusion'])[0]:.3f}**" for _, f in claims)
+            + " |"
+        )
+        for what in ("wrong polarity", "aspiration scored as a claim", "unread", *SLOTS):
+            cells = [share(f["counts"][what]) if what in f["counts"] else "not counted" for _, f in claims]
+            out.append(f"| {what} | " + " | ".join(cells) + " |")
+        out.append("")
+    if times:
+        told = [times, *more]
+        kinds = sorted({k for _, f in told for k in f["counts"]}, key=lambda k: (": " in k, k))
+        out += ["| times | " + " | ".join(n for n, _ in told) + " |", "|---|" + "---|" * len(told)]
+        out += [f"| {k} | " + " | ".join(share(f["counts"].get(k, [0, 0])) for _, f in told) + " |" for k in kinds]
+        out.append("")
+    return out
+
+
+def _classes(part: dict[str, dict]) -> list[str]:
+    out = ["| class | English | Arabic |", "|---|---|---|"]
+    each = {lang: macro(part[lang]["confusion"])[1] for lang in ("en", "ar")}
+    for c in MODALITIES:
+        cells = [f"{v[0]}, {v[1]}, {v[2]}, {v[3]:.2f}" for v in (each["en"][c], each["ar"][c])]
+        out.append(f"| {c} | {cells[0]} | {cells[1]} |")
+    return [*out, ""]
+
+
+HEAD = (
+    "# Reading claims and times",
+    "",
+    "Written by `evaluation/claims_read.py`. The sentences are in `evaluation/sentences/` (CC0): 593 English, 626 Arabic and 430",
+    "times, written and labelled by somebody who saw neither rules nor output (a language model working from a brief; one annotator, no",
+    "native proof-reading; the Arabic shares ideas with the English, so the two are not independent). They are harder than posts: a",
+    "class has about forty sentences whatever its share in life, and many are traps. Every figure has a 95 % Wilson interval.",
+    "",
+    'A text has one label: that of its first or main claim. Ours is the first claim that is no "none", main clauses before subordinate',
+    "ones. *Wrong polarity* is over rows where a claim was read. A slot is right when half of its words agree; rows that were not",
+    "read count as wrong. Type `appoint` of the labels is our `announce`; the labels say `attack` where we say `ambush` (bombs).",
+    "",
+    "Gates of the first release: macro-F1 at least .75, wrong polarity at most 3 %, no aspiration scored, at least 95 % of intervals",
+    "hold the gold one, no bare number parsed. **None of the gates was met on the first run.**",
+    "",
+)
+AFTER = (
+    "Each file was split by the hash of the row's id before it was opened. Only the errors of half A were read; rules and cue lists were changed on "
+    "them, and the order of the classes was made that of the label rules. No sentence of half B was looked at. But its figures were "
+    "printed at each of some twenty runs, and its class counts twice, while rules were changed: the figures after are a little less than held out. "
+)
+TAIL = (
+    "## What is won and what is lost",
+    "",
+    "Won: questions, denials, progress and hedges are told apart in both languages; numbers, scores, roads and names with a month in them are no",
+    "longer taken for dates; a quantity or source is hardly ever given where there is none.",
+    "",
+    "Lost: the gates of modality, polarity, wishes and times are not met on half B (that of bare numbers is); some wishes are still read as claims; `none` is weak, as sport, weather,",
+    "history and shop news use the verbs of war; threats by allusion are missed; a sentence whose verb is in no list is often not read at all. Actor and target",
+    "are right about half the time: word order and prepositions are no parser. Dialect is thinner than standard Arabic.",
+    "Half A after is much better than half B after: that gap is what tuning on forty sentences a class does. New text will look like half B.",
+    "",
+)
+
+
 def main() -> None:
     started = time.perf_counter()
     load()
@@ -298,6 +410,7 @@ def main() -> None:
             ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True, cwd=HERE
         ).stdout.strip()
         FIRST.write_text(json.dumps({"commit": commit, **now}, indent=1), encoding="utf-8")
+    PAGE.write_text(page(now, seconds), encoding="utf-8")
     print(f"read in {seconds:.1f} s")
     for part in ("all", "B"):
         for lang in ("en", "ar"):

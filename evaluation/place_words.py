@@ -48,8 +48,12 @@ def texts(data: Path) -> Iterator[str]:
 
 def arabic(data: Path) -> Iterator[str]:
     """Posts in Arabic of the largest file, which has few of them."""
-    for batch in pq.ParquetFile(data / "coordination/ira_1m.parquet").iter_batches(50_000, columns=["language", "text"]):
-        yield from (t for n, t in zip(*(batch[c].to_pylist() for c in ("language", "text")), strict=True) if n == "Arabic" and t)
+    for batch in pq.ParquetFile(data / "coordination/ira_1m.parquet").iter_batches(
+        50_000, columns=["language", "text"]
+    ):
+        yield from (
+            t for n, t in zip(*(batch[c].to_pylist() for c in ("language", "text")), strict=True) if n == "Arabic" and t
+        )
 
 
 def main() -> None:

@@ -28,12 +28,12 @@ NEAR_KM = 161.0
 PRIOR = {
     "pair": {
         "primary": 0.7, "old": -1, "demonym": 3, "code": 2, "country": 7, "region": 4.5, "county": 1.5, "neighbourhood": -0.5, "site": 2, "bureau": -3,
-        "people": 1.0, "people_unknown": 2.0, "main_language": 0.3, "most_people": 0.5, "holds_namesake": -2.5, "kind_said": 1, "kind_against": -0.7,
+        "people": 1.0, "people_unknown": 2.0, "main_language": 0.3, "most_people": 0.5, "listed": 1.0, "holds_namesake": -2.5, "kind_said": 1, "kind_against": -0.7,
         "support": 1, "near_100": 2, "near_500": 1, "inside": 4,
     },
     "mention": {
         "one": -1.5, "capital": 1.0, "small": -1, "tag": 0.5, "uses": -0.5, "small_share": -4, "uses_arabic": -0.5, "words": 1,
-        "in": 1.5, "in_clitic": 1, "to": 0.5, "direction": 1, "kind_before": 1.5, "kind_after": 1.5, "site_before": 0, "site_after": -0.3, "country": 2, "region": 1, "people": 0.3, "large": 1.0,
+        "in": 1.5, "in_clitic": 1, "to": 0.5, "direction": 1, "kind_before": 1.5, "kind_after": 1.5, "site_before": 0, "site_after": -0.3, "country": 2, "region": 1, "people": 0.3, "large": 1.0, "huge": 1.0, "listed": 1.5,
         "primary": 0.5, "title": -2, "kunya": -3, "given": -2, "tribe": -1, "unit": -0.5, "capital_left": -1, "capital_right": -1, "support": 0.3,
         "near": 0.5, "inside": 1.5, "only_old": -1, "only_code": -3, "demonym": -1, "follows": 1, "squeezed": -0.5, "theatre": 1.0, "outside": -0.5, "arabic_unknown": -0.5, "article": -0.7, "clitic": -0.3,
     },
@@ -82,7 +82,8 @@ def run(docs: list[Doc], g: Gazetteer, using=None, *, given: bool = True, theatr
 
 def pulls(names: tuple[str, ...], pull: float) -> np.ndarray:
     """How strongly each weight is drawn to its prior; held where the sets judge at 161 km what matters at 25."""
-    return np.array([pull * (200.0 if n == "holds_namesake" else 1.0) for n in names])
+    held = {"holds_namesake", "listed"}
+    return np.array([pull * (200.0 if n in held else 1.0) for n in names])
 
 
 def vector(prior: dict[str, float], names: tuple[str, ...]) -> np.ndarray:

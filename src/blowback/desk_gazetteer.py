@@ -15,9 +15,9 @@ from blowback.errors import NotReadable, UnknownFormat, UnknownName
 from blowback.tools.places import store
 from blowback.tools.places.gazetteer import Gazetteer
 from blowback.tools.places.rows import ALIASES, PLACES, Rows
-from blowback.witnesses import geonames, wof
+from blowback.witnesses import geonames, place_table, wof
 
-LAYOUTS = {"wof": wof, "geonames": geonames}
+LAYOUTS = {"wof": wof, "geonames": geonames, "table": place_table}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,11 @@ class Outcome:
 
 
 def add(path: Path) -> Outcome:
-    """Read a Who's On First or GeoNames file (or folder) into the gazetteer; the compiled whole is made at its next use.
+    """Read a file of places (or a folder) into the gazetteer; the compiled whole is made at its next use.
 
     Raises:
         NotReadable: there is no such file.
-        UnknownFormat: neither layout recognises it, or it holds no place.
+        UnknownFormat: no layout recognises it, or it holds no place.
         DamagedFile: its compression breaks off.
     """
     if not path.exists():
@@ -46,8 +46,8 @@ def add(path: Path) -> Outcome:
     layout = next((name for name, reader in LAYOUTS.items() if reader.recognises(path)), None)
     if layout is None:
         raise UnknownFormat(
-            f"{path}: neither Who's On First nor GeoNames",
-            hint="Give WOF GeoJSON (file, folder or lines) or a GeoNames dump (.txt or .zip)",
+            f"{path}: not Who's On First, GeoNames or a table of places",
+            hint="Give WOF GeoJSON (file, folder or lines), a GeoNames dump (.txt or .zip), or a CSV with lat, lon, name",
         )
     aside: list[tuple[str, str]] = []
     make_folder(store.layer_paths(sha256)[0].parent)
@@ -93,13 +93,21 @@ def _write(batches: Iterator[Rows], sha256: str) -> tuple[int, int]:
     paths = store.layer_paths(sha256)
     beside = [p.with_suffix(".part") for p in paths]
     places = names = 0
-    with disk(paths[0].parent), pq.ParquetWriter(beside[0], PLACES) as one, pq.ParquetWriter(beside[1], ALIASES) as two:
-        for rows in batches:
-            one.write_table(rows.places)
-            two.write_table(rows.names)
-            places, names = places + len(rows.places), names + len(rows.names)
-    for part, path in zip(beside, paths, strict=True):
-        part.replace(path)
+    try:
+        with (
+            disk(paths[0].parent),
+            pq.ParquetWriter(beside[0], PLACES) as one,
+            pq.ParquetWriter(beside[1], ALIASES) as two,
+        ):
+            for rows in batches:
+                one.write_table(rows.places)
+                two.write_table(rows.names)
+                places, names = places + len(rows.places), names + len(rows.names)
+        for part, path in zip(beside, paths, strict=True):
+            part.replace(path)
+    finally:
+        for part in beside:
+            part.unlink(missing_ok=True)
     return places, names
 
 

@@ -18,10 +18,15 @@ _app = typer.Typer(help="What names of places mean on this machine.", no_args_is
 
 @_app.command("add", epilog="Example: blowback gazetteer add wof-iq.jsonl.gz IQ.zip")
 def add_files(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Who's On First or GeoNames; a folder will do.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE", help="Who's On First, GeoNames, or a CSV with lat, lon, name; a folder will do."
+        ),
+    ],
     as_json: opt.AsJson = False,
 ) -> None:
-    """Add places of Who's On First or GeoNames files to the gazetteer."""
+    """Add places of Who's On First, GeoNames or CSV files to the gazetteer."""
     for path in files:
         done = desk_gazetteer.add(path)
         told = {**asdict(done.file), "known": done.known, "reasons": done.reasons}

@@ -82,7 +82,7 @@ def _speaker(words: Words, i: int, j: int, first: int, last: int) -> tuple[int, 
     while start < i and words.words[start] in _ARTICLES:
         start += 1
     speaks = after in ("that", ":", '"') or words.words[i] in _ASSERTS
-    if start >= i and i > first and last - j <= 9:
+    if start >= i > first and last - j <= 9:
         return _name(words, j, last)  # "..., said a teacher"
     acts = any("verb" in words.kinds[k] and "noun" not in words.kinds[k] for k in range(start, i))
     return (start, i) if speaks and start < i and not acts else None

@@ -25,7 +25,18 @@ def clauses(words: Words, sentence: tuple[int, int], placed: Placed) -> list[Cla
         end = _boundary(words, group[-1][1], groups[k + 1][0][0]) if k + 1 < len(groups) else last
         out += _threatened(words, _clause(words, start, end, sentence, group))
         start = end
-    return sorted(out, key=lambda c: c.relative or c.under)
+    return sorted(out + _main(words, out, sentence), key=lambda c: c.relative or c.under)
+
+
+def _main(words: Words, out: list[Clause], sentence: tuple[int, int]) -> list[Clause]:
+    """Where all heads stand in relative clauses: the main clause behind them, if a negation shows it."""
+    if not all(c.relative for c in out):
+        return []
+    start = max(c.head[1] for c in out)
+    at = words.first("neg", start, sentence[1])
+    if at is None or any(words.words[k] in STOP for k in range(start, at[0])):
+        return []
+    return [Clause(at[0], sentence[1], sentence, at, "", None, "neg")]
 
 
 def _threatened(words: Words, clause: Clause) -> list[Clause]:

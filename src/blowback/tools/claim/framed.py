@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 from typing import Final
 
+from blowback.tools.claim.addressed import addressed
 from blowback.tools.claim.clause import Clause, Placed
 from blowback.tools.claim.lists import listed
-from blowback.tools.claim.addressed import addressed
 from blowback.tools.claim.tokens import FUTURE, SIDES, STOP, Words
 
 _OURS: Final = listed("framed_ours")
@@ -50,7 +50,7 @@ def _framed(words: Words, sentence: tuple[int, int], placed: Placed) -> Clause |
     for cue, find in (("", _cue), ("future", _future), ("told", _told)):
         got = find(words, sentence, here, sided)
         if got:
-            return Clause(first, last, sentence, got[1:], "", None, cue or got[0])  # type: ignore[arg-type]
+            return Clause(first, last, sentence, got[1:], "", None, cue or got[0])
     if words.words[last - 1] == "?" and here:
         return Clause(first, last, sentence, (last - 1, last), "", None, "question")
     return None
@@ -74,7 +74,7 @@ def _cue(words: Words, sentence: tuple[int, int], here: bool, sided: bool) -> Fo
                 continue
             if cue == "hedge" and words.words[i] in _WEAK:
                 continue
-            if cue == "questionword" and (i > first + 2 or words.words[i] in ("how", "which")):
+            if cue == "questionword" and (i > first + 2 or (words.words[i].isascii() and words.words[last - 1] != "?")):
                 continue
             if cue == "progress" and not (here and sided):
                 continue

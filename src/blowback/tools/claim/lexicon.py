@@ -26,6 +26,10 @@ _OBJECTS: Final = ("ه", "ها", "هم", "هما", "كم")
 _OTHERS: Final = listed("lexicon_others")
 
 
+# bare stems that are as often another word: فجر is dawn, كتل are blocs
+_BARE: Final = frozenset(("فجر", "كتل", "غنم", "نحر", "رجم", "صلب", "قبض", "عبر", "كسر", "داس", "مات", "صد", "دك"))
+
+
 class Entry(NamedTuple):
     """What a word or phrase says."""
 
@@ -176,11 +180,11 @@ def _perfect(full: str, short: str, put: Callable[..., None]) -> None:
     forms += [((root + "ا" if weak else full) + o, "") for o in _OBJECTS]
     for form, person in forms:
         for lead in ("", "و", "ف", "ل"):
-            # a bare stem of three letters may be a noun (فجر is dawn): then something to act on must stand beside it
+            # a bare stem may be a noun: then something to act on must stand beside it
             put(
                 lead + form,
                 "perf",
-                person + ("b" if form == full and len(full) == 3 else "") + ("u" if form.endswith("كم") else ""),
+                person + ("b" if form == full and full in _BARE else "") + ("u" if form.endswith("كم") else ""),
             )
 
 

@@ -13,6 +13,7 @@ from blowback.tools.claim.lists import listed
 from blowback.tools.claim.tense import Group
 from blowback.tools.claim.tokens import STOP, Words
 
+_DENIES: Final = ("den", "refut", "نف", "ينف", "تنف", "انكر", "ينكر")
 _WITHOUT: Final = listed("negation_without")
 
 
@@ -36,7 +37,11 @@ def negated(words: Words, clause: Clause, verb: Group) -> Negated:
     if _undone(words, clause):
         return Negated(False)
     denied = _denied(words, clause)
-    if denied and any(i >= denied[1] for i, _, _ in words.of("neg", denied[1], clause.sentence[1])):
+    if (
+        denied
+        and words.words[denied[0]].lstrip("وف").startswith(_DENIES)
+        and words.any(("neg", "fail"), denied[1], clause.sentence[1])
+    ):
         return Negated(True, denied, "negation: a negation denied", twice=True, lexical=True)
     if verb.negation:
         return Negated(True, verb.negation, "negation: " + words.said(*verb.negation))

@@ -99,7 +99,7 @@ def wish(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | No
 
 
 def _optative(words: Words, first: int, head: int) -> tuple[int, int] | None:
-    """ "May" at the head of a sentence, before a subject; not the month, not "may attack"."""
+    """A wish by "may" at the head of a sentence, before a subject; not the month, not "may attack"."""
     k = next(
         (k for k in range(first, head) if words.words[k] not in STOP and words.words[k] not in ("and", "so", "amen")),
         head,

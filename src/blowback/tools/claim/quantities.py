@@ -33,7 +33,7 @@ def quantities(
     out: list[Quantity] = []
     k = first
     while k < last:
-        got = _at(words, k, last)
+        got = _at(words, k, last, kind)
         if got is None:
             k += 1
             continue
@@ -51,10 +51,13 @@ def quantities(
     return tuple(out)
 
 
-def _at(words: Words, k: int, last: int) -> tuple[float, float | None, int, str, str] | None:
+def _at(words: Words, k: int, last: int, kind: str) -> tuple[float, float | None, int, str, str] | None:
     dual = words.kinds[k].get("unit")
     if dual and dual[2].form == "dual":
         return 2.0, 2.0, k + 1, dual[2].value, dual[2].how
+    if kind in _HARMS and words.words[k] in ("a", "an") and k + 1 < last and _one(words, k + 1):
+        item = words.kinds[k + 1]["unit"][2]
+        return 1.0, 1.0, k + 2, item.value, item.how  # "killed a farmer"
     got = counted(words.words[k : min(last, k + 6)])
     if got is None or (k and words.words[k - 1] in _NAMED):
         return None
@@ -62,17 +65,43 @@ def _at(words: Words, k: int, last: int) -> tuple[float, float | None, int, str,
     end = k + used
     if end < last and words.words[end] in ("st", "nd", "rd", "th", "%"):
         return None
-    if end + 1 < last and words.words[end] in ("-", "to", "الي", "or", "او", "و"):  # 20-30, 20 to 30
+    between = k and words.words[k - 1] in ("between", "بين")
+    if end + 1 < last and words.words[end] in (
+        *(("and",) if between else ()),
+        "-",
+        "to",
+        "الي",
+        "or",
+        "او",
+        "و",
+    ):  # 20-30, 20 to 30
         other = counted(words.words[end + 1 : min(last, end + 5)])
-        if other and other[1] >= low and words.words[end] != "و":
+        if other and other[1] >= low and (between or words.words[end] != "و"):
             high, end = other[1], end + 1 + other[2]
     if k and words.words[k - 1] in ("-", "/", ":") and k > 1 and words.words[k - 2][:1].isdigit():
         return None
-    return _noun(words, k, end, last, low, high)
+    return _noun(words, k, end, last, low, high, kind)
+
+
+_HARMS: Final = frozenset(("attack", "bombard", "ambush", "execute", "detain"))
+
+
+def _one(words: Words, at: int) -> bool:
+    return "unit" in words.kinds[at] and words.kinds[at]["unit"][2].how == "person"
+
+
+def _countable(words: Words, at: int, last: int) -> bool:
+    """Whether the word behind a number may be what it counts: letters, no verb, no joining word."""
+    if at >= last or not words.words[at].isalpha() or len(words.words[at]) < 3 or at in words.timed:
+        return False
+    return (
+        not words.kinds[at].keys() & {"verb", "noun", "conj", "rel", "aux", "be", "say", "neg", "adv", "future"}
+        and words.words[at] not in _SMALL
+    )
 
 
 def _noun(
-    words: Words, k: int, end: int, last: int, low: float, high: float | None
+    words: Words, k: int, end: int, last: int, low: float, high: float | None, kind: str
 ) -> tuple[float, float | None, int, str, str] | None:
     for at in range(end, min(last, end + 4)):
         item = words.kinds[at].get("unit")
@@ -109,6 +138,8 @@ def _noun(
         return low, high, end + 1, words.words[end], "person"
     if "gear" in behind:
         return low, high, end + 1, words.words[end], "gear"
+    if kind and _countable(words, end, last):
+        return low, high, end + 1, words.words[end], "other"
     return None
 
 

@@ -28,6 +28,9 @@ _NOT_PLANNED: Final = listed("records_not_planned")
 
 # Clauses of one text that are read; a text with more is a list, and the rest is set aside with a reason.
 MOST: Final = 200
+_ENGLISH: Final = frozenset(
+    ("the", "of", "and", "was", "were", "by", "has", "have", "near", "killed", "will", "is", "are", "with")
+)
 HISTORY: Final = dt.timedelta(days=3653)
 # A mention whose candidates together are less likely than this is no place of an event.
 LEAST: Final = 0.2
@@ -104,8 +107,10 @@ def read_claims(
 
 
 def _ours(told: str) -> bool:
-    """Whether a text that a detector took for another language is in Arabic script, which it may confuse."""
-    return any("\u0621" <= c <= "\u064a" for c in told)
+    """Whether a text that a detector took for another language is ours after all: Arabic script, or English words."""
+    if any("\u0621" <= c <= "\u064a" for c in told):
+        return True
+    return sum(w in _ENGLISH for w in told.split()) >= 2
 
 
 def _sentence(

@@ -28,7 +28,7 @@ def strong(words: Words, clause: Clause, verb: Group, ahead: bool) -> Decided | 
     if (
         at
         and not (done and not clause.first <= at[0] < clause.last)
-        and not (done and words.words[at[0]] not in _THREATENED)
+        and not (done and at[1] - at[0] < 2 and words.words[at[0]] not in _THREATENED)
     ):
         return "threat", at, "modality threat: threatens"
     if not done or clause.entry is None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from blowback.tools.claim.lexicon import Entry, lexicon
+from blowback.tools.claim.lists import listed
 from blowback.tools.plain import TOKEN, Plain
 
 END: Final = frozenset(".!?\n;|")
@@ -151,22 +152,27 @@ class Words:
             yield start, len(self.words)
 
 
-_ASKED_OF_GOD: Final = frozenset(
-    "keep save protect bring help have rest grant give bless forgive guide heal free curse destroy punish accept reward make let "
-    "strengthen unite be preserve shield deliver watch comfort return ease lift end".split()
-)
+_ASKED_OF_GOD: Final = listed("tokens_asked_of_god")
+
+
+_OPTATIVE: Final = listed("tokens_optative")
+_OWN: Final = re.compile(r"(?:هم|ها|كم|نا|ه|ك)$")
 
 
 def _prayed(words: list[str], i: int, word: str, found: list[tuple[int, int, Entry]]) -> bool:
     """Add a wish where God is asked: "God protect ...", "الله يحمي ..."."""
-    if word not in ("god", "allah", "lord", "الله", "ربنا", "ربي") or i + 1 >= len(words):
+    if word not in ("god", "allah", "lord", "الله", "ربنا", "ربي") or (i + 1 >= len(words) and i == 0):
         return False
-    after = words[i + 1]
+    after = words[i + 1] if i + 1 < len(words) else "."
     if word.isascii():
         asked = after in _ASKED_OF_GOD and (
             i == 0 or words[i - 1] in END or words[i - 1] in (",", "may", "ya", "o", "oh", ":", "please")
         )
     else:
+        opens = i == 1 or (i > 1 and words[i - 2] in END)
+        if word == "الله" and opens and _OWN.sub("", words[i - 1]) in _OPTATIVE:
+            found.append((i - 1, i + 1, Entry("aspire")))  # نصر الله ...: a wish in the perfect
+            return True
         after = words[i + 2] if after == "لا" and i + 2 < len(words) else after
         asked = (
             after[:1] == "ي"

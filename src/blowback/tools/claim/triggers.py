@@ -27,6 +27,8 @@ def triggers(words: Words, first: int, last: int, placed: Placed) -> list[Item]:
         i, _, entry = item
         if not first <= i < last or entry.kind not in ("verb", "noun") or i in words.timed:
             continue  # فجر is an explosion, "فجر اليوم" is a dawn
+        if entry.form in ("ger", "part", "past", "noun", "masdar") and _without(words, i, first):
+            continue  # "without a siege": not what is said
         if entry.kind == "verb" and entry.form in ("ger", "base", "third") and "placenoun" in words.kinds[i]:
             continue  # a crossing, a camp
         if (
@@ -53,6 +55,10 @@ def triggers(words: Words, first: int, last: int, placed: Placed) -> list[Item]:
             continue
         out.append(item)
     return out
+
+
+def _without(words: Words, i: int, first: int) -> bool:
+    return any(words.words[k] in ("without", "دون", "بدون", "بلا") for k in range(max(first, i - 2), i))
 
 
 def _held(words: Words, first: int, last: int) -> bool:

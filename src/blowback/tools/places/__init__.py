@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator
 
 from blowback.model.claim import Located
 from blowback.tools.places import finding
+from blowback.tools.places.compiling import compiled
 from blowback.tools.places.event import EventPlace, event_place
 from blowback.tools.places.gazetteer import Gazetteer
 from blowback.tools.places.language import language_of, languages_of
+from blowback.tools.places.rows import Gathering
 from blowback.tools.places.store import current
 from blowback.tools.places.theatre import Theatre
 
@@ -26,6 +28,7 @@ __all__ = [
     "languages_of",
     "places_in",
     "places_in_many",
+    "warm",
 ]
 
 
@@ -38,6 +41,16 @@ def places_in(
     `language_of`; "" works it out.
     """
     return next(places_in_many([text], gazetteer=gazetteer, theatre=theatre, langs=[lang] if lang else None))
+
+
+def warm() -> None:
+    """Compile the kernels on a gazetteer of one place."""
+    rows = Gathering()
+    rows.place(
+        place_id="x", name="Mosul", lat=36.3, lon=43.1, radius_km=8.0, country="IQ", placetype="locality", population=9
+    )
+    rows.named("x", "Mosul", "", "primary")
+    places_in("Mosul, #Mosul and الموصل", gazetteer=compiled([rows.done()], "warm"))
 
 
 def places_in_many(

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+from scipy.spatial import cKDTree
 
 from blowback.tools.fold import fold
 from blowback.tools.places import names_kernel as kernel
@@ -29,7 +30,7 @@ def compiled(parts: Iterable[Rows], digest: str) -> Gazetteer:
     where the name is the primary one of both.
     """
     rows = list(parts)
-    places = pa.concat_tables(r.places for r in rows).combine_chunks()
+    places = _lands(pa.concat_tables(r.places for r in rows).combine_chunks())
     names = pa.concat_tables(r.names for r in rows).combine_chunks()
     del rows
     place = pc.index_in(names["place_id"], places["place_id"])
@@ -49,6 +50,22 @@ def compiled(parts: Iterable[Rows], digest: str) -> Gazetteer:
         **_tables(hashes),
         **_meanings(number, where[of_place], kinds, _weight(merged), len(words)),
     )
+
+
+def _lands(places: pa.Table) -> pa.Table:
+    """Rows that do not say their country get that of the nearest row that does, within 100 km; macro-regions none."""
+    point = np.column_stack([places["lat"].to_numpy(), places["lon"].to_numpy()]).astype(np.float64)
+    point[:, 1] *= np.cos(np.radians(point[:, 0]))  # near enough for the nearest neighbour
+    silent = pc.equal(places["country"], "")
+    ask = np.flatnonzero(pc.and_(silent, pc.not_equal(places["placetype"], "region")).to_numpy())
+    told = np.flatnonzero(~silent.to_numpy())
+    if not len(ask) or not len(told):
+        return places
+    away, which = cKDTree(point[told]).query(point[ask], distance_upper_bound=100.0 / 111.0)
+    land = np.array(places["country"].to_pylist(), object)
+    near = np.isfinite(away)
+    land[ask[near]] = land[told[which[near]]]
+    return places.set_column(places.schema.get_field_index("country"), "country", pa.array(land.tolist(), pa.string()))
 
 
 def _hashed(folded: pa.Array) -> tuple[Ints, dict[str, Ints], Ints]:

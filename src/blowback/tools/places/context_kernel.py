@@ -118,3 +118,26 @@ def holds_namesake(bounds, place, lat, lon, land, kind, radius):  # type: ignore
                     out[k] = True
                     break
     return out
+
+
+@nb.njit(cache=True, nogil=True)
+def one_sense(texts, name, bounds, inside, scores):  # type: ignore[no-untyped-def]
+    """A name that is explained once in a text ("Paris, Texas") keeps that sense where it stands alone.
+
+    Scores of mentions without an explanation of their own are raised to those of the same name that have one.
+    """
+    many = len(texts)
+    told = np.zeros(many, np.bool_)
+    for i in range(many):
+        for k in range(bounds[i], bounds[i + 1]):
+            told[i] = told[i] or inside[k] > 0
+    for i in range(many):
+        if not told[i]:
+            continue
+        for step in (-1, 1):
+            j = i + step
+            while 0 <= j < many and texts[j] == texts[i] and abs(j - i) <= 300:
+                if name[j] == name[i] and not told[j]:
+                    for k in range(bounds[j + 1] - bounds[j]):
+                        scores[bounds[j] + k] = max(scores[bounds[j] + k], scores[bounds[i] + k])
+                j += step

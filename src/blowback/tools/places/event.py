@@ -26,16 +26,18 @@ _AFTER_BAD: Final = re.compile(
     re.IGNORECASE,
 )
 _HIT_AFTER: Final = re.compile(
-    r"^ (?:was|were|has been|had been|have been|is being|is|came|comes) (?:\w+ )?(?:hit|bombed|shelled|captured|recaptured|retaken|"
-    r"attacked|struck|seized|taken|liberated|stormed|besieged|under)\b|^ (?:fell|falls|has fallen)\b",
+    r"^ (?:was|were|has been|had been|have been|is being|is|came|comes) (?:\w+ )?(?:hit|bombed|shelled|captured|recaptured|"
+    r"retaken|attacked|struck|seized|taken|liberated|stormed|besieged|under)\b|^ (?:fell|falls|has fallen)\b",
     re.IGNORECASE,
 )
 _DATELINE: Final = re.compile(r"^(?: \([A-Z]\w+\))? ?[:|–—/]")
 # "the base near Tikrit", "قاعدة سبايكر قرب تكريت": the second only says where the first is
 _ANCHOR: Final = re.compile(
-    r"^,? ?(?:near|close to|outside|in|,|\(|north of|south of|east of|west of|(?:بال)?قرب(?: من)?|في|شمال|جنوب|شرق|غرب)[يى]?"
-    r" ?(?:the )?(?:(?:city|town|village|مدين[ةه]|محافظ[ةه]|قضاء|ناحي[ةه]) (?:of )?)?$"
+    r"^,? ?(?:near|close to|outside|in|,|\(|north of|south of|east of|west of) ?(?:the )?(?:(?:city|town|village) (?:of )?)?$"
+    r"|^،? ?(?:ال\w+ )?(?:(?:بال|ب)?قرب(?: من)?|في|ب|ضمن|التابع[ةه]? ل|الواقع[ةه]? في)? ?(?:ريف )?"
+    r"(?:(?:الى|إلى) )?(?:ال)?(?:(?:شمال|جنوب|شرق|غرب)[يى]? ?){0,2}(?:(?:مدين[ةه]|محافظ[ةه]|قضاء|ناحي[ةه]|بلد[ةه]) )?$"
 )
+_HOPELESS: Final = 0.95
 _DOUBTFUL: Final = 0.8  # no_match above which a mention is left out while there are others
 _SIZE: Final = {"site": 1.2, "neighbourhood": 1.2, "locality": 1.0, "county": 0.3, "region": -0.4, "country": -2.0}
 
@@ -52,7 +54,7 @@ def event_place(text: str, located: Sequence[Located], span: tuple[int, int] | N
     """The event's place; `span` is that of the claim or of its trigger word, None where the whole text is the claim."""
     able = [n for n, one in enumerate(located) if one.candidates and not one.rejected and one.no_match <= _DOUBTFUL]
     if not able:  # better a very doubtful place than none, said with a low score
-        able = [n for n, one in enumerate(located) if one.candidates and not one.rejected]
+        able = [n for n, one in enumerate(located) if one.candidates and not one.rejected and one.no_match <= _HOPELESS]
     if not able:
         return EventPlace(None, 0.0, ())
     points = {n: _points(text, located, n, span) for n in able}
@@ -122,7 +124,10 @@ def _anchored(text: str, located: Sequence[Located], points: dict[int, float]) -
         if m not in points or not _ANCHOR.match(text[located[n].end : located[m].start]):
             continue
         a, b = located[n].candidates[0], located[m].candidates[0]
-        if _SIZE.get(a.placetype, 0.0) >= _SIZE.get(b.placetype, 0.0) and kilometres(a.lat, a.lon, b.lat, b.lon) <= b.radius_km + 80.0:
+        if (
+            _SIZE.get(a.placetype, 0.0) >= _SIZE.get(b.placetype, 0.0)
+            and kilometres(a.lat, a.lon, b.lat, b.lon) <= b.radius_km + 80.0
+        ):
             points[n] = max(points[n], points[m] + 0.3)
 
 

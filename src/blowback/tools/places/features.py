@@ -26,7 +26,7 @@ Array = npt.NDArray[Any]
 MOST: Final = 40  # candidates of a name that are looked at, weightiest first
 ALONE: Final = (
     "primary", "old", "demonym", "code", "country", "region", "county", "neighbourhood", "site", "bureau", "people",
-    "people_unknown", "most_people", "holds_namesake", "main_language", "other_language", "kind_said", "kind_against",
+    "people_unknown", "most_people", "listed", "holds_namesake", "main_language", "other_language", "kind_said", "kind_against",
 )  # fmt: skip
 TOGETHER: Final = ("support", "near_100", "near_500", "inside")
 PAIR: Final = (*ALONE, *TOGETHER)
@@ -77,6 +77,7 @@ def pairs(found: Matches, gazetteer: Gazetteer, langs: Array) -> Pairs:
     town = (kind == KINDS.index("locality")) | (kind == KINDS.index("neighbourhood"))
     alone[:, column["people"]] = np.where(town & ~np.isnan(people), people, 0.0)
     alone[:, column["people_unknown"]] = town & np.isnan(people)
+    alone[:, column["listed"]] = gazetteer.listed[place]
     _most(alone, column, bounds)
     alone[:, column["holds_namesake"]] = kernel.holds_namesake(
         bounds, place, gazetteer.lat, gazetteer.lon, gazetteer.land, gazetteer.kind, gazetteer.radius
@@ -124,8 +125,8 @@ MENTION: Final = (
     "one", "capital", "small", "tag", "arabic", "uses", "small_share", "uses_arabic", "words", "letters",
     "in", "in_clitic", "to", "direction", "kind_before", "kind_after", "site_before", "site_after", "title", "kunya",
     "given", "tribe", "unit", "capital_left", "capital_right", "article", "clitic", "squeezed", "country", "region",
-    "people", "people_unknown", "large", "only_old", "only_code", "demonym", "follows", "primary", "candidates", "arabic_people",
-    "arabic_unknown", "arabic_alone", "support", "near", "inside", "sure", "theatre", "outside",
+    "people", "people_unknown", "large", "huge", "listed", "only_old", "only_code", "demonym", "follows", "primary", "candidates",
+    "arabic_people", "arabic_unknown", "arabic_alone", "support", "near", "inside", "sure", "theatre", "outside",
 )  # fmt: skip
 
 

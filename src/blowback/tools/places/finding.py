@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+import numpy as np
+import pyarrow as pa
+
 from blowback.model.claim import Candidate, Located
 from blowback.tools.places import match_kernel as m
 from blowback.tools.places.features import MENTION
@@ -19,7 +22,8 @@ from blowback.tools.places.theatre import Theatre
 
 _LEAST = 0.05  # probability below which a mention is not worth a line, unless a rule named it
 _SHOWN = 8  # candidates a mention
-_COMMON_BELOW = 0.35
+_COMMON_BELOW = 0.35  # probability of a place below which a common word is called one
+_SMALL, _USED = 0.2, 1.5  # a word is common: written small in a fifth of its uses; Arabic: 30 uses a million words
 
 
 def places_in_many(
@@ -44,10 +48,14 @@ def _by_text(done: Weighed, gazetteer: Gazetteer, texts: int) -> Iterator[list[L
     rows = done.found.rows.tolist()
     starts, ends = done.found.start.tolist(), done.found.end.tolist()
     sure, best = done.place.tolist(), done.best.tolist()
-    tagged = done.found.ready.tagged[done.found.rows[:, m.START]].tolist() if rows else []
+    tagged = np.asarray(done.found.ready.tagged[done.found.rows[:, m.START]]).tolist() if rows else []
+    seen = done.mention_features
     told = [MENTION.index(name) for name in ("in", "in_clitic", "to", "kind_before", "kind_after", "tag")]
-    cued = (done.mention_features[:, told] > 0).any(axis=1).tolist()
-    demonym = (done.mention_features[:, MENTION.index("demonym")] > 0).tolist()
+    cued: list[bool] = np.any(np.greater(seen[:, told], 0), axis=1).tolist()
+    small, used = (seen[:, MENTION.index(name)] for name in ("small_share", "uses_arabic"))
+    common: list[bool] = np.logical_or(small > _SMALL, used > _USED).tolist()
+    demonym: list[bool] = np.greater(seen[:, MENTION.index("demonym")], 0).tolist()
+    known = _Known(done, gazetteer)
     n = 0
     for text in range(texts):
         out: list[Located] = []
@@ -62,10 +70,10 @@ def _by_text(done: Weighed, gazetteer: Gazetteer, texts: int) -> Iterator[list[L
             why = why or reason(body, start, end, rows[n], kind, land, gazetteer, tag=tagged[n])
             if not why and demonym[n]:
                 why = DEMONYM
-            if not why and sure[n] < _COMMON_BELOW and rows[n][m.COMMON] >= 0 and not cued[n]:
+            if not why and sure[n] < _COMMON_BELOW and common[n] and not cued[n]:
                 why = COMMON
             if sure[n] >= _LEAST or (why and why != COMMON):
-                out.append(_located(done, gazetteer, n, (start, end), body, why, sure[n]))
+                out.append(_located(done, known, n, (start, end), body, why, sure[n]))
             n += 1
         yield out
 
@@ -79,24 +87,32 @@ def _closed(text: str, end: int) -> int:
     return end
 
 
-def _located(
-    done: Weighed, gazetteer: Gazetteer, n: int, span: tuple[int, int], text: str, why: str, sure: float
-) -> Located:
+class _Known:
+    """Gazetteer entries as the answers show them, each made once for a batch."""
+
+    def __init__(self, done: Weighed, gazetteer: Gazetteer) -> None:
+        rows, back = np.unique(done.pairs.place, return_inverse=True)
+        take = pa.array(rows)
+        ids, names, lands = (column.take(take).to_pylist() for column in gazetteer.texts)
+        lat, lon, radius = (
+            np.round(a[rows].astype(float), 5).tolist() for a in (gazetteer.lat, gazetteer.lon, gazetteer.radius)
+        )
+        kinds = [KINDS[k] for k in gazetteer.kind[rows].tolist()]
+        self._cells: list[tuple[str, str, float, float, float, str, str]] = list(
+            zip(ids, names, lat, lon, radius, lands, kinds, strict=True)
+        )
+        self._back: list[int] = back.tolist()
+
+    def candidate(self, pair: int, p: float) -> Candidate:
+        """The candidate of a pair."""
+        return Candidate(*self._cells[self._back[pair]], p)
+
+
+def _located(done: Weighed, known: _Known, n: int, span: tuple[int, int], text: str, why: str, sure: float) -> Located:
     a, b = int(done.pairs.bounds[n]), int(done.pairs.bounds[n + 1])
-    share = done.share[a:b]
-    order = (-share).argsort(kind="stable")[:_SHOWN]
+    share = done.share[a:b].tolist()
+    order = sorted(range(b - a), key=lambda k: -share[k])[:_SHOWN]
     p = sure * 0.1 if why and why not in (COMMON, DEMONYM) else sure
-    total = float(share[order].sum())
-    ids, names, lands = gazetteer.texts
-    cands = []
-    for k in order.tolist():
-        place = int(done.pairs.place[a + k])
-        cands.append(
-            Candidate(
-                place_id=ids[place].as_py(), name=names[place].as_py(), lat=round(float(gazetteer.lat[place]), 5),
-                lon=round(float(gazetteer.lon[place]), 5), radius_km=float(gazetteer.radius[place]),
-                country=lands[place].as_py() or "", placetype=KINDS[gazetteer.kind[place]],
-                p=round(p * float(share[k]) / total, 6),
-            )
-        )  # fmt: skip
-    return Located(span[0], span[1], text[span[0] : span[1]], tuple(cands), round(1.0 - p, 6), why)
+    total = sum(share[k] for k in order)
+    cands = tuple(known.candidate(a + k, round(p * share[k] / total, 6)) for k in order)
+    return Located(span[0], span[1], text[span[0] : span[1]], cands, round(1.0 - p, 6), why)

@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from blowback.tools.places import names_kernel as kernel
@@ -18,7 +19,7 @@ from blowback.tools.places.rows import KINDS
 
 Array = npt.NDArray[Any]
 ARRAYS: Final = ("keys", "slots", "tight_keys", "tight_slots", "starts", "meant", "meant_kind", "name_words")
-FORMAT: Final = 4  # of the folder; part of the digest
+FORMAT: Final = 6  # of the folder; part of the digest
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,11 @@ class Gazetteer:
         seen = self.places["country"].combine_chunks().dictionary_encode()
         codes = np.array([land_code(c) for c in seen.dictionary.to_pylist()], np.uint16)
         return np.asarray(codes[seen.indices.to_numpy()])
+
+    @cached_property
+    def listed(self) -> Array:
+        """Whether a place is of our own table of sites: few, and named because they are spoken of."""
+        return np.asarray(pc.starts_with(self.places["place_id"], "site:").to_numpy(zero_copy_only=False), bool)
 
     @cached_property
     def texts(self) -> tuple[pa.Array, pa.Array, pa.Array]:

@@ -75,7 +75,11 @@ def weighed(
     )  # fmt: skip
     whole = np.hstack([cands.alone, together])
     share = np.zeros(len(cands.place))
-    kernel.softmax(whole @ w["pair"] + held, cands.bounds, share)
+    scores = whole @ w["pair"] + held
+    # the habit of English news; in Arabic posts neighbours are as often a list
+    told = together[:, TOGETHER.index("inside")] * (features[:, column["arabic"]] == 0)[cands.mention]
+    kernel.one_sense(rows[:, m.ROW], rows[:, m.NAME], cands.bounds, told, scores)
+    kernel.softmax(scores, cands.bounds, share)
     best = _of_best(features, column, cands, share, gazetteer)
     features[:, column["support"]], features[:, column["near"]] = together[best, 0], together[best, 1]
     features[:, column["inside"]], features[:, column["sure"]] = together[best, 3], share[best]
@@ -117,9 +121,11 @@ def _of_best(features: Array, column: dict[str, int], cands: Pairs, share: Array
     features[:, column["region"]] = (kind == 1) | (kind == 2)
     features[:, column["people"]] = np.where(town & ~np.isnan(people), people, 0.0)
     features[:, column["large"]] = np.maximum(features[:, column["people"]] - 4.5, 0.0)  # from 30,000 people on
+    features[:, column["huge"]] = np.maximum(features[:, column["people"]] - 5.5, 0.0)  # from 300,000
     features[:, column["people_unknown"]] = town & np.isnan(people)
     features[:, column["only_old"]] = alone["old"]
     features[:, column["only_code"]], features[:, column["demonym"]] = alone["code"], alone["demonym"]
+    features[:, column["listed"]] = alone["listed"]
     features[:, column["primary"]] = alone["primary"]
     features[:, column["candidates"]] = np.log(many)
     arabic = features[:, column["arabic"]]

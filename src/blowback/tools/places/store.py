@@ -14,6 +14,7 @@ import tempfile
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 import pyarrow.parquet as pq
 import xxhash
@@ -23,6 +24,8 @@ from blowback.tools.places.compiling import compiled
 from blowback.tools.places.gazetteer import FORMAT, Gazetteer
 from blowback.tools.places.rows import Rows
 
+_KEPT: Final = 3  # compiled folders; the others are of files that were added or removed since
+
 
 @dataclass(frozen=True, slots=True)
 class Added:
@@ -30,7 +33,7 @@ class Added:
 
     name: str
     sha256: str
-    layout: str  # "wof" or "geonames"
+    layout: str  # "wof", "geonames" or "table"
     places: int
     names: int
     set_aside: int
@@ -106,3 +109,5 @@ def _build(built: Path, named: str) -> None:
                 raise
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+    for old in sorted(built.parent.glob("[!.]*"), key=lambda p: -p.stat().st_mtime)[_KEPT:]:
+        shutil.rmtree(old, ignore_errors=True)

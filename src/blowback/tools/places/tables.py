@@ -87,6 +87,8 @@ def divisions() -> Rows:
             source="ISO 3166-2",
         )  # fmt: skip
         for lang, name in names:
+            if not spelled(name):  # two or three letters are a code
+                continue
             city = row["code"] in ("US-WA", "US-NY")  # the bare name means the city
             rows.named(key, name, lang, "primary" if lang in ("und", "eng", "ara") and not city else "other")
         if land in ("US", "CA", "AU"):  # Paris, TX
@@ -159,6 +161,6 @@ def towns() -> Rows:
         rows.named(key, town["name"], "", "primary")
         for name in town["alternatenames"]:
             if name != town["name"] and spelled(name):
-                rows.named(key, name, "", "other")
+                rows.named(key, name, "", "primary" if f"{name} City" == town["name"] else "other")  # New York
     del body
     return rows.done()

@@ -14,6 +14,10 @@ _DATE: Final = re.compile(
     r"(?:in|since|during|until|by|year|throughout) (?:19|20)\d\d|\d[/\-.]\d{1,2}[/\-.]\d|\d:\d\d|\d ?[ap]\.?m\b|\d(?:gmt|utc|hrs|ah|h|ه)\b|\d/\d|on the \d|at 0\d\d\d|\d(?:st|nd|rd|th)\b|\d ?h\b"
 )
 
+_MORE: Final = frozenset(
+    ("tonight", "weekend", "الساعه", "oclock", "o'clock", "gmt", "utc", "نصف", "ramadan", "overnight", "fortnight", "eve", "spring", "summer", "autumn", "winter", "ربيع", "الربيع", "صيف", "الصيف", "خريف", "الخريف", "شتاء", "الشتاء", "العشر", "عام", "سنه")
+)  # fmt: skip
+
 
 def may_name(told: str) -> bool:
     """Whether a plain text has a word or numeral that a time is made of."""
@@ -58,35 +62,4 @@ def triggers() -> frozenset[str]:
         )
     )
     out -= small
-    return frozenset(
-        out
-        | {
-            "tonight",
-            "weekend",
-            "الساعه",
-            "oclock",
-            "o'clock",
-            "gmt",
-            "utc",
-            "نصف",
-            "ramadan",
-            "overnight",
-            "fortnight",
-            "eve",
-            "spring",
-            "summer",
-            "autumn",
-            "winter",
-            "ربيع",
-            "الربيع",
-            "صيف",
-            "الصيف",
-            "خريف",
-            "الخريف",
-            "شتاء",
-            "الشتاء",
-            "العشر",
-            "عام",
-            "سنه",
-        }
-    )
+    return frozenset(out | _MORE)

@@ -9,6 +9,7 @@ from blowback.tools.places import tables
 from blowback.tools.places.compiling import compiled
 from blowback.tools.places.gazetteer import Gazetteer
 
+
 @pytest.fixture(scope="session")
 def small() -> Gazetteer:
     return compiled([rows(PLACES)], "small")

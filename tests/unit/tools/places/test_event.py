@@ -75,7 +75,7 @@ def test_the_span_of_the_claim_decides_between_two_events(whole: Gazetteer) -> N
 
 
 def test_the_score_is_a_share_and_ranks_all(whole: Gazetteer) -> None:
-    text = "Shelling in Fallujah, Ramadi and Hit"
+    text = "Shelling in Fallujah, Ramadi and Kirkuk"
     located = places_in(text, gazetteer=whole)
     got = event_place(text, located)
     assert 0 < got.score < 1

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hamlets import PLACES, rows
+
 from blowback.tools.places import places_in
 from blowback.tools.places.compiling import compiled
 from blowback.tools.places.gazetteer import Gazetteer
 
-from hamlets import PLACES, rows
-
 
 def test_twins_of_two_sources_become_one_with_both_sources() -> None:
-    other = [("y:1", 36.35, 43.15, "IQ", "locality", None, "Mosul|Ninive"), ("y:2", 36.9, 43.1, "IQ", "locality", None, "Mosul")]
+    other = [
+        ("y:1", 36.35, 43.15, "IQ", "locality", None, "Mosul|Ninive"),
+        ("y:2", 36.9, 43.1, "IQ", "locality", None, "Mosul"),
+    ]
     g = compiled([rows(PLACES), rows(other, "second")], "two")
     kept = {p["place_id"]: p for p in g.places.to_pylist()}
     assert "y:1" not in kept
