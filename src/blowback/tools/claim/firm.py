@@ -26,6 +26,9 @@ _BECAUSE: Final = listed("firm_because")
 _WHICH: Final = frozenset(("who", "that", "which", "what", "whom", "whose"))
 _FLEEING: Final = listed("firm_fleeing")
 _FORETOLD: Final = listed("firm_foretold")
+_REFUSED: Final = frozenset(
+    ("bail", "food", "water", "entry", "access", "visa", "aid", "treatment", "medical", "permission")
+)
 _UNABLE: Final = frozenset(("can't", "cannot", "cant"))
 _OPINIONS: Final = listed("firm_opinions")
 _HELD: Final = listed("firm_held")
@@ -77,6 +80,9 @@ def _progress(words: Words, clause: Clause, verb: Group, how: Meant) -> Firm:
         return (how, "") if stands or word in ("clashes", "fighting") else (None, "a state of no act")
     if any(w in _FLEEING for w in words.words[max(first, head - 6) : head]) and entry.value == "advance":
         return None, "people on their way: no move of a side"
+    subject = words.words[verb.first - 1] if verb.first > first else ""
+    if subject in ("he", "she", "you", "i") and entry.value != "bombard":
+        return None, "of one person: no state of the conflict"
     if before in ("let", "lets", "letting", "watching", "see", "seeing"):
         return None, "what is let happen or watched"
     if before.endswith("'s"):
@@ -99,7 +105,7 @@ def _cued(words: Words, clause: Clause, verb: Group, how: Meant, now: bool) -> F
     if clause.type in ("execute", "announce") and not verb.continuous:
         return reported(how, "an act that is over")
     at = words.first("progress", clause.first, last)
-    if at is None or entry is None:
+    if at is None or entry is None or (verb.continuous and _being(words, verb, clause.head[0])):
         return how, ""
     if words.words[at[0]] == "still":
         if entry.form in ("past", "part") and not verb.passive:
@@ -110,7 +116,8 @@ def _cued(words: Words, clause: Clause, verb: Group, how: Meant, now: bool) -> F
     if where and clause.type not in (*_MOVING, "attack"):
         return reported(how, "at the edge of a place")
     between = range(clause.head[1], at[0])
-    if any(words.words[k] in STOP or words.kinds[k].keys() & {"conj", "rel"} for k in between):
+    parted = [k for k in between if words.words[k] in STOP or words.kinds[k].keys() & {"conj", "rel"}]
+    if any(words.words[k] not in ("and", "between") for k in parted):
         return reported(how, "what goes on is another thing")
     return how, ""
 
@@ -140,11 +147,14 @@ def _denial(words: Words, clause: Clause, how: Meant) -> Firm:
         return None, "a comparison: no event is denied"
     if any(w in _UNABLE for w in words.words[low : i + 1]) and "have" not in said and not words.any(("say",), first, i):
         return None, "what somebody is held unable to do: no event"
+    at = words.first("denial", first, last)
+    if at and words.words[at[0]].startswith("den") and any(w in _REFUSED for w in words.words[at[1] : at[1] + 2]):
+        return None, "something refused: no event is denied"
     if clause.cue == "denial":
         placed = any(k in words.placed for k in range(first, last)) or side_before(words, first, last)
         return (how, "") if placed else (None, "false of something else than an event")
     if clause.entry is not None:
-        return how, ""
+        return _deed_denied(words, clause, how)
     if words.words[i] == "yet":
         return how, ""
     if any(w in _BECAUSE for w in said) or any(w in _WHICH for w in words.words[max(first, i - 3) : i]):
@@ -171,6 +181,35 @@ def _denial(words: Words, clause: Clause, how: Meant) -> Firm:
     return (how, "") if ahead or acts or side_before(words, max(first, i - 5), i) else (None, "a negation of no act")
 
 
+def _deed_denied(words: Words, clause: Clause, how: Meant) -> Firm:
+    """A denied deed: at a place or of a side, and no habit, leave or reason."""
+    first, last = clause.sentence
+    i = clause.head[0]
+    said = words.words[max(first, i - 6) : i]
+    if not _about(words, first, last):
+        return None, "of no side and no place: no event"
+    if any(w in _LEAVE for w in said) or any(w in _WHY for w in words.words[max(first, i - 10) : i]):
+        return None, "leave, a reason or a problem: no event is denied"
+    if words.words[i - 1 : i] == ["to"] and any(w in ("no", "nothing") for w in said):
+        return None, "leave, a reason or a problem: no event is denied"
+    if any(w in _HABITS for w in said) and not any(w in _GOING_ON for w in words.words[clause.first : clause.last]):
+        return None, "a habit: no event is denied"
+    return how, ""
+
+
+_LEAVE: Final = frozenset(("allowed", "allow", "necessary", "need", "needed", "supposed", "instead"))
+_WHY: Final = frozenset(("why", "reason", "wonder", "whoever"))
+
+
+def _about(words: Words, first: int, last: int) -> bool:
+    """Whether a side, a place or a name is in [first, last): something that an event can be of."""
+    if words.any((*SIDED, "enemy", "civil", "placenoun"), first, last):
+        return True
+    return any(
+        k in words.placed or (k > first and words.words[k].isalpha() and words.capital(k)) for k in range(first, last)
+    )
+
+
 def _counted(words: Words, j: int) -> bool:
     """Whether "no" is followed by people: "no fighters were ..."."""
     return (
@@ -192,6 +231,8 @@ def _threat(words: Words, clause: Clause, how: Meant) -> Firm:
             and after[0] in ("us", "about", "against", "me", "him")
         ):
             return None, "a warning about others: no threat"
+    if not _about(words, first, last) and "you" not in words.words[first:last]:
+        return None, "against no side and at no place: no threat"
     for i, j, _ in words.of("address", first, last):
         if words.words[i:j] == ["just", "wait"] and words.words[j : j + 1] == ["to"]:
             return None, "what somebody waits for: no threat"

@@ -91,3 +91,8 @@ def test_a_year_counts_nothing() -> None:
 def test_an_account_and_a_lead_in_are_no_part_of_the_subject() -> None:
     (claim,) = claims_in("@toran_news Video showing guards attacking the army now", at=AT)
     assert claim.actor == "guards"
+
+
+def test_a_bar_inside_a_word_is_no_stop() -> None:
+    (claim,) = claims_in("#Iraq|i army captured the bridge", at=AT)
+    assert (claim.actor, claim.type) == ("Iraq|i army", "capture")
