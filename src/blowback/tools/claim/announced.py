@@ -9,7 +9,7 @@ from blowback.tools.claim.clause import Clause
 from blowback.tools.claim.lexicon import Entry
 from blowback.tools.claim.lists import listed
 from blowback.tools.claim.modality import Meant
-from blowback.tools.claim.taken_back import SIDED, Firm, following, reported, side_before
+from blowback.tools.claim.taken_back import SIDED, Firm, following, reported
 from blowback.tools.claim.tense import Group
 from blowback.tools.claim.tokens import STOP, Words
 
@@ -46,18 +46,45 @@ def announced(words: Words, clause: Clause, verb: Group, how: Meant) -> Firm:
         return None, why
     if clause.entry is None:
         return _bare_intention(words, clause, how)
+    if not _somebody(words, clause, will):
+        return None, "nobody named has the plan"
     if clause.entry.kind == "noun" or clause.entry.form == "ger" or "noun" in words.kinds[clause.head[0]]:
         return _of_a_noun(words, clause, verb, how)
-    if (
-        words.words[will] in _WISHED
-        and not side_before(words, max(first, will - 4), will)
-        and not _ours(words, first, will)
-    ):
-        return None, "a wish of nobody named"
-    sided = words.any((*SIDED, "enemy", "placenoun", "civil"), clause.first, clause.last)
-    if verb.passive and not sided and not any(k in words.placed for k in range(clause.first, clause.last)):
-        return None, "what will be done to no side and at no place"
+    if not _at_something(words, clause):
+        return None, "a plan against nothing named"
     return how, ""
+
+
+def _somebody(words: Words, clause: Clause, will: int) -> bool:
+    """Whether who has the plan is named: "we", a side, a country before the plan; a headline may name it behind "to"."""
+    first = clause.sentence[0]
+    stops = [
+        k for k in range(first, will) if words.words[k] in STOP and words.words[k] not in (":", "#", '"', "/", "-")
+    ]
+    low = max(stops[-1] + 1 if stops else first, will - 9)
+    before = words.words[low:will]
+    said = words.any(("say",), first, will)
+    if before and before[-1] in _ONE and not (said and before[-1] in ("he", "she", "it")):
+        return False
+    if said or _ours(words, low, clause.head[1]) or words.words[will] == "plans" or any(w in _BODIES for w in before):
+        return True
+    named = any(words.kinds[k].keys() & (SIDED | {"unit", "outlet"}) or k in words.placed for k in range(low, will))
+    return named or any(words.capital(k) and words.words[k].isalpha() and k > first for k in range(low, will))
+
+
+def _at_something(words: Words, clause: Clause) -> bool:
+    """Whether a side, a place, people or arms are what the act is aimed at, or where it is."""
+    low, high = clause.head[0] + 1, clause.last
+    if words.any((*SIDED, "enemy", "civil", "placenoun", "gear", "unit", "flag"), low, high):
+        return True
+    if any(k in words.placed for k in range(clause.first, high)) or bool(clause.others):
+        return True
+    near = range(clause.head[1], min(high, clause.head[1] + 5))
+    return any(words.capital(k) and words.words[k].isalpha() for k in near)
+
+
+_BODIES: Final = listed("firm_bodies")
+_ONE: Final = frozenset(("i", "you", "he", "she", "allah", "god", "head", "it"))
 
 
 def _nobody_plans(words: Words, clause: Clause, will: int, before: list[str]) -> str:
@@ -73,8 +100,11 @@ def _nobody_plans(words: Words, clause: Clause, will: int, before: list[str]) ->
         return "a thought of what may come: nobody announces it"
     if before and before[-1] == "you":
         return "a prediction to a reader: no plan"
-    if before and before[-1] in ("was", "were", "had") and "plan" in words.kinds[will]:
+    past = before and before[-1] in ("was", "were", "had", "been")
+    if "plan" in words.kinds[will] and (past or "ago" in words.words[slice(*clause.sentence)]):
         return "a plan of the past"
+    if before and before[-1] in ("the", "their", "his", "free") and words.words[will] == "will":
+        return "a will that is a noun"
     if words.words[will] == "would" and not words.any(("say", "plan"), first, will):
         return "would: nobody announces it"
     return ""
@@ -89,7 +119,7 @@ def _will(words: Words, clause: Clause, verb: Group) -> int:
     if clause.entry is None:
         return clause.head[0]
     found = [i for kind in ("future", "plan") for i, _, _ in words.of(kind, clause.first, clause.head[1])]
-    return min(found, default=verb.first)
+    return max(found, default=verb.first)
 
 
 def _opens_or(words: Words, clause: Clause, will: int) -> bool:
@@ -103,26 +133,47 @@ def _bare_intention(words: Words, clause: Clause, how: Meant) -> Firm:
     first, last = clause.sentence
     i, j = clause.head
     told = words.words[i:j]
-    ours = _ours(words, max(first, i - 4), j)
+    ours = _ours(words, max(first, i - 4), j) or told[0] == "our"
+    said = words.any(("say",), first, i)
     own = any(
         words.kinds[k].get("actor", _NO)[2].value == "own" or "own" in words.kinds[k]
         for k in range(max(first, i - 5), i)
     )
-    if told[0] in _THINGS and not ours:
-        return None, "a wish that others are said to have, or a plan that is a thing"
+    here = any(k in words.placed for k in range(first, last)) or words.any(("placenoun", "enemy"), first, last)
+    if words.words[i - 1 : i] == ["i"] or told[0] == "i'll":
+        return None, "of one person: no plan of a side"
     if any(w in _FLEEING for w in words.words[first:i]):
         return None, "people on their way: no plan of a side"
     if told == ["to"] and not headline(words, clause, i):
         return None, "an infinitive: a purpose, not said to happen"
-    if "future" in words.kinds[i]:
-        after = following(words, j, last)
-        if not ours and not own and not words.any(("say",), first, i):
-            return None, "a future that nobody is said to announce"
-        if after and after[0] == "be" and not (ours and any(w in _THERE for w in words.words[j + 1 : j + 3])):
-            return None, "a prediction of a state: no plan"
+    after = following(words, j, last)
+    if "coming" in told or told[-1] == "way":
+        return (
+            (how, "")
+            if (here or capital(words, j, last)) and "slogan" not in words.words[first:i]
+            else (None, "a slogan")
+        )
+    if after and after[0] == "be" and not (ours and any(w in _THERE for w in words.words[j + 1 : j + 3])):
+        return None, "a prediction of a state: no plan"
+    if told[-1] == "will" or "future" in words.kinds[i] or told[-1] == "to":
+        if not (ours or own or said) or not (here or capital(words, j, last)):
+            return None, "a future that nobody is said to announce, or at no place"
         if not after or (after[0] in _IDLE and after[0] != "be"):
             return None, "a future of no act"
+        return how, ""
+    if not (ours or capital(words, j, last) or here) or told[0] in _THINGS:
+        return None, "a plan that is a thing, or at no place"
     return how, ""
+
+
+def capital(words: Words, low: int, high: int) -> bool:
+    """Whether a name stands in [low, high)."""
+    return any(words.capital(k) and words.words[k].isalpha() for k in range(low, high))
+
+
+_THERE: Final = frozenset(("in", "inside", "at", "on"))
+_NO: Final = (0, 0, Entry(""))
+_THINGS: Final = _WISHED | {"plans", "decision", "warns", "warned"}
 
 
 def _of_a_noun(words: Words, clause: Clause, verb: Group, how: Meant) -> Firm:
@@ -131,7 +182,8 @@ def _of_a_noun(words: Words, clause: Clause, verb: Group, how: Meant) -> Firm:
     if verb.future or verb.planned:
         return how, ""
     told = words.words[first : clause.last]
-    ahead = next(((i, j) for kind in ("future", "plan") for i, j, _ in words.of(kind, first, head)), None)
+    found = [(i, j) for kind in ("future", "plan") for i, j, _ in words.of(kind, first, head)]
+    ahead = max(found, key=lambda f: f[1], default=None)
     if ahead is not None:
         after = following(words, ahead[1], head)
         governs = ahead[1] - ahead[0] == 1 or words.words[ahead[1] - 1] == "to"

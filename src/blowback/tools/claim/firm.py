@@ -50,6 +50,9 @@ def firm(words: Words, clause: Clause, verb: Group, how: Meant) -> Firm:
         return _denial(words, clause, how)
     if how.modality == "threat":
         return _threat(words, clause, how)
+    if how.modality == "report" and clause.entry is not None and clause.entry.form == "base":
+        wished = words.words[max(clause.sentence[0], clause.head[0] - 2) : clause.head[0]]
+        return (None, "a wish: no deed") if wished[-1:] == ["to"] and wished[0].startswith("want") else (how, "")
     if how.modality in ("hedged", "conditional"):
         return _open(words, clause, how)
     return how, ""
@@ -93,7 +96,8 @@ def _progress(words: Words, clause: Clause, verb: Group, how: Meant) -> Firm:
     if bare and (not moving or _opening_caption(words, clause, head, entry.value)):
         return reported(how, "a caption")
     if verb.infinitive and not words.words[max(first, head - 2)].startswith("continu"):
-        return reported(how, "an attempt or a purpose")
+        tried = any(w.startswith(("tr", "attempt")) for w in words.words[max(first, head - 3) : head])
+        return reported(how, "an attempt") if tried else (None, "a purpose or a wish")
     if entry.form == "base" and not now and word not in _ADVANCES:
         return reported(how, "a headline's present")
     return _cued(words, clause, verb, how, now)
