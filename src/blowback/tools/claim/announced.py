@@ -46,6 +46,9 @@ def announced(words: Words, clause: Clause, verb: Group, how: Meant) -> Firm:
         return None, why
     if clause.entry is None:
         return _bare_intention(words, clause, how)
+    head = clause.head[0]
+    if words.words[head - 1 : head] in (["next"], ["future"]) and head - 1 not in words.timed:
+        return None, "next in a row: no time"
     if not _somebody(words, clause, will):
         return None, "nobody named has the plan"
     if clause.entry.kind == "noun" or clause.entry.form == "ger" or "noun" in words.kinds[clause.head[0]]:
@@ -75,6 +78,11 @@ def _somebody(words: Words, clause: Clause, will: int) -> bool:
 def _at_something(words: Words, clause: Clause) -> bool:
     """Whether a side, a place, people or arms are what the act is aimed at, or where it is."""
     low, high = clause.head[0] + 1, clause.last
+    idle = words.words[max(clause.first, clause.head[0] - 5) : min(high, clause.head[1] + 3)]
+    if any(w in _IDIOMS for w in idle):
+        return False  # to cut ties, steps will be taken
+    if any(w in ("country", "land", "lands", "territory", "territories") for w in words.words[low:high]):
+        return True
     if words.any((*SIDED, "enemy", "civil", "placenoun", "gear", "unit", "flag"), low, high):
         return True
     if any(k in words.placed for k in range(clause.first, high)) or bool(clause.others):
@@ -83,6 +91,11 @@ def _at_something(words: Words, clause: Clause) -> bool:
     return any(words.capital(k) and words.words[k].isalpha() for k in near)
 
 
+_IDIOMS: Final = listed("firm_idioms")
+_FILMS: Final = frozenset(
+    ("video", "trailer", "film", "movie", "issue", "magazine", "nasheed", "episode", "documentary", "book")
+)
+_NAMED: Final = frozenset(("plans", "promise", "promises", "vow", "vows", "plan"))
 _BODIES: Final = listed("firm_bodies")
 _ONE: Final = frozenset(("i", "you", "he", "she", "allah", "god", "head", "it"))
 
@@ -173,7 +186,7 @@ def capital(words: Words, low: int, high: int) -> bool:
 
 _THERE: Final = frozenset(("in", "inside", "at", "on"))
 _NO: Final = (0, 0, Entry(""))
-_THINGS: Final = _WISHED | {"plans", "decision", "warns", "warned"}
+_THINGS: Final = _WISHED | {"plans", "decision", "warns", "warned", "promise", "promises", "upcoming", "scheduled"}
 
 
 def _of_a_noun(words: Words, clause: Clause, verb: Group, how: Meant) -> Firm:
@@ -190,8 +203,15 @@ def _of_a_noun(words: Words, clause: Clause, verb: Group, how: Meant) -> Firm:
         if governs and after and after[0] not in _LAUNCHES and not _known(words, ahead[1], head):
             return None, "a future of another verb: no plan of this"
         return how, ""
-    if words.any(("plan",), first, clause.last):
+    if any(w in _FILMS for w in told):
+        return None, "a release that is coming"
+    after = [(i, j) for i, j, _ in words.of("plan", head, clause.last)]
+    if any(words.words[j - 1] != "to" and words.words[i] not in _NAMED for i, j in after):
         return how, ""
+    if any(words.words[j - 1] == "to" for _, j in after):
+        return reported(how, "a plan of another verb")
+    if after:
+        return reported(how, "plans that are a thing")
     begun = any(w.endswith("ed") and not words.kinds[first + n] for n, w in enumerate(told)) or any(
         "light" in words.kinds[k] and (words.words[k].endswith("ed") or words.words[k] in _LIGHT)
         for k in range(first, head)

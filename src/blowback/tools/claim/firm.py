@@ -31,6 +31,7 @@ _REFUSED: Final = frozenset(
 )
 _UNABLE: Final = frozenset(("can't", "cannot", "cant"))
 _OPINIONS: Final = listed("firm_opinions")
+_FORETOLD: Final = listed("firm_foretold")
 _HELD: Final = listed("firm_held")
 _PLACES: Final = listed("firm_places")
 # letters of Urdu, Pashto and Kurdish, and small words of Persian and Urdu
@@ -62,6 +63,19 @@ def _arabic(words: Words, clause: Clause, verb: Group, how: Meant) -> Firm:
     """Arabic letters: those of another language are not read, and a perfect is not taken for a first person."""
     if _OTHER.search(words.text):
         return None, "another language in Arabic letters: not read"
+    if (
+        how.modality not in ("aspiration", "question")
+        and clause.head[0] in words.placed
+        and clause.head[1] - clause.head[0] == 1
+    ):
+        return None, "a town, no verb"  # تدمر is Palmyra, and "it destroys"
+    bare = clause.entry is None and clause.cue in ("neg", "negdet")
+    first, last = clause.sentence
+    about = words.any((*SIDED, "civil", "placenoun", "noun"), first, last) or any(
+        k in words.placed for k in range(first, last)
+    )
+    if how.modality == "denial" and bare and not about:
+        return None, "of no side and no place: no event"
     if how.modality == "denial" and {"اله", "الا"} <= set(words.words[slice(*clause.sentence)]):
         return None, "the creed: no event"
     entry = clause.entry
@@ -147,8 +161,8 @@ def _denial(words: Words, clause: Clause, how: Meant) -> Firm:
         return None, "of the poster's own life: no event"
     if any(w in ("when", "whenever", "while", "like") for w in words.words[clause.first : min(i, clause.first + 2)]):
         return None, "a negation by the way"
-    if words.words[i] in ("instead", "rather", "hardly"):
-        return None, "a comparison: no event is denied"
+    if words.words[i] in ("instead", "rather", "hardly") or any(w in _FORETOLD for w in words.words):
+        return None, "a comparison or a tradition: no event is denied"
     if any(w in _UNABLE for w in words.words[low : i + 1]) and "have" not in said and not words.any(("say",), first, i):
         return None, "what somebody is held unable to do: no event"
     at = words.first("denial", first, last)
@@ -190,6 +204,23 @@ def _deed_denied(words: Words, clause: Clause, how: Meant) -> Firm:
     first, last = clause.sentence
     i = clause.head[0]
     said = words.words[max(first, i - 6) : i]
+    negs = [(a, b) for kind in ("neg", "negdet") for a, b, _ in words.of(kind, clause.first, i)]
+    if negs:
+        a, b = max(negs)
+        people = words.kinds[b].keys() & (SIDED | {"civil", "unit", "noun", "placenoun"}) if b < last else ()
+        if words.words[a] == "no" and not people and words.words[b : b + 1] != ["longer"]:
+            return None, "nothing of an event is denied"
+        if words.words[a] == "not" and words.kinds[b].keys() & {"actor", "outlet"}:
+            return None, "a comparison: no event is denied"
+        if (
+            clause.entry is not None
+            and clause.entry.kind == "noun"
+            and words.words[b] in _IDLE
+            and words.words[b] not in _LIGHTS
+        ):
+            return None, "another verb is denied"
+    if "rather" in words.words[first + 1 : last] and not negs:
+        return None, "a comparison: no event is denied"
     if not _about(words, first, last):
         return None, "of no side and no place: no event"
     if any(w in _LEAVE for w in said) or any(w in _WHY for w in words.words[max(first, i - 10) : i]):
@@ -201,6 +232,9 @@ def _deed_denied(words: Words, clause: Clause, how: Meant) -> Firm:
     return how, ""
 
 
+_LIGHTS: Final = frozenset(
+    ("be", "been", "a", "an", "the", "any", "able", "take", "have", "make", "in", "on", "all", "there")
+)
 _LEAVE: Final = frozenset(("allowed", "allow", "necessary", "need", "needed", "supposed", "instead"))
 _WHY: Final = frozenset(("why", "reason", "wonder", "whoever"))
 
@@ -237,6 +271,17 @@ def _threat(words: Words, clause: Clause, how: Meant) -> Firm:
             return None, "a warning about others: no threat"
     if not _about(words, first, last) and "you" not in words.words[first:last]:
         return None, "against no side and at no place: no threat"
+    cue = words.first("threat", first, last)
+    if (
+        cue
+        and words.words[cue[0]] in ("consequences", "payback")
+        and words.words[cue[1] : cue[1] + 1] in (["for"], ["of"])
+    ):
+        return None, "consequences of something: no threat"
+    calls = [words.words[i:j] for i, j, _ in words.of("address", first, last)]
+    spoken = any(c[-1] not in ("of", "every") or c[0] == "o" for c in calls)
+    if cue is None and calls and not spoken and how.cues[0].says.endswith("aimed at"):
+        return None, "named, not spoken to: no threat"
     for i, j, _ in words.of("address", first, last):
         if words.words[i:j] == ["just", "wait"] and words.words[j : j + 1] == ["to"]:
             return None, "what somebody waits for: no threat"
@@ -245,6 +290,8 @@ def _threat(words: Words, clause: Clause, how: Meant) -> Firm:
 
 def _open(words: Words, clause: Clause, how: Meant) -> Firm:
     """A doubt or a condition beside no act tells of no event, unless somebody reports or announces one."""
+    if any(w in _FORETOLD or w == "please" for w in words.words):
+        return None, "a tradition or a request: no event"
     if clause.entry is not None:
         return how, ""
     first, last = clause.sentence
