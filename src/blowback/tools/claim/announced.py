@@ -22,9 +22,6 @@ _FLEEING: Final = listed("firm_fleeing")
 _FORETOLD: Final = listed("firm_foretold")
 _LIGHT: Final = listed("firm_light")
 _PAST_TIMES: Final = frozenset(("morning", "today", "yesterday", "dawn", "ago"))
-_THERE: Final = frozenset(("in", "inside", "at", "on"))
-_NO: Final = (0, 0, Entry(""))
-_THINGS: Final = _WISHED | {"plans", "decision"}
 _ARTICLES: Final = frozenset(("a", "an", "the", "its", "their", "our", "new", "more", "soon", "now", "be"))
 _LAUNCHES: Final = listed("firm_launches")
 _NOT_IN_SUBJECT: Final = listed("firm_not_in_subject")
@@ -49,6 +46,12 @@ def announced(words: Words, clause: Clause, verb: Group, how: Meant) -> Firm:
     head = clause.head[0]
     if words.words[head - 1 : head] in (["next"], ["future"]) and head - 1 not in words.timed:
         return None, "next in a row: no time"
+    if clause.type == "advance" and any(w in _FLEEING for w in words.words[max(first, head - 8) : head]):
+        return None, "people on their way: no plan of a side"
+    if clause.entry.form == "base" and not (verb.future or verb.planned or verb.infinitive):
+        k = verb.first - 1
+        if k < first or not (words.kinds[k].keys() & SIDED or words.words[k] in ("we", "they")):
+            return None, "no verb of a side"
     if not _somebody(words, clause, will):
         return None, "nobody named has the plan"
     if clause.entry.kind == "noun" or clause.entry.form == "ger" or "noun" in words.kinds[clause.head[0]]:
@@ -105,6 +108,21 @@ def _nobody_plans(words: Words, clause: Clause, will: int, before: list[str]) ->
     first = clause.sentence[0]
     if any(w in _FORETOLD for w in words.words):
         return "a prophecy: no plan"
+    said = words.any(("say",), first, will)
+    if (
+        words.words[0].startswith("@")
+        and not said
+        and "future" in words.kinds[will]
+        and not _ours(words, max(first, will - 4), will + 1)
+    ):
+        return "a prediction in a reply: nobody announces it"
+    if words.words[will] == "meant":
+        return "a plan of the past"
+    if words.words[will + 1 : will + 2] in (["never"], ["not"]) and "plan" in words.kinds[will]:
+        return "what is not planned"
+    named = bool(words.kinds[will - 1].keys() & (SIDED | {"unit"})) or will - 1 in words.placed
+    if words.words[will : will + 2] in (["is", "to"], ["are", "to"]) and not named:
+        return "a thing that is to come about, and nobody's plan"
     if before and before[-1] in _WHICH:
         return "a future by the way, of a noun: nobody announces it"
     if any(w in _BECAUSE for w in before):
@@ -192,6 +210,11 @@ _THINGS: Final = _WISHED | {"plans", "decision", "warns", "warned", "promise", "
 def _of_a_noun(words: Words, clause: Clause, verb: Group, how: Meant) -> Firm:
     """A noun that lies ahead ("will launch an attack", "battle soon"): not where it has begun, or is only called so."""
     first, head = clause.first, clause.head[0]
+    ended = any(
+        w in ("cessation", "end", "halt", "stop", "suspension") for w in words.words[max(first, head - 3) : head]
+    )
+    if ended and words.words[head - 1] == "of":
+        return None, "an end of it"
     if verb.future or verb.planned:
         return how, ""
     told = words.words[first : clause.last]
@@ -205,12 +228,12 @@ def _of_a_noun(words: Words, clause: Clause, verb: Group, how: Meant) -> Firm:
         return how, ""
     if any(w in _FILMS for w in told):
         return None, "a release that is coming"
-    after = [(i, j) for i, j, _ in words.of("plan", head, clause.last)]
-    if any(words.words[j - 1] != "to" and words.words[i] not in _NAMED for i, j in after):
+    behind = [(i, j) for i, j, _ in words.of("plan", head, clause.last)]
+    if any(words.words[j - 1] != "to" and words.words[i] not in _NAMED for i, j in behind):
         return how, ""
-    if any(words.words[j - 1] == "to" for _, j in after):
+    if any(words.words[j - 1] == "to" for _, j in behind):
         return reported(how, "a plan of another verb")
-    if after:
+    if behind:
         return reported(how, "plans that are a thing")
     begun = any(w.endswith("ed") and not words.kinds[first + n] for n, w in enumerate(told)) or any(
         "light" in words.kinds[k] and (words.words[k].endswith("ed") or words.words[k] in _LIGHT)
@@ -244,13 +267,13 @@ def headline(words: Words, clause: Clause, to: int) -> bool:
     first = clause.sentence[0]
     for k in range(to - 1, first - 1, -1):
         word, kinds = words.words[k], words.kinds[k]
-        if word in (":", "|", "-"):
+        if word in (":", "|"):
             first = k + 1
             break
         if word.startswith("@") or word in _NOT_IN_SUBJECT:
             return False
         if (
-            kinds.keys() & {"verb", "light", "aux", "be", "say", "fail", "trying", "neg", "if", "rel"}
+            kinds.keys() & {"verb", "light", "aux", "be", "say", "fail", "trying", "neg", "if", "rel", "plan", "noun"}
             and not kinds.keys() & SIDED
         ):
             return False

@@ -82,7 +82,7 @@ class Words:
             group = word == "is" and self._spelt(i, word)
             for rest, entry in phrases:
                 end = i + 1 + len(rest)
-                if group and entry.kind in ("aux", "be", "question"):
+                if group and entry.kind not in ("actor", "outlet"):
                     continue  # IS, the group
                 if rest and (end > count or tuple(words[i + 1 : end]) != rest):
                     continue
