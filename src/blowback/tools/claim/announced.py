@@ -46,7 +46,7 @@ def announced(words: Words, clause: Clause, verb: Group, how: Meant) -> Firm:
     head = clause.head[0]
     if words.words[head - 1 : head] in (["next"], ["future"]) and head - 1 not in words.timed:
         return None, "next in a row: no time"
-    if clause.type == "advance" and any(w in _FLEEING for w in words.words[max(first, head - 8) : head]):
+    if clause.type in ("advance", "capture") and any(w in _FLEEING for w in words.words[max(first, head - 8) : head]):
         return None, "people on their way: no plan of a side"
     if clause.entry.form == "base" and not (verb.future or verb.planned or verb.infinitive):
         k = verb.first - 1
@@ -94,6 +94,9 @@ def _at_something(words: Words, clause: Clause) -> bool:
     return any(words.capital(k) and words.words[k].isalpha() for k in near)
 
 
+_BEGINS: Final = frozenset(
+    ("begin", "start", "resume", "continue", "launch", "launched", "take", "come", "follow", "intensify")
+)
 _IDIOMS: Final = listed("firm_idioms")
 _FILMS: Final = frozenset(
     ("video", "trailer", "film", "movie", "issue", "magazine", "nasheed", "episode", "documentary", "book")
@@ -110,13 +113,14 @@ def _nobody_plans(words: Words, clause: Clause, will: int, before: list[str]) ->
         return "a prophecy: no plan"
     said = words.any(("say",), first, will)
     if (
-        words.words[0].startswith("@")
+        "@" in "".join(words.words[:2])[:2]
         and not said
         and "future" in words.kinds[will]
         and not _ours(words, max(first, will - 4), will + 1)
     ):
         return "a prediction in a reply: nobody announces it"
-    if words.words[will] == "meant":
+    bare = words.words[will] == "planned" and not (before and before[-1] in ("is", "are", "has", "have"))
+    if words.words[will] == "meant" or bare:
         return "a plan of the past"
     if words.words[will + 1 : will + 2] in (["never"], ["not"]) and "plan" in words.kinds[will]:
         return "what is not planned"
@@ -192,7 +196,10 @@ def _bare_intention(words: Words, clause: Clause, how: Meant) -> Firm:
         if not after or (after[0] in _IDLE and after[0] != "be"):
             return None, "a future of no act"
         return how, ""
-    if not (ours or capital(words, j, last) or here) or told[0] in _THINGS:
+    if words.words[i - 1 : i] in (["peace"], ["security"], ["aid"], ["rescue"]):
+        return None, "a plan that is no act of war"
+    against = words.any((*SIDED, "enemy", "noun", "verb", "flag"), j, last) or capital(words, j, min(last, j + 2))
+    if not (ours or against) or not (ours or here or against) or told[0] in _THINGS:
         return None, "a plan that is a thing, or at no place"
     return how, ""
 
@@ -210,6 +217,12 @@ _THINGS: Final = _WISHED | {"plans", "decision", "warns", "warned", "promise", "
 def _of_a_noun(words: Words, clause: Clause, verb: Group, how: Meant) -> Firm:
     """A noun that lies ahead ("will launch an attack", "battle soon"): not where it has begun, or is only called so."""
     first, head = clause.first, clause.head[0]
+    led = next((j for _, j, _ in words.of("future", first, head)), None)
+    if led is not None and words.words[led : led + 2] == ["lead", "to"]:
+        return None, "what something will lead to: no plan"
+    subject = next((j for i, j, _ in words.of("future", head, clause.last) if i <= clause.head[1] + 2), None)
+    if subject is not None and not {*following(words, subject, clause.last)[:2]} & _BEGINS:
+        return None, "what will become of it: no plan"
     ended = any(
         w in ("cessation", "end", "halt", "stop", "suspension") for w in words.words[max(first, head - 3) : head]
     )

@@ -20,6 +20,7 @@ _REFUSED: Final = frozenset(
 _UNABLE: Final = frozenset(("can't", "cannot", "cant"))
 _OPINIONS: Final = listed("firm_opinions")
 _FORETOLD: Final = listed("firm_foretold")
+_CLAIMS: Final = listed("firm_claims")
 _NOBODY: Final = listed("firm_nobody")
 _FINITE: Final = listed("firm_finite")
 _PARTS: Final = (["all"], ["one"], ["every"], ["a"])
@@ -48,6 +49,11 @@ def denied(words: Words, clause: Clause, how: Meant) -> Firm:
     at = words.first("denial", first, last)
     if at and words.words[at[0]].startswith("den") and any(w in _REFUSED for w in words.words[at[1] : at[1] + 2]):
         return None, "something refused: no event is denied"
+    rejected = at is not None and words.words[at[0]].startswith(("reject", "dismiss"))
+    if at and rejected and not any(w in _CLAIMS for w in words.words[at[0] : at[1] + 6]):
+        return None, "something refused: no event is denied"
+    if any(w in ("shouldn't", "shouldnt", "should") for w in words.words[low : j + 1]):
+        return None, "what should not be: no event"
     if clause.cue == "denial":
         placed = any(k in words.placed for k in range(first, last)) or side_before(words, first, last)
         return (how, "") if placed else (None, "false of something else than an event")

@@ -15,7 +15,7 @@ from blowback.tools.claim.clause import Clause
 from blowback.tools.claim.denied import denied, doubted, threatened
 from blowback.tools.claim.lists import listed
 from blowback.tools.claim.modality import Meant
-from blowback.tools.claim.taken_back import SIDED, Firm, reported
+from blowback.tools.claim.taken_back import SIDED, Firm, reported, side_before
 from blowback.tools.claim.tense import Group
 from blowback.tools.claim.tokens import STOP, Words
 
@@ -23,7 +23,8 @@ _MOVING: Final = frozenset(("advance", "besiege", "withdraw"))
 _GOING_ON: Final = listed("firm_going_on")
 _ADVANCES: Final = listed("firm_advances")
 _FLEEING: Final = listed("firm_fleeing")
-_TALKS: Final = frozenset(("talks", "talk", "negotiations", "cooperation", "peace", "process", "ceasefire"))
+_TALKS: Final = listed("firm_talks")
+_WATCHED: Final = frozenset(("let", "lets", "letting", "watching", "see", "seeing"))
 _AREAS: Final = frozenset(
     ("area", "areas", "villages", "towns", "countryside", "districts", "regions", "cities", "the")
 )
@@ -100,17 +101,16 @@ def _progress(words: Words, clause: Clause, verb: Group, how: Meant) -> Firm:
     word, before = words.words[head], words.words[head - 1] if head else ""
     if clause.cue == "near":
         told = any(words.words[k].isalpha() for k in range(first, head))
-        return (how, "") if told or first == 0 else (None, "where something else happened")
+        sided = words.any((*SIDED, "enemy", "unit"), first, last) or any(
+            w in ("we", "us") for w in words.words[first:last]
+        )
+        return (how, "") if sided and (told or first == 0) else (None, "of no side, or where something else happened")
     if entry is None:
         stands = word in ("still", "now") and any(w in _HELD for w in words.words[first:last])
         return (how, "") if stands or word in ("clashes", "fighting") else (None, "a state of no act")
-    if any(w in _FLEEING for w in words.words[max(first, head - 6) : head]) and entry.value == "advance":
-        return None, "people on their way: no move of a side"
-    subject = words.words[verb.first - 1] if verb.first > first else ""
-    if subject in ("he", "she", "you", "i") and entry.value != "bombard":
-        return None, "of one person: no state of the conflict"
-    if before in ("let", "lets", "letting", "watching", "see", "seeing"):
-        return None, "what is let happen or watched"
+    why = _no_state(words, clause, verb)
+    if why:
+        return None, why
     if before.endswith("'s"):
         return reported(how, "an act by its noun")
     now = any(w in _GOING_ON for w in words.words[clause.first : clause.last])
@@ -118,18 +118,34 @@ def _progress(words: Words, clause: Clause, verb: Group, how: Meant) -> Firm:
     bare = verb.continuous and not _being(words, verb, head) and not now
     if bare and (not moving or _opening_caption(words, clause, head, entry.value)):
         return reported(how, "a caption")
-    if clause.type == "advance" and any(w in _TALKS for w in words.words[max(first, head - 4) : head]):
-        return None, "talks: no move of a side"
-    if word == "surrounding" and words.words[head + 1 : head + 2] and words.words[head + 1] in _AREAS:
-        return None, "surrounding areas: no siege"
-    if any(w in ("let", "lets") for w in words.words[max(first, head - 3) : head]):
-        return None, "what is let happen or watched"
     if verb.infinitive and not words.words[max(first, head - 2)].startswith("continu"):
         tried = any(w.startswith(("tr", "attempt")) for w in words.words[max(first, head - 3) : head])
         return reported(how, "an attempt") if tried else (None, "a purpose or a wish")
     if entry.form == "base" and not _does(words, first, head):
         return reported(how, "a headline's present")
     return _cued(words, clause, verb, how, now)
+
+
+def _no_state(words: Words, clause: Clause, verb: Group) -> str:
+    """Why what seems under way is no state of the conflict; "" where nothing says so."""
+    first, head, entry = clause.sentence[0], clause.head[0], clause.entry
+    value = entry.value if entry else ""
+    lead = words.words[max(first, head - 3) : head]
+    if any(w in _FLEEING for w in words.words[max(first, head - 6) : head]) and value == "advance":
+        return "people on their way: no move of a side"
+    subject = words.words[verb.first - 1] if verb.first > first else ""
+    if subject in ("he", "she", "you", "i") and value != "bombard":
+        return "of one person: no state of the conflict"
+    if (lead[-1:] and lead[-1] in _WATCHED) or any(w in ("let", "lets", "see", "watch") for w in lead):
+        return "what is let happen or watched"
+    verbal = entry is not None and entry.kind == "verb" and any(words.words[k].isalpha() for k in range(first, head))
+    if clause.type == "withdraw" and verbal and not side_before(words, max(first, head - 7), head):
+        return "flight of people, or a figure of speech: no move of a side"
+    if clause.type == "advance" and any(w in _TALKS for w in words.words[max(first, head - 4) : head + 5]):
+        return "talks: no move of a side"
+    if words.words[head] == "surrounding" and any(w in _AREAS for w in words.words[head + 1 : head + 2]):
+        return "surrounding areas: no siege"
+    return ""
 
 
 def _does(words: Words, first: int, head: int) -> bool:
@@ -153,6 +169,12 @@ def _cued(words: Words, clause: Clause, verb: Group, how: Meant, now: bool) -> F
         return how, ""
     if words.words[at[0]] == "being" and words.words[at[0] - 1] not in ("is", "are", "was", "were", "now"):
         return reported(how, "a caption")
+    if (
+        words.words[at[0]].startswith("continu")
+        and words.words[at[1] : at[1] + 1] == ["to"]
+        and at[1] + 1 != clause.head[0]
+    ):
+        return None, "what goes on is another thing"
     if words.words[at[0]] == "still":
         if entry.form in ("past", "part") and not verb.passive:
             return reported(how, "done in spite of all")
