@@ -9,7 +9,7 @@ from blowback.tools.claim.clause import Clause
 from blowback.tools.claim.lexicon import Entry
 from blowback.tools.claim.lists import listed
 from blowback.tools.claim.modality import Meant
-from blowback.tools.claim.taken_back import SIDED, Firm, following, reported
+from blowback.tools.claim.taken_back import SIDED, Firm, following, reported, side_before
 from blowback.tools.claim.tense import Group
 from blowback.tools.claim.tokens import STOP, Words
 
@@ -38,6 +38,9 @@ def announced(words: Words, clause: Clause, verb: Group, how: Meant) -> Firm:
     lead = words.words[max(first, clause.head[0] - 2) : clause.head[0]]
     if len(lead) == 2 and lead[0].startswith("continu") and lead[1] == "to" and not verb.future:
         return replace(how, modality="progress"), ""
+    harm = clause.type in ("attack", "execute", "bombard", "ambush", "destroy", "detain")
+    if before and before[-1] == "you" and harm and "@" not in words.text:
+        return replace(how, modality="threat"), ""
     why = _nobody_plans(words, clause, will, before)
     if why:
         return None, why
@@ -70,12 +73,20 @@ def _somebody(words: Words, clause: Clause, will: int) -> bool:
     low = max(stops[-1] + 1 if stops else first, will - 9)
     before = words.words[low:will]
     said = words.any(("say",), first, will)
-    if before and before[-1] in _ONE and not (said and before[-1] in ("he", "she", "it")):
+    there = any(k in words.placed for k in range(clause.head[0], clause.sentence[1]))
+    if before and before[-1] in _ONE and not ((said or there) and before[-1] in ("he", "she", "it")):
         return False
+    if before and before[-1] == "they" and not said and not any(k in words.timed for k in range(*clause.sentence)):
+        return False  # "they will burn us": a slogan, unless a time is named
     if said or _ours(words, low, clause.head[1]) or words.words[will] == "plans" or any(w in _BODIES for w in before):
         return True
-    named = any(words.kinds[k].keys() & (SIDED | {"unit", "outlet"}) or k in words.placed for k in range(low, will))
-    return named or any(words.capital(k) and words.words[k].isalpha() and k > first for k in range(low, will))
+    known = SIDED | {"unit", "outlet", "noun"}
+    named = any(words.kinds[k].keys() & known or k in words.placed for k in range(low, will))
+    # "engineers will blow up the bridge in Balad": whoever they are, where a place is named behind the act
+    somebody = there and (will > low or (clause.entry is not None and clause.entry.form in ("noun", "third")))
+    return (
+        named or somebody or any(words.capital(k) and words.words[k].isalpha() and k > first for k in range(low, will))
+    )
 
 
 def _at_something(words: Words, clause: Clause) -> bool:
@@ -94,6 +105,7 @@ def _at_something(words: Words, clause: Clause) -> bool:
     return any(words.capital(k) and words.words[k].isalpha() for k in near)
 
 
+_ARMED: Final = listed("firm_armed")
 _BEGINS: Final = frozenset(
     ("begin", "start", "resume", "continue", "launch", "launched", "take", "come", "follow", "intensify")
 )
@@ -140,6 +152,8 @@ def _nobody_plans(words: Words, clause: Clause, will: int, before: list[str]) ->
         return "a plan of the past"
     if before and before[-1] in ("the", "their", "his", "free") and words.words[will] == "will":
         return "a will that is a noun"
+    if words.words[will + 1 : will + 3] == ["lead", "to"]:
+        return "what something will lead to: no plan"
     if words.words[will] == "would" and not words.any(("say", "plan"), first, will):
         return "would: nobody announces it"
     return ""
@@ -188,9 +202,11 @@ def _bare_intention(words: Words, clause: Clause, how: Meant) -> Firm:
             if (here or capital(words, j, last)) and "slogan" not in words.words[first:i]
             else (None, "a slogan")
         )
-    if after and after[0] == "be" and not (ours and any(w in _THERE for w in words.words[j + 1 : j + 3])):
+    won = any(w in ("ours", "under", "liberated", "retaken") for w in after[1:])
+    if after and after[0] == "be" and not won and not (ours and any(w in _THERE for w in words.words[j + 1 : j + 3])):
         return None, "a prediction of a state: no plan"
     if told[-1] == "will" or "future" in words.kinds[i] or told[-1] == "to":
+        own = own or won or any(w in _ARMED for w in words.words[max(first, i - 4) : i])
         if not (ours or own or said) or not (here or capital(words, j, last)):
             return None, "a future that nobody is said to announce, or at no place"
         if not after or (after[0] in _IDLE and after[0] != "be"):
@@ -199,6 +215,7 @@ def _bare_intention(words: Words, clause: Clause, how: Meant) -> Firm:
     if words.words[i - 1 : i] in (["peace"], ["security"], ["aid"], ["rescue"]):
         return None, "a plan that is no act of war"
     against = words.any((*SIDED, "enemy", "noun", "verb", "flag"), j, last) or capital(words, j, min(last, j + 2))
+    against = against or (here and side_before(words, first, i))
     if not (ours or against) or not (ours or here or against) or told[0] in _THINGS:
         return None, "a plan that is a thing, or at no place"
     return how, ""

@@ -96,7 +96,9 @@ def _deed_denied(words: Words, clause: Clause, how: Meant) -> Firm:
     if negs:
         a, b = max(negs)
         people = words.kinds[b].keys() & (SIDED | {"civil", "unit", "noun", "placenoun"}) if b < last else ()
-        if words.words[a] == "no" and not people and words.words[b : b + 1] != ["longer"]:
+        behind = words.words[b : b + 3]
+        told = behind[:1] in (["longer"], ["one"]) or any(w in ("was", "were", "has", "have") for w in behind)
+        if words.words[a] == "no" and not people and not told:
             return None, "nothing of an event is denied"
         if words.words[a] == "not" and words.kinds[b].keys() & {"actor", "outlet"}:
             return None, "a comparison: no event is denied"
@@ -139,7 +141,10 @@ def _finite(words: Words, low: int, high: int, last: int) -> bool:
             and words.kinds[k + 1].keys() & (SIDED | {"civil", "unit", "noun", "placenoun"})
         ):
             return True
-        if word == "no" and words.words[k + 1 : k + 2] == ["longer"]:
+        behind = words.words[k + 1 : k + 4]
+        if word == "no" and (
+            behind[:1] in (["longer"], ["one"]) or any(w in ("was", "were", "has", "have") for w in behind)
+        ):
             return True
     return False
 
@@ -187,8 +192,9 @@ def threatened(words: Words, clause: Clause, how: Meant) -> Firm:
     read = clause.entry is None and cue is None and calls[:1] in ([["you"]], [["your"]])
     if read and not words.any(("enemy",), first, last):
         return None, "said to a reader: no threat"
-    spoken = any(c[-1] not in ("of", "every") or c[0] == "o" for c in calls)
-    if cue is None and calls and not spoken and how.cues[0].says.endswith("aimed at"):
+    opens = any(i <= first + 2 and words.words[i] in ("to", "message") for i, _, _ in words.of("address", first, last))
+    spoken = opens or any(c[-1] not in ("of", "every") or c[0] == "o" for c in calls)
+    if cue is None and calls and not spoken and clause.type != "withdraw" and how.cues[0].says.endswith("aimed at"):
         return None, "named, not spoken to: no threat"
     for i, j, _ in words.of("address", first, last):
         if words.words[i:j] == ["just", "wait"] and words.words[j : j + 1] == ["to"]:

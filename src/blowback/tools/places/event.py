@@ -113,7 +113,7 @@ def acts(text: str, place: Located, barred: Sequence[tuple[int, int]] = ()) -> b
     wide = place.candidates[0].placetype == "country" or place.text.lower().strip("#.") in _PRESS
     if wide and any(a <= place.start < b for a, b in barred):
         return True
-    return wide and _ACTS_AFTER.match(text[place.end : place.end + 40]) is not None
+    return wide and _ACTS_AFTER.match(text[place.end : place.end + 40].removeprefix(".")) is not None  # "U.S. plans"
 
 
 @cache

@@ -94,7 +94,7 @@ def test_no_place_is_an_answer(whole: Gazetteer) -> None:
     [
         ("US-led jets struck a bridge", ""), ("Saudi Arabia says it is ready to fight", ""),
         ("Russia's air force bombed a market in Aleppo", "Aleppo"), ("Turkish troops entered Syria", "Syria"),
-        ("Jordan army ready to send troops to Iraq", "Iraq"), ("Iran will send tanks", ""),
+        ("Jordan army ready to send troops to Iraq", "Iraq"), ("Iran will send tanks", ""), ("U.S. plans to bomb a town", ""),
         ("Heavy shelling #Iraq", "Iraq"), ("Clashes in Turkey", "Turkey"),
     ],
 )  # fmt: skip
