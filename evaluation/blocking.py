@@ -64,7 +64,33 @@ def iraq(folder: Path) -> tuple[Desk, dict, list[str]]:
         rules, causes = (Counter(c[f] for c in mine) for f in ("rule", "cause"))
         told = ["; ".join(f"`{k}` {n}" for k, n in sorted(c.items())) for c in (rules, causes)]
         out.append(f"| {network} | {len(mine)} | {told[0]} | {told[1]} |")
-    return desk, audit, [*out, "", *readiness(result), "", *rationale(audit)]
+    return desk, audit, [*out, "", by_resolver(result), "", *readiness(result), "", *rationale(audit)]
+
+
+def by_resolver(result) -> str:
+    """Blocked, pinned and invalid lookups of each resolver-day against the golden counts (June's own dumps)."""
+    mine: Counter = Counter()
+    for v in result.table("verdicts").to_pylist():
+        kind = (
+            "blocked"
+            if v["state"] in BAD
+            else "pinned"
+            if v["cause"] == "pinned"
+            else "invalid"
+            if v["cause"] == "input"
+            else ""
+        )
+        mine[v["resolver"], v["day"], kind] += v["lookups"]
+    theirs: Counter = Counter()
+    for r in csv.DictReader((IRAQ / "golden" / "resolver_day_verdicts.csv").open()):
+        if r["source"] == "june":
+            word = r["verdict"].partition(":")[0].replace("invalid_input", "invalid")
+            theirs[r["resolver"], r["day"], word if word in ("blocked", "pinned", "invalid") else ""] += int(
+                r["lookups"]
+            )
+    days = sorted({k[:2] for k in theirs})
+    same = sum(all(mine[*d, k] == theirs[*d, k] for k in ("blocked", "pinned", "invalid")) for d in days)
+    return f"Resolver-days on which the numbers of blocked, pinned and invalid lookups are the golden ones: **{same} of {len(days)}**."
 
 
 def readiness(result) -> list[str]:

@@ -28,7 +28,7 @@ from claims_match_world import START, World, claims_of, events_of, foresight, in
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "evaluation" / "claims_match.md"
 QUIET = lambda *_: None  # noqa: E731
 SHIFTS = 99
-WORLDS = 400
+WORLDS = 150
 _DAY0 = 15_706  # 1 January 2013, of the GED extract
 
 
@@ -93,7 +93,7 @@ def power() -> list[str]:
     out = ["| claims | foresight | dated | test | worlds | found at 0.05 |", "|---|---|---|---|---|---|"]
     for n, share, dated in ((300, 0.1, True), (300, 0.1, False), (100, 0.1, True), (300, 0.2, False), (27, 0.3, True)):
         found: dict[str, list[bool]] = {}
-        for k in range(100):
+        for k in range(60):
             rng = np.random.default_rng(5000 + k)
             w = world(rng)
             town, at, about = foresight(rng, w, n, share)
@@ -133,7 +133,7 @@ def calibration() -> list[str]:
     ]
     for share, held in ((0.1, 0.6), (0.3, 0.6), (0.6, 0.6), (0.3, 0.3), (0.6, 0.9)):
         got, apart, brier, right, said, wrong = [], [], [], 0, 0, 0
-        for k in range(8):
+        for k in range(4):
             rng = np.random.default_rng(9000 + k)
             w, claims, true = truth(rng, 1500, share=share, held=held)
             tables = run(claims, events_of(w), shifts=20, seed=k)
@@ -149,7 +149,7 @@ def calibration() -> list[str]:
                 right += v["verdict"] == "supported" and bool(true[number[v["cluster_id"]]])
                 wrong += v["verdict"] == "contradicted"
         out.append(
-            f"| {share:.0%} | {held:.0%} | 8 x 1,500 | {np.mean(got):.3f} | {np.mean(apart):.3f} | {np.mean(brier):.3f} | {said}, {right / max(said, 1):.0%} | {wrong} |"
+            f"| {share:.0%} | {held:.0%} | 4 x 1,500 | {np.mean(got):.3f} | {np.mean(apart):.3f} | {np.mean(brier):.3f} | {said}, {right / max(said, 1):.0%} | {wrong} |"
         )
     return out
 
@@ -163,7 +163,7 @@ def lead_times() -> list[str]:
     for scale, know in ((2.0, 1.0), (4.0, 1.0), (4.0, 0.5)):
         law = stats.gamma(3, scale=scale / 2.674)  # its median is `scale`
         inside, found, null = [], [], []
-        for k in range(60):
+        for k in range(40):
             rng = np.random.default_rng(7000 + k)
             n, w = 80, world(rng, towns=30, quiet=0.001, excite=0.3)
             town = rng.integers(0, 30, n)
@@ -284,6 +284,14 @@ know *where*), the campaign's bursts know nothing of *when*. Asked for: KS p > 0
 
 {chance}
 
+*10km_1d* and *25km_7d* are the registered windows (any event), *kernel* asks for type, actor, distance and the claim's own
+time, *onsets* counts onsets after forward-looking claims. A: dates shifted; B: places dealt anew; C: event data alone.
+
+What holds: with shifted dates (A) p is uniform by KS in both kinds of world, and in the made ones false finds stay below 6 %. Not
+shown: that for the kernel in the worlds of UCDP GED (here 8.7 % [4.7, 14.4]; in 400 worlds, of which these are the first, A gave
+5.5 % [3.5, 8.2] an hour before; leaving out short shifts makes the test a little generous). What does not hold: dealing places (B) is conservative, as many deals tie, so its p is not uniform; the most attacked places (C of the windows) are a
+rival and no null: claims that know nothing are worse than it, so it is almost never beaten, and that is meant.
+
 ## Foresight that was planted
 
 A share of the claims names the town of an event to come, up to six days ahead. A dated claim names a span of two days.
@@ -291,12 +299,21 @@ Asked for: 80 % at 300 claims and 10 %.
 
 {power}
 
+What holds: dated claims. C asks for a scatter over weeks, and finds little in 27 claims. What does not: the same foresight in claims without a date drowns in the base rate of two weeks, and
+the registered windows, which ask for no type and no stated time, miss most of it at 10 %.
+
 ## Calibration
 
 Claims are true with a known share; the event of a true one stands in the source with a known chance (the analysis assumes
 60 %). Asked for: ECE of at most 0.05 in made worlds.
 
 {calibration}
+
+What holds: forecasts of a match are right to 0.05 or so whatever the source holds. What does not: the probability that a claim is
+true hangs on the assumed sensitivity; where the source holds 30 % or 90 % of events instead, it is off, and matches cannot tell
+which. Therefore each probability has its range over sensitivities of 0.3 to 0.9, and no letter is given where they disagree.
+*Supported* is asked to be wrong in 10 %; it is wrong more often where few claims are true, as false claims of one town and week are
+met by the events of true ones.
 
 ## Lead times
 
@@ -309,6 +326,9 @@ Onsets planted in quiet towns among 80 claims. An onset counts from the midnight
 Random claims within some five km of attacked towns, at random times: what the base rate says, and what happens.
 
 {base}
+
+On average they hold; at places with next to no events they are too small (0.2 to 1 % said, 2 % found), so no likelihood ratio is
+built on less than 2 %. Random claims here are made near towns that are attacked at some time, which helps chance.
 
 ## On real data
 

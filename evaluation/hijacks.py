@@ -238,9 +238,9 @@ changed after seeds 1 to 3 and the scenario's own seed had been looked at is the
 The same worlds; people who follow and read are added by the evaluation, so that it is known whom the hijacking posts
 reached outside the network: followers (popular people are followed by many, so that circles overlap; a share is the
 network's own or nobody's) see a post with a chance of 5 to 10 %, silent readers of the tag see each post with 2 %. The
-export holds views (counted from the same people, repeats and insiders too) or followers, or some. *Within*: the truth lies between the ends;
-ranges without an upper end are left out there. *Low ends*: their sum, of the outside accounts that answered or passed on one
-of the posts. People reached outside, and the high end by them, are medians.
+export holds views (counted from the same people, repeats and insiders too) or followers, or some. *Within*: the truth lies
+between the ends; ranges without an upper end are left out there. *Low ends*: their sum, of the outside accounts that answered
+or passed on one of the posts. People reached outside, and the high end by them, are medians.
 
 {exposure}
 
@@ -269,7 +269,25 @@ All marks of a post dealt anew among the posts of the crowd. {shuffled}
 """
 LOSSES = """## Losses
 
-LOSSES
+- A hijack in three languages of a crowd in one is named in 12 of 15 runs, and half of its posts are listed: what nobody else
+  under the tag writes in is not tested, and joins only by links, tags and authors. (Tested as one tag, as before, such a
+  hijack was always found, and so was every language community of a crowd that has several.)
+- Small hijacks (25 posts by 8 accounts) are found in about half of the runs; those with a tag of their own but no link in
+  13 of 15. Words alone, without any tag, link, host or name in common, are not found at all; the cosine baseline finds some.
+- Fewer tags are tested than before (5 of 13 in the crowd): sub-topics are counted once, and small tags have fewer than the
+  twelve that are needed. The untouched sets' zeros say little about them.
+- In the simulator one hijack's posts in a minor language were missed in two of three worlds (recall 0.76 and 0.80), and in
+  one world 15 posts beside it were listed under a hijacked tag. The bank of sentences is small, which makes hijacks there
+  easier than real ones; in the World Cup crowd no language is stated, so that languages were tried in the simulator alone.
+- The range of exposure held the truth wherever views, or followers of most authors, are known, by being wide: the high end
+  is four to ten times what was reached, and a hundred times where followers are mostly empty. People who only read the tag
+  are in neither end where there are no views: with 150,000 of them it held the truth in 1 of 6. Six ranges of three worlds
+  are few, and the feed is ours. Low ends count those who visibly reacted, not the same people exactly: accounts of the
+  network that react once may be among them, and outside accounts that react twice are not.
+- The answers and reports are templates of ours, written with the cue lists' kind of phrase in mind; real ones will be
+  recognised less often. In the simulator they stand in no strand, and none is told apart.
+- The crowd was collected by key words, and most of its accounts have one post: ties, and so the class `own_people`, are
+  hardly tried here.
 """
 
 
@@ -292,7 +310,6 @@ def main() -> None:
         "shuffled": "\n".join(shuffled(base)),
     }
     PAGE.write_text(TEXT.format(**filled), encoding="utf-8")
-    print(repr(filled))
 
 
 if __name__ == "__main__":

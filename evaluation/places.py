@@ -72,6 +72,34 @@ def ours(docs: list[Doc], g: Gazetteer) -> tuple[int, int, int]:
     return many, told, good
 
 
+KINDS = {
+    "IDRISI AR": (
+        ("Country",),
+        ("City/town", "Province"),
+        ("District", "Neighborhood"),
+        ("Human-made Point-of-Interest", "Road/street"),
+    ),
+    "IDRISI EN": (
+        ("Country",),
+        ("City/town", "State", "County"),
+        ("Island", "Natural Point-of-Interest"),
+        ("District", "Neighborhood"),
+    ),
+}
+
+
+def by_kind(name: str, docs: list[Doc], g: Gazetteer) -> list[str]:
+    out = []
+    for kinds in KINDS[name]:
+        part = [Doc(d.set, d.event, d.text, tuple(x for x in d.gold if x.kind in kinds)) for d in docs]
+        many, found, ok, told, told_ok = given(part, g)
+        out.append(
+            f"| {name} | {', '.join(kinds)} | {many} | {100 * (1 - found / many):.1f} | {percent(ok, found)} | "
+            f"{100 * told / many:.1f} | {percent(told_ok, told)} |"
+        )
+    return out
+
+
 def tagging(docs: list[Doc], g: Gazetteer, *, plain: bool) -> tuple[int, int, int]:
     """(right, found, marked): mentions that overlap; parts of longer hashtags, which IDRISI does not mark, are left out."""
     hit = found = marked = 0
@@ -192,6 +220,7 @@ def main() -> None:
                     f"| {name} | {gazetteer} | {many} | {100 * told / many:.1f} | {percent(good, told)} | {percent(good, many)} |"
                 )
             notes[gazetteer] = sentences(g)
+        kinds = [line for name in KINDS for line in by_kind(name, sets[name], g)]
         for name, docs in every.items():
             part = [d for d in docs if d.held_out]
             for how in ("names alone", "weighed"):
@@ -221,7 +250,7 @@ def main() -> None:
         size = g.count
     PAGE.write_text(
         TEXT.format(
-            resolved="\n".join(resolved), read="\n".join(read), tags="\n".join(tags), calibration="\n".join(calibration).strip(),
+            kinds="\n".join(kinds), resolved="\n".join(resolved), read="\n".join(read), tags="\n".join(tags), calibration="\n".join(calibration).strip(),
             speed=fast, places=f"{size[0]:,}", names=f"{size[1]:,}", builtin=notes["built in"], wof=notes["with WOF"],
         ),
         encoding="utf-8",
@@ -246,6 +275,12 @@ right of all, no candidate.
 | set | gazetteer | half | mentions | no candidate | first: right of found | first: right of all | answered | right of answered | right of all | baseline: of found | of all | no candidate |
 |---|---|---|---|---|---|---|---|---|---|---|---|---|
 {resolved}
+
+By kind, with WOF, all events:
+
+| set | kind | mentions | no candidate | first: right of found | answered | right of answered |
+|---|---|---|---|---|---|---|
+{kinds}
 
 ## Mentions found by us
 

@@ -96,7 +96,10 @@ def world(
 
 
 def dealt(frames: dict[str, pa.Table], seed: int) -> dict[str, pa.Table]:
-    """The same frames with each link's dates moved so that its first is another link's of its host."""
+    """The same frames with each link's dates moved so that its first is another link's of its host.
+
+    Hosts of fewer than five links deal among each other: alone, a host of one or two would keep what was planted.
+    """
     carried = frames["carried"].sort_by([("posted_at", "ascending"), ("post_id", "ascending"), ("value", "ascending")])
     times = carried.column("posted_at").cast(pa.int64()).to_numpy()
     values, first = carried.column("value").to_pylist(), dict[str, int]()
@@ -106,8 +109,9 @@ def dealt(frames: dict[str, pa.Table], seed: int) -> dict[str, pa.Table]:
     by_host: dict[str, list[str]] = {}
     for value in first:
         by_host.setdefault(value.split("/")[2], []).append(value)
+    rare = [v for values in by_host.values() if len(values) < 5 for v in values]
     dice, moved = np.random.default_rng(seed), {}
-    for values in by_host.values():
+    for values in (*(v for v in by_host.values() if len(v) >= 5), rare):
         for value, other in zip(values, dice.permutation(len(values)), strict=True):
             moved[value] = first[values[int(other)]] - first[value]
     at = [t + moved.get(v, 0) for v, t in zip(carried.column("value").to_pylist(), times.tolist(), strict=True)]

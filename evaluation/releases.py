@@ -46,8 +46,9 @@ Cup crowd are `t.co`, and the analysis says that releases could not be looked fo
 shortened) give five tied pairs within six hours, all on two hosts of one language: nothing stands. A million IRA posts
 with a made-up host for every `t.co` (a test of speed, not of truth) take 21 CPU s and 1.1 GB.
 
-**Losses.** Calendars lean on forty dates of the whole case: without them every release on two small hosts was missed; with
-eighty, dealt copies of such worlds began to give bundles (16 in 40, seeds 0 to 7), so that forty is near the edge. A list
+**Losses.** Calendars lean on forty dates of the whole case: without them every release on two small hosts was missed (seeds
+0 to 7), with twenty those of the simulator's campaign; the number is a choice, made on these and the simulator's seeds 1 to
+3. Dates of hosts with fewer than five links are dealt among these hosts: a host of one link would keep what was planted. A list
 that is never repeated and hosts seeded by accounts of their own end as *cannot tell*, by design: a reading list and a wire
 story look the same. Language versions that share neither list, words, file nor file name are
 seen only with `--translate`. The worlds are our own: what a real campaign does otherwise is not in them.

@@ -19,7 +19,11 @@ PARTS = (
     "injected",
     "phases",
     "tiers",
+    "places",
+    "claims_read",
+    "claims_match",
     "blocking",
+    "testbed",
 )
 
 if __name__ == "__main__":

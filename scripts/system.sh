@@ -1,5 +1,6 @@
 #!/bin/sh
-# System packages that the tests use: Debian's chromium for the browser tests, a Java 17 for those of the Spark engine.
+# System packages that the tests use: Debian's chromium for the browser tests, a Java 17 for those of the Spark engine,
+# iproute2, nftables and iptables for the network test-bed (namespaces of this machine; it reaches nothing else).
 # Installs them when it can (root on Debian), otherwise says what is missing; the tests that need it then skip with a
 # reason.
 set -eu
@@ -8,6 +9,9 @@ if ! command -v chromium >/dev/null 2>&1; then missing="chromium fonts-noto-core
 if ! command -v "${JAVA_HOME:+$JAVA_HOME/bin/}java" >/dev/null 2>&1; then
     missing="$missing openjdk-17-jre-headless"
 fi
+for pair in ip:iproute2 nft:nftables iptables:iptables; do
+    command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}"
+done
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     export DEBIAN_FRONTEND=noninteractive

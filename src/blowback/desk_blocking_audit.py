@@ -138,7 +138,7 @@ def _against(reason: Rationale, tables: Mapping[str, Rows], asked: Asked) -> dic
     for cell in tables["cells"]:
         if not wanted or cell["network"].lower() in {w.lower() for w in wanted}:
             by[cell["network"]].append(cell)
-    networks, counted, used = {}, [], set()
+    networks, counted, used = {}, [], set[str]()
     for network, cells in sorted(by.items()):
         days = sorted(c["day"] for c in cells if c["day"][:2] in ("19", "20"))
         lists = list(asked.lists) or un.lists_in_force(
@@ -160,15 +160,20 @@ def _against(reason: Rationale, tables: Mapping[str, Rows], asked: Asked) -> dic
         }
         networks[network] = report
         counted.append(audit.count(units, reason, known))
+    missing = sorted({w for w in wanted if w.lower() not in {n.lower() for n in by}})
     return {
         "unit": asked.unit, "lists": sorted(used), "networks": networks, "pooled": audit.pooled(counted),
-        "wording": {n: r["wording"] for n, r in networks.items()},
-        "networks_without_data": sorted({w for w in wanted if w.lower() not in {n.lower() for n in by}}),
+        "overall": _told(audit.added(counted), reason),
+        "wording": {**{n: r["wording"] for n, r in networks.items()}, **dict.fromkeys(missing, "cannot tell")},
+        "networks_without_data": missing,
     }  # fmt: skip
 
 
 def _brief(cells: Rows, kind: str, reason: Rationale, known: Mapping[str, un.Label]) -> dict[str, Any]:
-    counted = audit.count(un.units(cells, kind, since=reason.since, until=reason.until), reason, known)
+    return _told(audit.count(un.units(cells, kind, since=reason.since, until=reason.until), reason, known), reason)
+
+
+def _told(counted: audit.Counted, reason: Rationale) -> dict[str, Any]:
     return {
         "table": [[counted.a, counted.b], [counted.c, counted.d]], "coverage": audit.share(counted.a, counted.a + counted.b),
         "purity": audit.share(counted.a, counted.a + counted.c), "enrichment": audit.enrichment(counted),

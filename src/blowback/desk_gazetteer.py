@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,6 +42,11 @@ def add(path: Path) -> Outcome:
     if not path.exists():
         raise NotReadable(f"{path}: no such file or folder", hint="Check the path")
     sha256 = _hash(path)
+    with _alone():
+        return _add(path, sha256)
+
+
+def _add(path: Path, sha256: str) -> Outcome:
     files = store.added()
     if known := next((f for f in files if f.sha256 == sha256), None):
         return Outcome(known, known=True, reasons={})
@@ -71,6 +78,11 @@ def remove(name: str) -> store.Added:
     Raises:
         UnknownName: none, or more than one, goes by that name.
     """
+    with _alone():
+        return _remove(name)
+
+
+def _remove(name: str) -> store.Added:
     files = store.added()
     hits = [f for f in files if f.name == name or (len(name) >= 8 and f.sha256.startswith(name))]
     if len(hits) != 1:
@@ -81,6 +93,15 @@ def remove(name: str) -> store.Added:
     store.write_manifest(tuple(f for f in files if f != hits[0]))
     _drop(hits[0].sha256)
     return hits[0]
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One process at a time changes the list of added files."""
+    make_folder(store.folder())
+    with (store.folder() / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def built() -> Gazetteer:

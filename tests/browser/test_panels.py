@@ -160,6 +160,22 @@ def test_on_paper_the_board_stands_also_where_the_finding_cannot_tell(open_page,
     assert pdf.startswith(b"%PDF-")
 
 
+def test_a_row_of_the_board_leads_to_its_posts(open_page, claims_file, claims_document):
+    page = opened(open_page, claims_file)
+    row = page.locator(".board").first.locator("tbody tr").first
+    row.locator("[data-posts]").click()
+    board = next(p for c in claims_document.findings for p in c.panels if hasattr(p, "announced"))
+    held = {q.id: q for q in claims_document.posts}
+    assert page.locator("#h-reader").inner_text() == "1 post"
+    wanted = [
+        held[r.posts[0]].text for r in board.announced if f"{r.place} {r.what}" in page.locator("#chips").inner_text()
+    ]
+    assert page.locator(".reader-list .post-text").first.inner_text() in wanted
+    page.locator("#chips button").last.click()
+    assert page.locator("#h-reader").inner_text() != "1 post"
+    assert page.complaints == []
+
+
 def test_tables_behind_maps_open_by_keyboard(open_page, claims_file):
     page = opened(open_page, claims_file)
     summary = page.locator(".as-table summary").first

@@ -17,7 +17,7 @@ from blowback.errors import UsageError
 from blowback.tools.words import plural
 
 group = typer.Typer(
-    help="What was blocked, how, since when, and does it fit the stated reason? Files only: nothing is contacted.",
+    help="What was blocked, how, since when, and does it fit the stated reason? Only `measure` contacts anybody.",
     no_args_is_help=True,
 )
 _INTERRUPTED = "what was taken in before is kept; run the same command again"

@@ -22,7 +22,7 @@ PARTS = ("duckdb", "pyarrow", "polars", "numba", "numpy", "scipy", "networkit", 
 KERNELS = (
     "tools.keyed", "tools.calendars", "tools.changes", "tools.fold", "tools.frames", "tools.documents", "tools.handles",
     "tools.coaction", "tools.coaction_blocks", "tools.nulls", "tools.gaps", "tools.sharing", "tools.rhythm", "tools.neardup",
-    "case.seen",
+    "tools.places", "case.seen",
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from blowback.cli import (
     explaining,
     gazetteer,
     ingesting,
+    measuring,
     opening,
     reading,
     reviewing,
@@ -29,7 +30,8 @@ from blowback.errors import BlowbackError
 
 app = typer.Typer(
     name="blowback",
-    help="Turns the public posts of a violent group's social-media campaign into evidence. Offline; nothing leaves the machine.",
+    help="Turns the public posts of a violent group's social-media campaign into evidence. "
+    "Offline: only `blocking measure` contacts anybody.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -50,6 +52,7 @@ explaining.add(app)
 doctoring.add(app)
 gazetteer.add(app)
 blocking.add(app)
+measuring.add(blocking.group)
 
 
 def _version(asked: bool) -> None:  # typer's way

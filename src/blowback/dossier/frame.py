@@ -19,6 +19,7 @@ from blowback.model.panel import Point
 WIDTH: Final = 720.0
 KM_A_DEGREE: Final = 111.195  # of latitude: mean radius 6371.0088 km
 _LEAST_KM, _SHARE, _NEAR = 160.0, 0.8, 1.35
+_ALL_KM = 600.0  # nothing is left outside where all lies so close
 _FLAT, _TALL = 0.5, 0.82  # least and greatest height, as a share of the width
 
 
@@ -69,6 +70,8 @@ def core(points: Sequence[Point]) -> list[Point]:
         key=lambda p: (sum(q.weight * kilometres((p.lat, p.lon), (q.lat, q.lon)) for q in points), p.lat, p.lon),
     )
     by_distance = sorted((kilometres((middle.lat, middle.lon), (p.lat, p.lon)), n) for n, p in enumerate(points))
+    if by_distance[-1][0] <= _ALL_KM:
+        return list(points)
     held, reach = 0.0, 0.0
     for away, n in by_distance:
         if held >= _SHARE * total:

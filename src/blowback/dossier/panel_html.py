@@ -19,6 +19,7 @@ from blowback.dossier.svg_signs import key_sign
 from blowback.model.panel import MAP_KINDS, OUTCOMES, SPANS, Announced, Board, Map, Panel, Point, Quote, Quotes
 
 ROWS: Final = 60  # of a table behind a map, and of a board
+REST: Final = 20  # rows of a board that could not be held against event data
 _DIRECTIONS: Final = {"rtl", "ltr"}
 
 
@@ -80,7 +81,7 @@ def listed_rows(panel: Board, *, held: bool = True) -> tuple[Announced, ...]:
     Where there are too many, those of the most sources; never a choice by what came of them.
     """
     mine = [r for r in panel.announced if svg_board.held(r) == held]
-    most = sorted(range(len(mine)), key=lambda n: (-(mine[n].sources or 0), n))[:ROWS]
+    most = sorted(range(len(mine)), key=lambda n: (-(mine[n].sources or 0), n))[: ROWS if held else REST]
     return tuple(mine[n] for n in sorted(most))
 
 

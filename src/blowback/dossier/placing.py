@@ -46,8 +46,10 @@ class Sheet:
         return self._first(words, sides, size)
 
     def over(self, words: str, x: float, y: float, size: float) -> Placed | None:
-        """A label centred on its place, or a little above or below it."""
-        return self._first(words, tuple((x, y + size * (0.35 + s), "middle") for s in (0.0, 1.4, -1.4)), size)
+        """A label centred on its place, or above or below it."""
+        return self._first(
+            words, tuple((x, y + size * (0.35 + s), "middle") for s in (0.0, 1.4, -1.4, 3.0, -3.0, 5.0, -5.0)), size
+        )
 
     def _first(self, words: str, sides: tuple[tuple[float, float, Anchor], ...], size: float) -> Placed | None:
         wide = len(words) * size * _LETTER

@@ -79,7 +79,7 @@ class Tally:
         followed = "was" if hits == 1 else "were"
         said = f"{hits} of {self.total} that were held against event data {followed} followed by such an event"
         if weak:
-            said += f", {firm or 'none'} of them beyond what chance often gives there"
+            said += f", {firm or 'none'} of them beyond chance"
         if not self.known:
             return f"{said}; how many chance alone would give is not known."
         of = "" if self.known == self.total else f" among the {self.known} with a base rate ({self.hits_known} hits)"

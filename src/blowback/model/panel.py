@@ -145,8 +145,8 @@ class Map:
 
 Outcome = Literal["hit", "weak hit", "miss", "pending", "not observable", "contradicted", "cannot tell"]
 OUTCOMES: Final[dict[str, str]] = {
-    "hit": "an event of the kind, at the place, within the time, beyond what chance often gives",
-    "weak hit": "an event matches, but chance would often give one there, or another party acted",
+    "hit": "an event of the kind, at the place, within the time, beyond chance",
+    "weak hit": "an event matches, but not beyond chance once all that was tried is counted, or another party acted",
     "miss": "none in the event data, which would have shown it",
     "pending": "the time is not over, or the event data do not reach so far",
     "not observable": "the event data cannot contain it, so that nothing follows",

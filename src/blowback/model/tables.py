@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Final
 
 from blowback.model.blocking_tables import BLOCKING
-from blowback.model.columns import LOCATOR, Column, Table, column, schema_of
+from blowback.model.columns import LOCATOR, Column, Table, Type, column, schema_of
 
-__all__ = ["CLOCKS", "MARK_KINDS", "TABLES", "Column", "Table", "schema_of"]
+__all__ = ["CLOCKS", "MARK_KINDS", "TABLES", "Column", "Table", "Type", "schema_of"]
 
 CLOCKS: Final = {
     "exact": "the source states the instant, with its zone or as an epoch, to the second or finer",

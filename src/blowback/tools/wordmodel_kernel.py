@@ -108,18 +108,23 @@ def log_ratios(
     own[u]: 1 where the unit is inside, 2 outside, 0 neither. Shares are smoothed by the word's share in both together,
     so that a word that nobody else uses says nothing.
     """
+    told = np.zeros((3, len(inside)))  # per word: for units that are neither, inside, outside
+    for word in range(len(inside)):
+        if skipped[word]:
+            continue
+        for side in range(3):
+            a, b = inside[word] - (side == 1), outside[word] - (side == 2)
+            if a >= 0 and b >= 0 and a + b > 0:
+                n_in, n_out = sizes[0] - (side == 1), sizes[1] - (side == 2)
+                both = (a + b) / max(n_in + n_out, 1)
+                told[side, word] = np.log((a + 2 * both) / (n_in + 2) * (n_out + 2) / (b + 2 * both))
     for unit in range(len(own)):
-        n_in, n_out = sizes[0] - (own[unit] == 1), sizes[1] - (own[unit] == 2)
         total, words = 0.0, 0
         for k in range(bounds[unit], bounds[unit + 1]):
             word = tokens[k]
-            if skipped[word]:
-                continue
-            a, b = inside[word] - (own[unit] == 1), outside[word] - (own[unit] == 2)
-            words += 1
-            if a + b > 0:
-                both = (a + b) / max(n_in + n_out, 1)
-                total += np.log((a + 2 * both) / (n_in + 2) * (n_out + 2) / (b + 2 * both))
+            if not skipped[word]:
+                words += 1
+                total += told[own[unit], word]
         out[unit] = total / words if words else 0.0
 
 

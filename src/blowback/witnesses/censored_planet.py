@@ -113,7 +113,7 @@ def _satellite(found: dict[str, Any], shared: dict[str, Any], server: str, teste
         row = _lookup(shared, server, text_of(reply.get("url")) or tested, reply)
         row[1]["reply_no"] = 0
         row[1]["question"] = str(number)
-        if row[1]["name"] == wanted and row[1]["answers"] and not row[1]["matched"] and controlled:
+        if row[1]["name"] == wanted and row[1]["answers"] and not row[1]["matched"] and controlled and _compared(reply):
             row[1]["matched"] = _NONE
         yield row
     if controlled:
@@ -127,6 +127,14 @@ def _satellite(found: dict[str, Any], shared: dict[str, Any], server: str, teste
             matched=CONTROL,
             control=True,
         )
+
+
+def _compared(reply: dict[str, Any]) -> bool:
+    """Whether the row says what equalled the controls: rows of version 2.0 give addresses alone."""
+    answers = reply.get("response")
+    return isinstance(answers, dict) and any(
+        isinstance(v, list) or "matched" in v for v in answers.values() if isinstance(v, list | dict)
+    )
 
 
 def _lookup(shared: dict[str, Any], server: str, asked: str, reply: dict[str, Any]) -> Row:

@@ -96,7 +96,7 @@ def _row(raw: bytes, said: dict[str, str | None], days: list[Any]) -> dict[str, 
     if header is None and failure is None:
         return None
     server = _SERVER.search(raw) or _FROM.search(raw)
-    address = server["address"].decode() if server else None
+    address = server["address"].decode("utf-8", "replace") if server else None
     when, clock = _when(raw)
     if when is not None:
         days[0] = when.date().isoformat()

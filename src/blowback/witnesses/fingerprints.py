@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import orjson
 
-from blowback.witnesses.measured import Layout, Member, Record, joined, text_of
+from blowback.witnesses.measured import Layout, Member, Record, broken, joined, text_of
 from blowback.witnesses.separated import columns, table_rows
 
 _COUNTRY: Final = re.compile(r"\b[A-Z]{2}\b")
@@ -27,11 +27,18 @@ def sniff(_name: str, head: bytes) -> float:
 
 
 def read(member: Member) -> Iterator[Record]:
-    """One record for each fingerprint; one without a pattern is set aside."""
+    """One record for each fingerprint; one without a pattern is set aside.
+
+    Raises:
+        DamagedFile: a JSON list breaks off.
+    """
     name = member.name.rpartition("/")[2]
     first = member.head.lstrip()[:1]
     if first == b"[":
-        found = orjson.loads(member.whole())
+        try:
+            found = orjson.loads(member.whole())
+        except orjson.JSONDecodeError as error:
+            raise broken(member.name, error) from error
         for number, entry in enumerate(found if isinstance(found, list) else [], 1):
             yield _record(number, entry if isinstance(entry, dict) else {}, name, {})
     elif first == b"{":

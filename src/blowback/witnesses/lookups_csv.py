@@ -18,12 +18,12 @@ from blowback.witnesses.separated import columns, table_rows
 
 Cells = dict[str, Any]
 _NAMES: Final = {
-    "name": ("qname", "name", "domain", "hostname", "host", "query", "fqdn"),
+    "name": ("qname", "name", "domain", "hostname", "host", "query", "fqdn", "question", "site"),
     "url": ("url", "input", "test_url"),
-    "resolver": ("resolver", "server", "nameserver", "ns_server", "resolver_ip", "dns_server"),
+    "resolver": ("resolver", "server", "nameserver", "ns_server", "resolver_ip", "resolver_address", "dns_server", "dns"),
     "at": ("at", "time", "timestamp", "when", "datetime", "measured_at", "start_time"),
     "day": ("day", "date"),
-    "rcode": ("rcode", "status_dns", "response_code", "dns_status", "dns_rcode"),
+    "rcode": ("rcode", "status_dns", "response_code", "dns_status", "dns_rcode", "status", "result"),
     "answers": ("answers", "answer", "a", "ips", "ip", "addresses", "address", "rdata", "aaaa"),
     "cnames": ("cname", "cnames"),
     "network": ("network", "isp", "asn", "probe_asn", "provider", "isp_inferred"),
@@ -101,8 +101,13 @@ def _has(names: frozenset[str], field: str) -> bool:
 
 
 def _lookups(names: frozenset[str]) -> bool:
-    told = _has(names, "rcode") or (_has(names, "answers") and _has(names, "resolver"))
-    return _has(names, "name") and told and _has(names, "resolver")
+    told = _has(names, "rcode") or _has(names, "answers")
+    return (
+        _has(names, "name")
+        and told
+        and (_has(names, "resolver") or _has(names, "network"))
+        and not _has(names, "sha256")
+    )
 
 
 def _fetches(names: frozenset[str]) -> bool:
@@ -140,7 +145,7 @@ def _lookup(cells: Cells) -> tuple[str, dict[str, Any]] | None:
         vantage=text_of(_get(cells, "vantage")),
         network=text_of(_get(cells, "network")),
         country=text_of(_get(cells, "country")),
-        resolver=text_of(_get(cells, "resolver")) or "unknown",
+        resolver=text_of(_get(cells, "resolver")) or text_of(_get(cells, "network")) or "unknown",
         day=text_of(_get(cells, "day")) or (at.date().isoformat() if at else "unknown"),
         measured_at=at,
         clock="assumed_zone" if at else "day",

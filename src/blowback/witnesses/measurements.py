@@ -40,6 +40,10 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
     network_names.LAYOUT, har.LAYOUT, warc.LAYOUT, pages.LAYOUT,
 )  # fmt: skip
 ARCHIVE: Final = "measurement_archive"
+_LOCAL: Final = ("dig", "lookups_csv")
+_ZONE: Final = (
+    "Times without a zone are kept as they are written (clock assumed_zone); days are the file's own, not converted."
+)
 _LEAST: Final = 0.3
 _BATCH: Final = 20_000  # records
 _GIVES: Final = ("targets", "measurements", "lookups", "fetches", "fingerprints", "networks")
@@ -71,7 +75,10 @@ def _made(layout: Layout) -> Witness:
 
     def open_file(path: Path, head: Head, _options: Options) -> Opened:
         member = Member(head.name, as_utf8(head.first), lambda: archives.unpacking(path))
-        return Opened(layout.id, "UTC", False, {}, (), _batches(path, lambda: layout.read(member)))
+        local = layout.id in _LOCAL
+        return Opened(
+            layout.id, "UTC", local, {}, (_ZONE,) if local else (), _batches(path, lambda: layout.read(member))
+        )
 
     return Witness(layout.id, layout.title, layout.reads, _GIVES, {}, "", _CANNOT, sniff, open_file)
 
@@ -91,7 +98,7 @@ def _sniff_archive(head: Head) -> Guess:
 
 def _open_archive(path: Path, _head: Head, _options: Options) -> Opened:
     note = "An archive: lines and bytes of a row are those of the file inside that it names."
-    return Opened(ARCHIVE, "UTC", False, {}, (note,), _batches(path, lambda: _archived(path)))
+    return Opened(ARCHIVE, "UTC", True, {}, (note, _ZONE), _batches(path, lambda: _archived(path)))
 
 
 def _archived(path: Path) -> Iterator[Record]:

@@ -7,6 +7,8 @@ import io
 from collections.abc import Iterator
 from typing import Final
 
+from blowback.errors import UnknownFormat
+from blowback.model.locator import Locator
 from blowback.witnesses.measured import Member
 
 _DELIMITERS: Final = ",;\t|"
@@ -27,9 +29,16 @@ def columns(head: bytes) -> tuple[str, tuple[str, ...]]:
 
 
 def table_rows(member: Member) -> Iterator[tuple[int, int, int, bytes, dict[str, str] | None]]:
-    """(record, line, byte, raw, cells by name) after the header; None where a row has another number of cells."""
+    """(record, line, byte, raw, cells by name) after the header; None where a row has another number of cells.
+
+    Raises:
+        UnknownFormat: it has no row of column names.
+    """
     content = member.whole()
     delimiter, names = columns(content[:65_536])
+    if not delimiter:
+        hint = "Save the table as CSV with its header"
+        raise UnknownFormat(f"{member.name} has no row of column names", hint=hint, at=Locator(member.name))
     number = 0
     for line, at, raw in _spans(content):
         if not raw.strip():

@@ -244,3 +244,15 @@ def test_rulings_from_counts() -> None:
     assert ruling({**row, "joint_hosts": 1, "house": True}, 3) == ("explained", "own_feeds")
     assert ruling({**row, "joining": 2}, 3) == ("explained", "apart")
     assert ruling({**row, "joining": 1, "seeding": 2}, 3) == ("cannot_tell", "one_list")
+
+
+def test_two_releases_on_two_small_hosts_have_a_fair_chance_and_dealt_dates_have_none() -> None:
+    made = crowd(3)
+    for day in (8.0, 24.0):
+        planted._paired(made, day * planted.DAY, 0.2)
+    frames = made.frames()
+    out, _ = run(frames)
+    rows = out["releases"].to_pylist()
+    assert [(r["n_hosts"], r["n_languages"], r["ruling"]) for r in rows] == [(2, 2, "stands")] * 2
+    for seed in range(4):
+        assert not run(planted.dealt(frames, seed), shuffles=0)[0]["releases"].num_rows

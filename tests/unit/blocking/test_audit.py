@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from blowback.analyses.blocking import audit, rationale, units
 from blowback.analyses.blocking.audit import Counted
+from blowback.analyses.blocking.blocking import blocking
 from blowback.cli.main import app
 from blowback.desk import Desk, new_case
 from blowback.errors import UsageError
@@ -50,6 +51,7 @@ def test_the_words_by_network(desk: Desk, reason: Path, tmp_path: Path) -> None:
     silent = found["networks"]["Silentnet"]
     assert (silent["units_asked"], silent["units_informative"], silent["wording"]) == (20, 0, "cannot tell")
     assert found["networks"]["Carrier"]["units_blocked"] == 3
+    assert found["overall"]["table"] == [[0, 10], [13, 40]]
     (tmp_path / "other.toml").write_text(REASON.format("TOOL"))
     assert desk.blocking_audit(tmp_path / "other.toml")["wording"]["Northnet"] == "consistent"
 
@@ -84,7 +86,7 @@ def test_it_judges_anew_when_the_case_has_grown(desk: Desk, reason: Path, tmp_pa
 def test_units_of_domains_and_services_and_networks(desk: Desk, reason: Path) -> None:
     found = desk.blocking_audit(reason, unit="domain", networks=("Northnet", "Farnet"))
     assert set(found["networks"]) == {"Northnet"}
-    assert found["networks_without_data"] == ["Farnet"]
+    assert (found["networks_without_data"], found["wording"]["Farnet"]) == (["Farnet"], "cannot tell")
     assert found["networks"]["Northnet"]["by_unit"]["service"]["table"] == [[0, 10], [10, 40]]
     with pytest.raises(UsageError, match="unit"):
         desk.blocking_audit(reason, unit="planet")
@@ -159,6 +161,11 @@ def test_a_rationale_in_json_with_other_words() -> None:
     )
 
 
+def test_codes_in_a_phrase() -> None:
+    found = rationale.read(b'{"who": "x", "text": "y", "when": "2031", "blocked": "sites in MILX, HATE"}', "r.json")
+    assert found.blocked == {"category": ("MILX", "HATE")}
+
+
 def test_old_and_new_codes_match_and_the_other_spelling_of_a_host() -> None:
     known = units.labels(
         [target("shop.example", "NEWS", category_given="FEXP"), target("club.example", "MILX", stance="studies")]
@@ -229,11 +236,7 @@ def test_an_empty_case_is_judged_without_a_finding(tmp_path: Path) -> None:
 def test_behind_a_finding_stand_lookups_with_their_bytes(desk: Desk) -> None:
     result = desk.blocking_judge()
     finding = next(f for f in result.findings if f.subject.id == "Northnet")
-    assert (finding.rule, finding.ruling, finding.subject.members[0]) == (
-        "blocking.network.1",
-        "stands",
-        "www.tool0.example",
-    )
+    assert (finding.rule, finding.ruling, finding.subject.members) == ("blocking.network.1", "stands", ())
     rows = desk.evidence(finding.id).to_pylist()
     assert len(rows) == finding.evidence_total == 20
     first = rows[0]
@@ -245,3 +248,19 @@ def test_behind_a_finding_stand_lookups_with_their_bytes(desk: Desk) -> None:
     assert b"www.tool0.example" in raw
     assert raw.startswith(b"; <<>> DiG")
     assert desk.reproduce(finding.id)["equal"] is True
+
+
+def test_a_reader_sees_names_by_day_and_what_each_server_was(desk: Desk) -> None:
+    result = desk.blocking_judge()
+    by = {f.subject.id: f for f in result.findings}
+    tables = {name: result.table(name) for name in blocking.pictures}
+    days, servers = blocking.panels(tables, by["Northnet"])
+    assert (days.head, days.rows[0]) == (
+        ("name", "2031-06-16", "2031-06-17"),
+        ("www.tool0.example", "blocked", "blocked"),
+    )
+    assert servers.rows == (("198.51.100.1", "recursing 2", "124", "0", "2", "0"),)
+    (silent,) = blocking.panels(tables, by["Silentnet"])
+    assert silent.rows[0][1] == "refusing 2"
+    page = desk.dossier()
+    assert "Names by day" in page.read_text()

@@ -203,6 +203,17 @@ def test_a_shared_routable_answer_needs_controls_that_differ() -> None:
         assert {v["state"] for v in out["verdicts"] if v["name"] in ("club.example", "shop.example")} == {state}
 
 
+def test_an_address_on_which_one_name_and_its_control_agree_is_shared_infrastructure() -> None:
+    rows = [f"192.0.2.53,2031-06-16 10:00:00,{n}.example,NOERROR,144.2.2.2,0" for n in ("club", "shop", "tool", "cdn")]
+    controls = [
+        f"9.9.9.9,2031-06-16 10:00:00,{n}.example,NOERROR,161.35.{i}.1,1"
+        for i, n in enumerate(("club", "shop", "tool"))
+    ]
+    agreed = ["9.9.9.9,2031-06-16 10:00:00,cdn.example,NOERROR,144.2.2.2,1"]
+    out, _ = judged(tables_of(lookups_csv.LAYOUT, _table(*CALM_ROWS, *rows, *controls, *agreed)))
+    assert {v["state"] for v in out["verdicts"] if v["name"] == "club.example"} == {"ok"}
+
+
 def test_a_published_answer_counts_in_its_country_alone() -> None:
     content = b"resolver,day,domain,rcode,answers,country\n192.0.2.53,2031-06-16,club.example,NOERROR,144.2.2.2,ZZ\n"
     for countries, state in (("ZZ", "blocked"), ("QQ", "ok")):

@@ -7,8 +7,10 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import random
 import tarfile
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -17,9 +19,9 @@ from blowback.case.case import Case
 from blowback.case.seal import verify
 from blowback.desk import Desk, new_case
 from blowback.desk_blocking import take_files
-from blowback.errors import DamagedFile, UnknownFormat
+from blowback.errors import BlowbackError, DamagedFile, UnknownFormat
 from blowback.witnesses import censored_planet, dig, fingerprints, har, lookups_csv, ooni, pages, test_lists, warc
-from blowback.witnesses.measurements import layout_of
+from blowback.witnesses.measurements import LAYOUTS, layout_of
 from blowback.witnesses.names import day_in, host_name
 
 from .conftest import a, lines, records_of, site, tables_of
@@ -148,6 +150,18 @@ def test_censored_planet_satellite_and_hyperquack() -> None:
     assert asked["measured_at"].hour == 14
     assert [(f["failure"], f["control"]) for f in rows["fetches"]] == [("connection_reset", False), (None, True)]
     assert layout_of("x.json", lines(satellite))[1].id == "censored_planet"
+    older = {
+        **satellite,
+        "response": [{"url": "shop.example", "response": ["198.51.100.66"], "error": "null", "rcode": 0}],
+    }
+    assert tables_of(censored_planet.LAYOUT, lines(older))["lookups"][0]["matched"] is None
+    first = {
+        "resolver": "198.51.100.20",
+        "query": "shop.example",
+        "answers": {"198.51.100.66": ["asnum"]},
+        "passed": True,
+    }
+    assert tables_of(censored_planet.LAYOUT, lines(first))["lookups"][0]["matched"] == "asnum"
 
 
 def test_a_table_of_lookups_with_rows_that_do_not_fit() -> None:
@@ -339,3 +353,30 @@ def test_the_same_measurements_in_two_files_count_once(tmp_path: Path) -> None:
     result = desk.blocking_judge()
     assert result.table("measured").num_rows == 2
     assert {c["lookups_of"] for c in result.table("cells").to_pylist()} == {1}
+
+
+def test_damaged_files_of_every_layout_end_in_rows_reasons_or_named_errors() -> None:
+    """Bytes flipped, cut, doubled and put in: nothing but what the program says on purpose."""
+    seeds = [
+        "".join(a(f"www.s{n}.example", "151.101.1.1") for n in range(4)).encode(), lines(site(), site("https://club.example/")),
+        b"resolver,day,domain,rcode,answers\n192.0.2.1,2031-06-16,shop.example,NOERROR,151.101.1.1\n", b"http://shop.example/,NEWS\n" * 3,
+        json.dumps([{"name": "zz", "pattern": "x", "confidence_no_fp": 1}]).encode(), b"WARC/1.0\r\nContent-Length: 3\r\n\r\nabc\r\n\r\n",
+        json.dumps({"log": {"creator": 1, "entries": [{"request": {"url": "http://shop.example/"}}]}}).encode(),
+    ]  # fmt: skip
+    dice = random.Random(5)
+    for _ in range(400):
+        content = bytearray(dice.choice(seeds))
+        for _ in range(dice.randint(1, 8)):
+            at = dice.randrange(max(1, len(content)))
+            what = dice.choice(["flip", "cut", "put", "double"])
+            if what == "flip":
+                content[at : at + 1] = bytes([dice.randrange(256)])
+            elif what == "cut":
+                del content[at : at + dice.randint(1, 60)]
+            elif what == "put":
+                content[at:at] = dice.choice([b'"', b"\n", b"\x00", b"\xff\xfe", b"null", b"{}", b"1e999"])
+            else:
+                content[at:at] = content[at : at + 40]
+        for layout in LAYOUTS:
+            with suppress(BlowbackError):
+                records_of(layout, bytes(content), "day1/192.0.2.x/shop.example.html")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from blowback.analyses.blocking.refine import changes, sign_test
+from blowback.analyses.blocking.refine import changes, ordered, sign_test
 from blowback.analyses.blocking.rows import brackets
 from blowback.witnesses import lookups_csv, pages
 
@@ -34,6 +34,12 @@ def test_brackets_lie_between_days_that_tell_something() -> None:
 def test_what_was_blocked_when_first_and_last_looked_at_has_open_ends() -> None:
     (row,) = brackets([cell(16, "club.example", "blocked"), cell(17, "shop.example", "ok")])
     assert (row["onset_after"], row["end_by"]) == (None, None)
+
+
+def test_days_without_a_date_are_not_put_among_dates() -> None:
+    rows = [cell(16, "club.example", "ok"), {**cell(17, "club.example", "blocked"), "day": "day1"}]
+    assert [r["day"] for r in ordered(rows)] == ["2031-06-16"]
+    assert [r["day"] for r in ordered(rows[1:])] == ["day1"]
 
 
 def test_a_growing_list_never_reads_as_policy() -> None:

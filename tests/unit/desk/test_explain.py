@@ -40,7 +40,7 @@ def small() -> Gazetteer:
 def test_a_claim_has_the_columns_of_the_table(small: Gazetteer) -> None:
     told = explain("We will enter Tikrit within two days", at=AT, theatre="IQ", gazetteer=small)
     (claim,) = told["claims"]
-    of_the_post = {"post_id", "account_id", "posted_at", "carried", "evidence", "cluster_id"}
+    of_the_post = {"post_id", "account_id", "posted_at", "carried", "evidence", "cluster_id", "spans"}
     assert {c.name for c in CLAIMS} - of_the_post <= set(claim)
     assert (claim["claim_id"], claim["modality"], claim["type"], claim["place_name"]) == (
         "#1",

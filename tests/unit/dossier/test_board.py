@@ -51,7 +51,7 @@ def test_weak_hits_are_hits_that_are_told_apart():
         "3 of 3 that were held against event data were followed by such an event, 1 of them beyond"
         in svg_board.Tally.of([ROW, weak, weak]).says
     )
-    assert ", none of them beyond" in svg_board.Tally.of([weak]).says
+    assert ", none of them beyond chance" in svg_board.Tally.of([weak]).says
 
 
 def test_where_some_base_rates_are_not_known_the_sentence_says_of_how_many():

@@ -195,3 +195,27 @@ def test_the_tables_of_matching_by_hand_have_the_columns_of_the_real_ones():
     tables = pytest.importorskip("blowback.analyses.claims.match_tables", reason="matching is not there yet")
     for name, columns in _columns(tables.OUTPUTS).items():
         assert set(FRAMES[name].column_names) <= columns, name
+
+
+def test_parts_of_a_claim_are_where_its_words_stand():
+    from datetime import datetime
+
+    from blowback.analyses.claims.spans import parts
+    from blowback.model.claim import ClaimRead, Cue, Located, Quantity, Reading, When
+
+    text = "وكالة الربيع: لم تفتح البلدية سوقا في بغداد أمس وفيه ٤٠ جناحا"
+
+    def of(words):
+        return text.index(words), text.index(words) + len(words)
+
+    at = datetime(2026, 3, 4)  # noqa: DTZ001
+    claim = ClaimRead(
+        *of("لم تفتح البلدية سوقا في بغداد أمس وفيه ٤٠ جناحا"), "denial", "negated", "announce", "البلدية", "not in the text",
+        0, 0.9,
+        When(*of("أمس"), "أمس", at, at, "deictic"), (Quantity(*of("٤٠ جناحا"), "٤٠ جناحا", 40, 40, "stand", "other"),),
+        "وكالة الربيع", (), (Cue(*of("تفتح"), "modality denial: past"), Cue(*of("لم"), "negation: لم"), Cue(3, 3, "negation")),
+    )  # fmt: skip
+    found = Reading(text, "ar", (Located(*of("بغداد"), "بغداد", (), 0.1),), (), (claim,))
+    told = {kind: text[a:b] for a, b, kind in parts(claim, found)}
+    assert told == {"source": "وكالة الربيع", "negation": "لم", "trigger": "تفتح", "actor": "البلدية", "place": "بغداد",
+                    "time": "أمس", "quantity": "٤٠ جناحا"}  # fmt: skip

@@ -169,6 +169,11 @@ def doubt(units: Sequence[Unit], reason: Rationale, sets: Mapping[str, Mapping[s
     }  # fmt: skip
 
 
+def added(tables: Sequence[Counted]) -> Counted:
+    """All networks together, a unit counted once in each; what they have in common is in `pooled`."""
+    return Counted(*(sum(getattr(t, field) for t in tables) for field in "abcd"))
+
+
 def pooled(tables: Sequence[Counted]) -> dict[str, Any] | None:
     """Mantel-Haenszel over networks; None for fewer than two that tell something."""
     telling = [t for t in tables if t.a + t.b and t.c + t.d and t.a + t.c and t.b + t.d]

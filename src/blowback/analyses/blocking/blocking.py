@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from blowback.analyses.blocking.judge import RULES, judge
+from blowback.analyses.blocking.panels import PICTURES, panels
 from blowback.analyses.blocking.refine import refine
 from blowback.analyses.blocking.tables import OUTPUTS, READS, STEPS
 from blowback.model.analysis import Analysis, Param
@@ -28,4 +29,6 @@ blocking: Final = Analysis(
     refine=refine,
     drawer="blocking",
     noun="network",
+    panels=panels,
+    pictures=PICTURES,
 )  # fmt: skip

@@ -14,7 +14,7 @@ from blowback.analyses.blocking.evidence import Evidence
 from blowback.analyses.blocking.known import Known
 from blowback.analyses.blocking.readiness import Readiness
 from blowback.analyses.blocking.seen import Reply
-from blowback.tools.services import block_of, owner_of, registrable
+from blowback.tools.services import owner_of, registrable
 
 _FAILURES: Final = {
     "NXDOMAIN": "dns.nxdomain",
@@ -99,12 +99,10 @@ def _answer(reply: Reply, known: Known, shared: int) -> Ruled:
         return _bogon(reply, controls, known, shared)
     if (found := _printed(reply, known)) is not None:
         return found
-    good = [c for c in controls if c.answers]
-    differs = reply.matched == "none" or (bool(good) and not reply.matched and not _agrees(reply, good))
-    if differs:
-        others = {o for a in reply.answers for o in known.sharing(reply.network, a)}
-        if len(others) >= shared:
-            return _by_owner(reply, reply.answers[0], e.SINKHOLE, "dns.injection.other")
+    if known.differs(reply):
+        address = reply.answers[0]
+        if len(known.odd.get((reply.network, address), ())) >= shared and (reply.network, address) not in known.even:
+            return _by_owner(reply, address, e.SINKHOLE, "dns.injection.other")
     return Ruled(e.ANSWERED)
 
 
@@ -127,15 +125,6 @@ def _printed(reply: Reply, known: Known) -> Ruled | None:
         if scope and scope != "fp" and reply.country in countries:
             return _by_owner(reply, address, e.KNOWN_ANSWER, "dns.injection.blockpage")
     return None
-
-
-def _agrees(reply: Reply, controls: list[Reply]) -> bool:
-    theirs = {a for c in controls for a in c.answers}
-    blocks = {block_of(a) for a in theirs}
-    asns = {n for c in controls for n in c.asns} - {"0"}
-    return bool(
-        theirs & set(reply.answers) or asns & set(reply.asns) or any(block_of(a) in blocks for a in reply.answers)
-    )
 
 
 def _failure(reply: Reply, known: Known) -> Ruled:

@@ -67,7 +67,7 @@ def _network(network: str, rows: list[dict[str, Any]], judged: Judged) -> Findin
     return Finding(
         id=short_id("F", "blocking", network, rule.id),
         analysis="blocking",
-        subject=Subject("network", network, tuple(sorted(blocked))[:_MOST]),
+        subject=Subject("network", network),  # members are accounts; names are in its tables
         says=_says(network, rows, blocked, told, asked, ways),
         certainty="observed" if sure or rule is NO_DATA else "inferred",
         effect=Effect("blocked share of names that tell something", len(blocked) / len(told) if told else 0.0, low, high, "share", "Clopper-Pearson"),
@@ -126,7 +126,7 @@ def _group(group: dict[str, Any], judged: Judged) -> Finding:
     return Finding(
         id=short_id("F", "blocking", "review", group["cluster"]),
         analysis="blocking",
-        subject=Subject("page", short_id("P", group["cluster"]), tuple(group["names"].split())[:_MOST]),
+        subject=Subject("page", short_id("P", group["cluster"])),
         says=f"One page{title} came {plural(group['pages'], 'time')} for {plural(group['owners'], 'unrelated site')} over {plural(group['vantages'], 'vantage')} of {group['networks']}, never at the control: it may be a block page.",
         certainty="inferred",
         effect=Effect("share of the control among its pages", low, low, high, "share", "Clopper-Pearson"),

@@ -18,7 +18,9 @@ class Known:
     `controls`: name -> control replies. `blocks`: registrable domain -> blocks (/16, /32) of addresses that recursing
     resolvers and controls give its names, poisoned answers left out. `owners`: (network, address) -> owners of the
     names that have it there. `servers`: zone -> domains of its name servers as recursing resolvers tell them.
-    `peers`: name -> networks whose recursing resolvers give it a routable address.
+    `peers`: name -> networks whose recursing resolvers give it a routable address. `odd`: (network, address) -> owners of
+    names that have it there and elsewhere at their controls; `even`: those that a name and its control agree on: shared
+    infrastructure, no sinkhole.
     """
 
     controls: defaultdict[str, list[Reply]] = field(default_factory=lambda: defaultdict(list))
@@ -26,6 +28,8 @@ class Known:
     owners: defaultdict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     servers: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     peers: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    odd: defaultdict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    even: set[tuple[str, str]] = field(default_factory=set)
     prints: Mapping[str, tuple[str, str, frozenset[str]]] = field(default_factory=dict)
 
     def of_control(self, reply: Reply) -> list[Reply]:
@@ -36,6 +40,19 @@ class Known:
             return same
         loose = [c for c in found if c.measurement is None or reply.measurement is None]
         return [c for c in loose if c.day == reply.day] or loose
+
+    def differs(self, reply: Reply) -> bool:
+        """Whether a reply with addresses shares none, no AS and no block with its controls; False where there is no control."""
+        if reply.matched is not None:
+            return reply.matched == "none"
+        good = [c for c in self.of_control(reply) if c.answers]
+        if not good:
+            return False
+        theirs = {a for c in good for a in c.answers}
+        asns = {n for c in good for n in c.asns} - {"0"}
+        blocks = {block_of(a) for a in theirs}
+        near = any(block_of(a) in blocks for a in reply.answers)
+        return not (theirs & set(reply.answers) or asns & set(reply.asns) or near)
 
     def real(self, name: str, address: str) -> bool:
         """Whether an address lies where the name's own addresses are known to lie."""
@@ -64,6 +81,13 @@ def gather(rows: Iterable[Reply], ready: Mapping[tuple[str, str], Readiness]) ->
                 out.owners[row.network, address].add(owner_of(row.owner(address)))
     for row in answered:
         _learn(out, row, ready)
+        if not row.control and (row.matched or out.of_control(row)):
+            odd = out.differs(row)
+            for address in row.answers:
+                if odd:
+                    out.odd[row.network, address].add(owner_of(row.name))
+                else:
+                    out.even.add((row.network, address))
     return out
 
 

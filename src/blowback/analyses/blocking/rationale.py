@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -110,8 +111,16 @@ def _values(kind: str, values: tuple[str, ...], name: str) -> tuple[str, ...]:
     if kind == "stance" and (wrong := [v for v in values if v not in STANCES or not v]):
         raise _wrong(name, f"no stance is called {wrong[0]!r}", f"Stances are: {', '.join(s for s in STANCES if s)}")
     if kind == "category":
-        return tuple(v.upper() for v in values)
+        return tuple(code for v in values for code in _codes(v))
     return tuple(v.lower() for v in values) if kind in ("domain", "service", "name") else values
+
+
+def _codes(said: str) -> list[str]:
+    """Category codes in what was written: one code, or a phrase that holds known ones."""
+    if re.fullmatch(r"[A-Za-z0-9]{2,12}", said):
+        return [said.upper()]
+    known = [w for w in re.findall(r"[A-Za-z0-9]{2,12}", said) if w.isupper() and today(w) in CODES]
+    return known or [said.upper()]
 
 
 def _texts(given: object) -> tuple[str, ...]:

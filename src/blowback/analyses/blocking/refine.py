@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 from scipy import special
@@ -23,6 +24,8 @@ from blowback.analyses.blocking.tables import OUTPUTS
 from blowback.analyses.blocking.web import Site, World, in_ooni_words, judge_site
 from blowback.model.analysis import Frames, Params, Progress
 from blowback.model.blocking import BLOCKED, INFORMATIVE
+
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def refine(frames: Frames, params: Params, progress: Progress) -> dict[str, pa.Table]:
@@ -53,8 +56,8 @@ def refine(frames: Frames, params: Params, progress: Progress) -> dict[str, pa.T
     rows = cells(found)
     names = [v.name for v in found] + [str(h) for h in frames["all_targets"].column("host").to_pylist()]
     made: dict[str, Sequence[dict[str, Any]]] = {
-        "verdicts": [v.row() for v in found], "cells": rows, "brackets": brackets(rows), "resolver_days": _days(days.values()),
-        "changes": changes(rows), "collateral": collateral(found, names), "review": pg.review(groups) + queue(judged),
+        "verdicts": [v.row() for v in found], "cells": rows, "brackets": brackets(ordered(rows)), "resolver_days": _days(days.values()),
+        "changes": changes(ordered(rows)), "collateral": collateral(found, names), "review": pg.review(groups) + queue(judged),
         "measured": [_said(one, site) for one, site in judged], "listed": _listed(frames["all_targets"]),
     }  # fmt: skip
     return {o.name: pa.Table.from_pylist(list(made[o.name]), schema=o.arrow) for o in OUTPUTS}
@@ -104,6 +107,13 @@ def _said(one: Measured, site: Site) -> dict[str, Any]:
         "blocking": blocking, "accessible": accessible, "said_blocking": said[0], "said_accessible": said[1],
         "agrees": None if said == (None, None) else (blocking, accessible) == (said[0] or "", said[1] or ""), "evidence": one.evidence,
     }  # fmt: skip
+
+
+def ordered(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Cells whose days can be put in order: of each network those with a date; those with a label (`day1`) where it has no other."""
+    held = list(rows)
+    dated = {r["network"] for r in held if _DATE.fullmatch(r["day"])}
+    return [r for r in held if r["network"] not in dated or _DATE.fullmatch(r["day"])]
 
 
 def changes(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

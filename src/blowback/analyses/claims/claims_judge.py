@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from blowback.analyses.claims import match_judge
-from blowback.analyses.claims.cluster_tables import UNSCORED
+from blowback.analyses.claims.cluster_tables import UNSCORED, WRITTEN
 from blowback.model.analysis import Frames, Judged, Rule
 from blowback.model.finding import Effect, Finding, Null, Subject
 from blowback.model.ids import short_id
@@ -35,7 +35,6 @@ REUSED: Final = Rule(
 )
 RULES: Final = (READ, TOLD, REPEATED, REUSED, *match_judge.RULES)
 LISTED: Final = 200
-_MOST: Final = 12  # repeated claims that are written out
 _LEAST_ACCOUNTS: Final = 5
 _LEAST_SLOTS: Final = 20
 Row = dict[str, Any]
@@ -165,7 +164,7 @@ def _repeated(tables: Frames, rows: Sequence[Row], params: Row) -> Iterator[Find
         if c["n_accounts"] >= _LEAST_ACCOUNTS and c["sources_usual"] is not None
     ]
     clusters.sort(key=lambda c: (-c["n_accounts"], c["cluster_id"]))
-    for cluster in clusters[:_MOST]:
+    for cluster in clusters[:WRITTEN]:
         mine = [r for r in rows if r["cluster_id"] == cluster["cluster_id"]]
         posts, total = _first_posts(mine)
         share = cluster["n_sources"] / cluster["n_accounts"]

@@ -145,7 +145,7 @@ def _matches(units: Units, one: _Held) -> list[dict[str, Any]]:
             "cluster_id": units.id[n], "post_id": units.post[n], "event_source": one.events.source, "event_id": one.events.id[event],
             "score": float(one.found.score[pair]), "km": float(one.fit.km[row]), "days": float(one.events.since[event] - units.at[n]),
             "type_fit": float(one.fit.type[row]), "actor_fit": float(one.fit.actor[row]),
-            "polarity_fit": "opposite" if units.negated[n] else "same", "rate": float(one.base.rate[n]), "p0": float(one.base.p0[n]),
+            "polarity_fit": "opposite" if units.negated[n] else "same", "rate": float(one.base.rate[n]), "p0": float(one.made.p0[n]),
             "lr": float(one.made.ratio[n]),
         })  # fmt: skip
     return out
@@ -167,7 +167,7 @@ def _verdicts(units: Units, one: _Held, supported: Ints, *, fair: bool) -> list[
             "cluster_id": units.id[n], "post_id": units.post[n], "event_source": one.events.source, "class": units.kind[n],
             "verdict": words[n], "reason": RULES[rule][1] + (f" ({one.judged.why[n]})" if one.judged.why[n] else ""), "rule": rule,
             "event_id": one.events.id[one.found.event[one.best[n]]] if tested and one.best[n] >= 0 else None,
-            "p0": float(one.base.p0[n]) if tested else None, "lr": float(one.made.ratio[n]) if said else 1.0,
+            "p0": float(one.made.p0[n]) if tested else None, "lr": float(one.made.ratio[n]) if said else 1.0,
             "q": float(one.judged.q[n]) if tested else None,
             "probability": float(1 - one.made.true[n] if units.negated[n] else one.made.true[n]) if said else None,
             "probability_low": likely[0] if likely else None, "probability_high": likely[-1] if likely else None,

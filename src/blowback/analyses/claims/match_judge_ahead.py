@@ -69,7 +69,7 @@ def ahead_of(
         rule=AHEAD.id,
         parameters=params,
         nulls=_ahead_nulls(by, lead, len(mine["skill"])),
-        counter_evidence=_ahead_against(test, lead, few=few),
+        counter_evidence=_ahead_against(test, c, lead, few=few),
         evidence=posts[:LISTED],
         evidence_total=len(posts),
         ruling=word,
@@ -88,12 +88,17 @@ def _ahead_nulls(by: Mapping[str, Row], lead: Row | None, tested: int) -> tuple[
     return tuple(out)
 
 
-def _ahead_against(row: Row, lead: Row | None, *, few: bool) -> tuple[str, ...]:
+def _ahead_against(row: Row, alone: Row, lead: Row | None, *, few: bool) -> tuple[str, ...]:
     out = [
         f"With {row['n']:,} claims a share of one half is known to {100 * (row['margin'] or 0.98 / row['n'] ** 0.5):.0f} points either way"
         + (": too few to tell anything but a very strong effect." if few else "."),
         "What is matched may have come about without what was announced: the event data do not say why it happened.",
     ]
+    if alone["expected"] is not None:
+        out.append(
+            f"Event data alone, without the claims, expect {alone['expected'] * alone['n']:.1f} matches (95 % {max(0.0, alone['expected_low']) * alone['n']:.1f} to "
+            f"{alone['expected_high'] * alone['n']:.1f}, {q_of(alone)})."
+        )
     if lead is not None:
         out.append(
             f"An onset is the first event of its kind near the place after a quiet time; leads of places where fighting never stopped are not counted. "

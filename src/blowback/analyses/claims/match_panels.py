@@ -65,7 +65,7 @@ def _verdict(row: Row) -> str:
 
 
 def outcome(row: Row) -> Outcome:
-    """A verdict as the outcome of an announcement. A match that chance would often give, or by another party, is weak."""
+    """A verdict as the outcome of an announcement. A match not beyond chance, or by another party, is weak."""
     verdict, matched = row["verdict"], row["p0"] is not None
     if verdict == "contradicted":
         return "contradicted"
@@ -81,7 +81,7 @@ def _short(row: Row) -> str:
     words: str = row["verdict"].replace("_", " ")
     if row["verdict"] == "needs_review":
         other = row["rule"].startswith("claims.verdict.other_side")
-        why = "another party" if other else "chance would often give it"
+        why = "another party" if other else "not beyond chance"
         return f"{words}: {why}" if row["event_id"] else f"{words}: the event fits another claim better"
     return words
 
@@ -141,7 +141,7 @@ def _board(tables: Frames, source: str, kind: str, told: Sequence[Row]) -> Board
         f"Every located {_KINDS.get(kind, kind)} that was held against {source_name(source)}, hits and misses, in the order of the first "
         "posts; rows are distinct claims, not posts."
     )
-    counted = "A weak hit is a match that chance would often give there, or one by another party than the claim names: read it with its base rate."
+    counted = "A weak hit is a match that is not beyond chance once all claims that were tried are counted, or one by another party than the claim names: read it with its base rate."
     return Board("Announced, and what followed", says, tuple(rows[:_MOST]), max(len(rows) - _MOST, 0), counted)
 
 

@@ -10,7 +10,8 @@ import numpy as np
 from blowback.analyses.claims.match_units import Bools, Floats, Units
 
 PSEUDO: Final = 4.0  # claims of an undecided record (half of them true) that the prior begins with
-_LEAST_P0: Final = 1e-4
+# smaller base rates did not hold on UCDP GED (places said to have 0.2 to 1 % had 2 %), so no ratio is built on them
+_LEAST_P0: Final = 0.02
 BINS: Final = 10
 MOST_ECE: Final = 0.1
 SENSITIVITIES: Final = (0.3, 0.9)  # a letter is given, and a range told, over these
@@ -21,7 +22,7 @@ RESOLVED: Final = 30  # below so many resolved claims nothing is called calibrat
 class Record:
     """For each unit. Probabilities that rest on less than 30 resolved claims are not calibrated."""
 
-    p0: Floats  # base rate of a match
+    p0: Floats  # base rate of a match, 2 % at least
     ratio: Floats  # P(what was seen | true) / P(what was seen | chance)
     prior: Floats  # share of true claims, from claims that were resolved before its first post
     resolved: Floats  # how many those were
@@ -44,16 +45,19 @@ def record(units: Units, hit: Bools, p0: Floats, counted: Bools, s: float) -> Re
         counted: held against the source and not waiting for it.
         s: sensitivity of the source.
     """
-    p0 = np.clip(p0, _LEAST_P0, 1 - _LEAST_P0)
+    p0 = np.clip(p0, 1e-4, 1 - 1e-4)
     p1 = s + (1 - s) * p0
+    chance = np.maximum(p0, _LEAST_P0)
     order = np.argsort(units.end, kind="stable")
     gain, room = (np.append(0.0, np.cumsum(v[order] * counted[order])) for v in (hit - p0, s * (1 - p0)))
     number = np.append(0, np.cumsum(counted[order]))
     done = np.searchsorted(units.end[order], units.at, "right")  # resolved by the time of its first post
     prior = np.clip((gain[done] + PSEUDO * s / 2) / (room[done] + PSEUDO * s), 0.02, 0.98)
-    ratio = np.where(hit, p1 / p0, (1 - p1) / (1 - p0))
+    ratio = np.where(hit, (s + (1 - s) * chance) / chance, (1 - p1) / (1 - p0))
     odds = prior / (1 - prior) * ratio
-    return Record(p0, ratio, prior, number[done].astype(np.float64), prior * p1 + (1 - prior) * p0, odds / (1 + odds))
+    return Record(
+        chance, ratio, prior, number[done].astype(np.float64), prior * p1 + (1 - prior) * p0, odds / (1 + odds)
+    )
 
 
 @dataclass(frozen=True, slots=True)

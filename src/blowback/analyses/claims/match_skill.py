@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+from scipy import special  # a second less to load than scipy.stats
 
 from blowback.analyses.claims.match_base import bases
 from blowback.analyses.claims.match_kernel import Keyed
@@ -98,21 +99,25 @@ def _nulls(
 def _alone(asked: Asked, hit: Bools, off: Floats, held: Bools, how: Chosen) -> dict[str, Any]:
     """Against forecasts from event data alone: more matches than they expect? And the Brier skill of adding the claims.
 
-    What is expected is the mean base rate, put right by what base rates are off by with shifted dates. p: how often resampled
-    weeks put the matches no higher. The Brier skill is 1 - error of forecasts with the claims / error without them.
+    What is expected is the mean base rate, put right by what base rates are off by with shifted dates. p: one-sided t-test
+    (Welch), the scatter being that of resampled weeks and of the shifts. The Brier skill is 1 - error of forecasts with the claims / error without them.
     """
     at, found, p0 = asked.units.at[held], hit[held], asked.p0[held]
     samples = by_week(at, _DRAWS, how.seed)
-    rng = np.random.default_rng(how.seed + 4)
-    wrong = off.mean() + (off.std() / np.sqrt(len(off))) * rng.standard_normal(len(samples))
-    more = np.array([(found[w] - p0[w]).mean() for w in samples]) - wrong
+    more = float((found - p0).mean() - off.mean())
+    weeks = max(2, len(np.unique(np.floor(at / 7))))
+    scatter = np.var([(found[w] - p0[w]).mean() for w in samples]) * weeks / (weeks - 1)
+    wrong = off.var(ddof=1) / len(off) if len(off) > 1 else 0.0
+    spread = float(np.sqrt(scatter + wrong)) + 1e-9
+    free = (scatter + wrong) ** 2 / (scatter**2 / (weeks - 1) + wrong**2 / max(len(off) - 1, 1) + 1e-30)
+    half = float(special.stdtrit(max(free, 1.0), 0.975)) * spread
     ours, theirs = (asked.made.forecast[held] - found) ** 2, (p0 - found) ** 2
     gains = np.array([_gain(ours[w], theirs[w]) for w in samples])
     low, high = np.quantile(gains, (0.025, 0.975))
     expected = float(p0.mean() + off.mean())
-    least, most = (float(found.mean() - q) for q in np.quantile(more, (0.975, 0.025)))
     return {
-        "expected": expected, "expected_low": least, "expected_high": most, "p": (1 + int((more <= 0).sum())) / (len(samples) + 1),
+        "expected": expected, "expected_low": expected - half, "expected_high": expected + half,
+        "p": float(1 - special.stdtr(max(free, 1.0), more / spread)),
         "draws": len(samples), "skill": _gain(ours, theirs), "skill_low": float(low), "skill_high": float(high),
     }  # fmt: skip
 

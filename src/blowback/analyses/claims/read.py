@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,10 +15,13 @@ from blowback.analyses.claims.spans import written
 from blowback.model.analysis import Progress
 from blowback.tools.claim.flat import row
 from blowback.tools.claim.reading import reading
+from blowback.tools.claim.theme import hopeless, of_war
 from blowback.tools.places import Gazetteer, Theatre, languages_of, places_in_many
 
 _PASSED: Final = re.compile(r"\s*RT\s+@[^\s:]+:?\s")  # a repost that the export gives as text alone
 _OF: Final = re.compile(r"\s*RT\s+(@[^\s:]+)")
+_ABOUT: Final = 0.1  # share of posts with a word of war from which an account is taken to speak of a conflict
+_LEAN: Final = 5  # posts of the case's kind that every account is given
 _EPOCH: Final = dt.datetime(1970, 1, 1)  # noqa: DTZ001  # zone-less UTC is the house form
 Row = dict[str, Any]
 
@@ -57,6 +61,22 @@ def passed_from(post: Mapping[str, Any]) -> str:
     return found.group(1) if found else ""
 
 
+def themes(posts: Sequence[Mapping[str, Any]]) -> tuple[list[bool], dict[str, bool]]:
+    """Whether each post has a word of war, and whether each account speaks of a conflict: a tenth of its posts or more have.
+
+    An account with few posts leans on the whole case, as if it had five more of its kind. This decides only about verbs
+    that war shares with daily life, and nothing of it is kept.
+    """
+    flags = [of_war(post["text"]) for post in posts]
+    war: Counter[str] = Counter()
+    every: Counter[str] = Counter()
+    for post, flag in zip(posts, flags, strict=True):
+        every[post["account_id"]] += 1
+        war[post["account_id"]] += flag
+    usual = sum(war.values()) / max(sum(every.values()), 1)
+    return flags, {a: (war[a] + _LEAN * usual) / (n + _LEAN) >= _ABOUT for a, n in every.items()}
+
+
 def claims_of(
     posts: Sequence[Mapping[str, Any]], carries: Mapping[str, str], manner: Manner, progress: Progress
 ) -> Iterator[Row]:
@@ -73,12 +93,19 @@ def claims_of(
     langs = languages_of(pa.array([p["text"] for p in posts], pa.string())).to_pylist()
     texts = (p["text"] for p in posts)
     places = places_in_many(texts, gazetteer=manner.gazetteer, theatre=manner.theatre, langs=langs)
+    war, about = themes(posts)
     every = max(len(posts) // 100, 1)
     for n, (post, lang, located) in enumerate(zip(posts, langs, places, strict=True)):
         if n % every == 0:
             progress("claims: reading", 0.8 * n / len(posts))
         at = post["of_at"] if post["kind"] == "repost" and post["of_at"] is not None else post["posted_at"]
-        found = reading(post["text"], lang, located, at=moment(at), zone=manner.zone, horizon_days=manner.horizon_days)
+        presumed = about[post["account_id"]]
+        if hopeless(post["text"], located, war=war[n], presumed=presumed):
+            continue
+        found = reading(
+            post["text"], lang, located, at=moment(at), zone=manner.zone, horizon_days=manner.horizon_days,
+            presumed=presumed, with_times=False,
+        )  # fmt: skip
         carried = passes_on(post)
         for number, claim in enumerate(found.claims):
             flat = row(claim, found)

@@ -4,8 +4,8 @@ const $ = (id) => document.getElementById(id);
 const all = (query, root = document) => [...root.querySelectorAll(query)];
 const view = JSON.parse($("document").textContent);
 const line = view.timeline;
-/* What is marked: a span of bins, a subject (a group or a finding: its findings by index), one account, a search. */
-const state = { from: null, to: null, subject: null, account: null, find: "" };
+/* What is marked: a span of bins, a subject (a group or a finding: its findings by index), one account, one row of a board, a search. */
+const state = { from: null, to: null, subject: null, account: null, row: null, find: "" };
 const many = new Intl.NumberFormat("en");
 document.documentElement.classList.add("js");
 
@@ -82,9 +82,9 @@ window.addEventListener("afterprint", () => shut.forEach((d) => { d.open = false
 const ofGroup = (g) => ({ label: line.groups[g].label, group: g, findings: view.groups[g].findings, posts: view.groups[g].posts });
 const ofFinding = (f) => ({ label: view.findings[f].label, group: view.findings[f].group, findings: [f], posts: view.findings[f].posts });
 const spanSays = () => `${when(binStart(state.from), binClock)} to ${when(binStart(state.to + 1), binClock)}`;
-function unmark() { state.from = state.to = state.subject = state.account = null; }
-function choose(subject, account = null) {
-  state.subject = subject; state.account = account;
+function unmark() { state.from = state.to = state.subject = state.account = state.row = null; }
+function choose(subject, account = null, row = null) {
+  state.subject = subject; state.account = account; state.row = row;
   changed();
 }
 function chip(text, undo) {
@@ -95,8 +95,9 @@ function chip(text, undo) {
 function changed() {
   const marks = [];
   if (state.from !== null) marks.push([spanSays(), () => { state.from = state.to = null; }]);
-  if (state.subject !== null) marks.push([state.subject.label, () => { state.subject = state.account = null; }]);
+  if (state.subject !== null) marks.push([state.subject.label, () => { state.subject = state.account = state.row = null; }]);
   if (state.account !== null) marks.push([short(state.account), () => { state.account = null; }]);
+  if (state.row !== null) marks.push([state.row.says, () => { state.row = null; }]);
   $("chips").replaceChildren(...marks.map(([text, undo]) => chip(text, undo)));
   $("selected").hidden = !marks.length;
   $("selected-says").textContent = marks.map((m) => m[0]).join(" · ") + (posts.length ? ` · ${plural(matching().length, "embedded post")}` : "");
@@ -133,6 +134,10 @@ for (const cluster of all(".cluster")) {
 }
 for (const button of all("[data-read]")) button.addEventListener("click", () => { choose(ofFinding(Number(button.dataset.read))); read(); });
 for (const button of all("[data-read-group]")) button.addEventListener("click", () => { choose(ofGroup(Number(button.dataset.readGroup))); read(); });
+for (const button of all("[data-posts]")) {
+  const row = { says: button.getAttribute("aria-label").replace("Read the posts: ", ""), ids: new Set(JSON.parse(button.dataset.posts)) };
+  button.addEventListener("click", () => { choose(ofFinding(Number(button.closest(".finding").dataset.finding)), null, row); read(); });
+}
 for (const button of all("[data-copy]")) {
   button.addEventListener("click", async () => {
     try { await navigator.clipboard.writeText(button.dataset.copy); button.textContent = "Copied"; } catch { button.textContent = "Select the line to copy it"; }

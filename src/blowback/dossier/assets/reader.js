@@ -15,6 +15,8 @@ async function unpack() {
   const columns = JSON.parse(text);
   const names = Object.keys(columns);
   posts = columns.id.map((_, i) => Object.fromEntries(names.map((n) => [n, columns[n][i]])));
+  const here = new Set(posts.map((p) => p.id));
+  for (const button of all("[data-posts]")) button.hidden = !JSON.parse(button.dataset.posts).some((id) => here.has(id));
   document.documentElement.dataset.ready = "yes";
 }
 const inSpan = (us) => state.from === null || (us >= binStart(state.from) && us < binStart(state.to + 1));
@@ -22,7 +24,7 @@ function matching() {
   const among = state.subject === null ? null : new Set(state.subject.findings);
   const wanted = fold(state.find.trim());
   return posts.filter((p) => inSpan(p.at_us) && (among === null || p.findings.some((f) => among.has(f))) &&
-    (state.account === null || p.account === state.account) &&
+    (state.account === null || p.account === state.account) && (state.row === null || state.row.ids.has(p.id)) &&
     (!wanted || (p.folded ??= fold(p.text + " " + p.account)).includes(wanted)));
 }
 function locator(p) {

@@ -9,6 +9,7 @@ from typing import Final
 
 from blowback.model.claim import ClaimRead, Cue, Located, Reading, When
 from blowback.tools.claim.records import AHEAD, read_claims
+from blowback.tools.claim.theme import kept
 from blowback.tools.places import Gazetteer, Theatre, language_of, places_in
 from blowback.tools.plain import Plain, plain
 from blowback.tools.when.anchor import anchored
@@ -60,15 +61,22 @@ def reading(
     at: dt.datetime,
     zone: str = ZONE,
     horizon_days: float = HORIZON_DAYS,
+    presumed: bool = True,
+    with_times: bool = True,
 ) -> Reading:
     """`read` of a text whose language and places are at hand, as where many texts are read in batches.
+
+    `presumed`: the text comes from a conversation about a conflict, so that a verb which war shares with daily life counts.
+    `with_times`: times that belong to no claim are wanted too (a third of the work).
 
     Raises:
         UsageError: no such zone.
     """
     form, located = plain(text), tuple(places)
     claims, dropped = read_claims(text, form, at=at, zone=zone, lang=lang, places=located, horizon_days=horizon_days)
-    return Reading(text, lang, located, _times(text, form, claims, at, zone), claims, dropped + _no_places(located))
+    claims, unfit = kept(text, claims, located, presumed=presumed)
+    times = _times(text, form, claims, at, zone) if with_times else ()
+    return Reading(text, lang, located, times, claims, dropped + unfit + _no_places(located))
 
 
 def _times(text: str, form: Plain, claims: Sequence[ClaimRead], at: dt.datetime, zone: str) -> tuple[When, ...]:

@@ -1,0 +1,108 @@
+"""What a reader sees beside a finding of blocking: names by day, when it began and ended, resolvers by day."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import Any, Final
+
+from blowback.model.analysis import Frames
+from blowback.model.blocking import BLOCKED
+from blowback.model.finding import Finding
+from blowback.model.ids import short_id
+from blowback.model.panel import Grid, Panel
+
+PICTURES: Final = ("cells", "brackets", "resolver_days", "review")
+_MARKS: Final = {
+    "blocked": "blocked",
+    "likely_blocked": "likely",
+    "ok": "open",
+    "down": "down",
+    "impaired": "?",
+    "insufficient": "?",
+}
+_DAYS: Final = 10  # columns; the rest is in the tables
+_NAMES: Final = 40
+
+
+def panels(tables: Frames, finding: Finding) -> tuple[Panel, ...]:
+    """For a network: names by day, brackets, resolvers; for a page: what it says and where it came."""
+    if finding.subject.kind == "page":
+        return _page(tables["review"].to_pylist(), finding)
+    network = finding.subject.id
+    cells = [c for c in tables["cells"].to_pylist() if c["network"] == network]
+    found = (
+        _by_day(cells),
+        _brackets([b for b in tables["brackets"].to_pylist() if b["network"] == network]),
+        _resolvers([d for d in tables["resolver_days"].to_pylist() if d["network"] == network]),
+    )
+    return tuple(p for p in found if p is not None)
+
+
+def _by_day(cells: list[dict[str, Any]]) -> Grid | None:
+    names = sorted({c["name"] for c in cells if c["state"] in BLOCKED})[:_NAMES]
+    days = sorted({c["day"] for c in cells})
+    if not names or not days:
+        return None
+    shown = days if len(days) <= _DAYS else [*days[: _DAYS // 2], *days[-(_DAYS // 2) :]]
+    states: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for cell in cells:
+        states[cell["name"]][cell["day"]] = _MARKS[cell["state"]]
+    rows = tuple((n, *(states[n].get(d, "") for d in shown)) for n in names)
+    left = f"; {len(days) - len(shown)} days between them are in the table cells" if len(shown) < len(days) else ""
+    says = f"Each blocked name on each day: blocked, likely, open, down; ? tells nothing, empty was not asked{left}."
+    return Grid("Names by day", says, ("name", *shown), rows)
+
+
+def _brackets(rows: list[dict[str, Any]]) -> Grid | None:
+    known = [r for r in rows if r["onset_after"] or r["end_by"] or r["switches"]]
+    if not known:
+        return None
+    body = tuple(
+        (r["name"], r["onset_after"] or "before the first look", r["onset_by"], r["end_after"], r["end_by"] or "after the last look", str(r["switches"]))
+        for r in known[:_NAMES]
+    )  # fmt: skip
+    says = "Names whose blocking began or ended while they were looked at, between which days."
+    return Grid(
+        "Began and ended",
+        says,
+        ("name", "last open", "first blocked", "last blocked", "first open", "changes"),
+        body,
+        (5,),
+    )
+
+
+def _resolvers(rows: list[dict[str, Any]]) -> Grid | None:
+    if not rows:
+        return None
+    counted: dict[str, Counter[str]] = {}
+    for row in rows:
+        one = counted.setdefault(row["resolver"], Counter())
+        one.update(
+            {
+                f"day {row['word']}": 1,
+                "lookups": row["lookups"],
+                "refused": row["refused"],
+                "silent": row["silent"],
+                "aa": row["authoritative"],
+            }
+        )
+    body = tuple(
+        (name, ", ".join(f"{k[4:]} {v}" for k, v in sorted(c.items()) if k.startswith("day ")), *(f"{c[n]:,}" for n in ("lookups", "refused", "silent", "aa")))
+        for name, c in sorted(counted.items())[:_NAMES]
+    )  # fmt: skip
+    says = "What each server was: one that refuses or is dead says nothing of most names."
+    return Grid(
+        "Resolvers", says, ("resolver", "days", "lookups", "refused", "no reply", "with authority"), body, (2, 3, 4, 5)
+    )
+
+
+def _page(rows: list[dict[str, Any]], finding: Finding) -> tuple[Panel, ...]:
+    mine = [r for r in rows if r["proposed"] and short_id("P", r["cluster"]) == finding.subject.id]
+    body = tuple(
+        (r["title"] or "(no title)", f"{r['pages']:,}", f"{r['owners']:,}", f"{r['control_pages']:,}", r["text"])
+        for r in mine
+    )
+    if not body:
+        return ()
+    says = "The page as text: a person decides whether it says that something is blocked."
+    return (Grid("The page", says, ("title", "pages", "sites", "at the control", "first words"), body, (1, 2, 3)),)
