@@ -321,6 +321,7 @@ def page(now: dict[str, dict[str, dict]], seconds: float) -> str:
         times=("before", first["B"]["times"]), more=(("after", now["B"]["times"]), ("half A after", now["A"]["times"]))
     )
     out += ["Per class on half B, after:", "", *_classes(now["B"])]
+    out += [*(SENTENCES / "by_hand.md").read_text(encoding="utf-8").rstrip().split("\n"), ""]
     out += TAIL
     out += [f"Reading the {sum(len(rows(n)) for n in READ):,} rows with places took {seconds:.0f} s."]
     return "\n".join(out) + "\n"

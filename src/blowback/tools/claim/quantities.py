@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, Literal
 
 from blowback.model.claim import Quantity, When
@@ -125,6 +126,8 @@ def _noun(
             and not words.kinds[at].keys() & {"enemy", "own", "actor", "person", "civil"}
         ):
             break
+    if end == k + 1 and _YEAR.fullmatch(words.words[k]):
+        return None  # "2016 we": a year counts nothing but the noun behind it
     near = {words.words[x] for x in range(max(0, k - 3), min(last, end + 2)) if words.words[x] not in STOP}
     money = k and words.words[k - 1] == "$"
     if money:
@@ -141,6 +144,9 @@ def _noun(
     if kind and _countable(words, end, last):
         return low, high, end + 1, words.words[end], "other"
     return None
+
+
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
 
 
 def _bounds(words: Words, k: int, first: int, low: float, high: float | None) -> tuple[int, float, float | None]:

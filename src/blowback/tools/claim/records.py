@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from blowback.model.claim import ClaimRead, Cue, Located, Modality, Quantity, When
+from blowback.tools.claim.announced import brought_off, headline
 from blowback.tools.claim.cited import cited
 from blowback.tools.claim.clause import Clause, Placed
 from blowback.tools.claim.clauses import clauses
+from blowback.tools.claim.firm import firm
 from blowback.tools.claim.lists import listed
 from blowback.tools.claim.modality import Meant, meant
 from blowback.tools.claim.parts import Roles
@@ -17,7 +19,7 @@ from blowback.tools.claim.quantities import quantities
 from blowback.tools.claim.roles import roles
 from blowback.tools.claim.slots import slots
 from blowback.tools.claim.tense import Group, group
-from blowback.tools.claim.tokens import Words
+from blowback.tools.claim.tokens import STOP, Words
 from blowback.tools.places.event import event_place
 from blowback.tools.plain import Plain, plain
 from blowback.tools.when import default_for
@@ -121,11 +123,8 @@ def _sentence(
     for clause in parts:
         verb = group(words, clause)
         how = meant(words, clause, verb, only=len(parts) == 1)
-        if (
-            verb.infinitive
-            and not (how.future and _meant_to(words, clause, verb, len(parts)))
-            and how.modality == "intention"
-        ):
+        how = brought_off(words, clause, verb, how) or how
+        if verb.infinitive and not (how.future and _meant_to(words, clause, verb)) and how.modality == "intention":
             start, end = words.span(clause.first, clause.last)
             dropped.append(Cue(start, end, "an infinitive: a purpose, not said to happen"))
             continue
@@ -137,7 +136,12 @@ def _sentence(
             start, end = words.span(clause.first, clause.last)
             dropped.append(Cue(start, end, "a negated relative clause: it says of whom, not what happened"))
             continue
-        out.append((clause, how, roles(words, clause, verb), verb.passive))
+        sure, why = firm(words, clause, verb, how)
+        if sure is None:
+            start, end = words.span(clause.first, clause.last)
+            dropped.append(Cue(start, end, why))
+            continue
+        out.append((clause, sure, roles(words, clause, verb), verb.passive))
     # of a conditional sentence what follows from the condition is the claim, the condition itself is none
     if len(out) > 1 and all(m.modality == "conditional" for _, m, _, _ in out):
         kept = []
@@ -155,17 +159,19 @@ def _sentence(
     return out
 
 
-def _meant_to(words: Words, clause: Clause, verb: Group, parts: int) -> bool:
-    """Whether "to attack" is planned ("plans to"), or a headline's future ("ISIS to attack"), or all that is said."""
-    if verb.planned or verb.future or words.any(("plan",), *clause.sentence):
+def _meant_to(words: Words, clause: Clause, verb: Group) -> bool:
+    """Whether "to attack" is planned ("plans to"), or a headline's future ("ISIS to attack")."""
+    to, first = clause.head[0] - 1, clause.sentence[0]
+    if verb.planned or verb.future:
         return True
-    to = clause.head[0] - 1
-    known = {"actor", "own", "enemy", "person"}
-    if any(words.words[k] in _NOT_PLANNED for k in range(max(clause.sentence[0], to - 4), to)):
+    for _, j, _ in words.of("plan", first, to):
+        if not any(words.words[k] in STOP or "verb" in words.kinds[k] for k in range(j, to)):
+            return True
+    if words.words[to - 1].startswith("continu"):
+        return True
+    if any(words.words[k] in _NOT_PLANNED for k in range(max(first, to - 4), to)):
         return False
-    if to and words.kinds[to - 1].keys() & known:
-        return True
-    return parts == 1 and any(words.kinds[k].keys() & known for k in range(clause.sentence[0], to))
+    return headline(words, clause, to)
 
 
 class _Times:
@@ -200,7 +206,9 @@ def _record(
     own = _own(words, who, clause)
     counts = quantities(words, clause.first, clause.last, found, clause.type, own)
     source, by = cited(words, clause.sentence)
-    place, score = _place(words.text, places, words.span(*clause.head), (start, end), words.span(*clause.sentence))
+    actor = [words.span(*who.actor)] if who.actor[1] > who.actor[0] and words.words[who.actor[0]].isascii() else []
+    spans = ((start, end), words.span(*clause.sentence), (0, len(words.text)))
+    place, score = _place(words.text, places, words.span(*clause.head), spans, actor)
     return ClaimRead(
         start=start, end=end, modality=how.modality, polarity="negated" if how.negated else "affirmed",
         type=clause.type, actor=_told(words, who.actor), target=_told(words, who.target),
@@ -264,15 +272,17 @@ def may_be(place: Located) -> bool:
 
 
 def _place(
-    text: str, places: Sequence[Located], head: tuple[int, int], span: tuple[int, int], sentence: tuple[int, int]
+    text: str,
+    places: Sequence[Located],
+    head: tuple[int, int],
+    spans: Sequence[tuple[int, int]],
+    barred: Sequence[tuple[int, int]],
 ) -> tuple[int | None, float]:
     """The event's place among those of the clause; of the sentence, then of the text, where the clause names none."""
     fit = [k for k, p in enumerate(places) if may_be(p)]
-    if not fit:
-        return None, 0.0
-    for low, high in (span, sentence, (0, len(text))):
+    for low, high in spans:
         inside = [k for k in fit if low <= places[k].start < high]
-        if inside:
-            got = event_place(text, [places[k] for k in inside], head)
-            return (None, 0.0) if got.index is None else (inside[got.index], got.score)
+        got = event_place(text, [places[k] for k in inside], head, barred)
+        if got.index is not None:
+            return inside[got.index], got.score
     return None, 0.0

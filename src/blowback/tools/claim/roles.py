@@ -89,9 +89,10 @@ def _subject(words: Words, clause: Clause, verb: Group) -> tuple[int, int]:
         word, kinds = words.words[start - 1], words.kinds[start - 1]
         if word in STOP or (kinds.keys() & _BREAKS and "actor" not in kinds and "noun" not in kinds and word != "and"):
             break
-        if start - 1 in words.timed:
+        if start - 1 in words.timed or word.startswith("@"):
             break
         start -= 1
+    start = _named(words, start, end)
     # the first preposition other than "of", "from" ends the name: "fighters of X in Y"
     for k in range(start, end):
         if words.words[k] in _PREPOSITIONS and words.words[k] not in ("of", "from") and k > start:
@@ -111,6 +112,13 @@ def _subject(words: Words, clause: Clause, verb: Group) -> tuple[int, int]:
             break
         start += 1
     return (start, end) if start < end else NONE
+
+
+def _named(words: Words, start: int, end: int) -> int:
+    """Where the subject begins, if a side is named in it: behind "showing", "finished training and", "breaking news"."""
+    side = next((k for k in range(start, end) if words.kinds[k].keys() & {"actor", "own", "enemy", "person"}), start)
+    lead = [k for k in range(start, side) if words.words[k].endswith(("ing", "ed", "news")) and not words.kinds[k]]
+    return lead[-1] + 1 if lead else start
 
 
 def _owner(words: Words, clause: Clause) -> tuple[int, int]:

@@ -28,6 +28,9 @@ FUTURE: Final = re.compile(
 )
 
 
+_ENDINGS: Final = frozenset(("i", "n", "s", "an", "is", "ns"))
+
+
 class Words:
     """Words of a plain text with their offsets and entries."""
 
@@ -42,6 +45,11 @@ class Words:
         self.starts: list[int] = []
         self.ends: list[int] = []
         for m in TOKEN.finditer(told):
+            if self._joined(m.group(), m.start()):
+                self.words[-2:] = [self.words[-2] + m.group()]
+                self.starts.pop()
+                self.ends[-2:] = [m.end()]
+                continue
             self.words.append(m.group())
             self.starts.append(m.start())
             self.ends.append(m.end())
@@ -49,6 +57,12 @@ class Words:
         self.kinds: list[dict[str, tuple[int, int, Entry]]] = []
         self.timed: frozenset[int] = frozenset()  # words of times
         self.placed: frozenset[int] = frozenset()  # words of places
+
+    def _joined(self, word: str, start: int) -> bool:
+        """Whether a bar only parts a hashtag from its ending: "#Toran|i army" is "Torani army"."""
+        if word not in _ENDINGS or len(self.words) < 2 or self.words[-1] != "|":
+            return False
+        return self.ends[-1] == start and self.ends[-2] == self.starts[-1] and self.words[-2].isalpha()
 
     def look_up(self, *, located: bool = False) -> bool:
         """Fill `found` and `kinds`; false where nothing in the text can make a claim.
@@ -68,7 +82,7 @@ class Words:
             group = word == "is" and self._spelt(i, word)
             for rest, entry in phrases:
                 end = i + 1 + len(rest)
-                if group and entry.kind in ("aux", "be", "question"):
+                if group and entry.kind not in ("actor", "outlet"):
                     continue  # IS, the group
                 if rest and (end > count or tuple(words[i + 1 : end]) != rest):
                     continue

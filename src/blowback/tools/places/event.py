@@ -12,6 +12,7 @@ import csv
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Final, NamedTuple
@@ -50,8 +51,21 @@ class EventPlace(NamedTuple):
     ranked: tuple[tuple[int, float], ...]  # every mention that may be it, best first, with its share (they sum to 1)
 
 
-def event_place(text: str, located: Sequence[Located], span: tuple[int, int] | None = None) -> EventPlace:
-    """The event's place; `span` is that of the claim or of its trigger word, None where the whole text is the claim."""
+def event_place(
+    text: str,
+    located: Sequence[Located],
+    span: tuple[int, int] | None = None,
+    barred: Sequence[tuple[int, int]] = (),
+) -> EventPlace:
+    """The event's place among the mentions of a text.
+
+    Args:
+        text: as published.
+        located: its mentions.
+        span: that of the claim or of its trigger word; None where the whole text is the claim.
+        barred: spans of who acts or speaks: a place in them names somebody ("US jets"), unless "in" or the like is before it.
+    """
+    located = [replace(p, rejected="who acts or speaks") if acts(text, p, barred) else p for p in located]
     able = [n for n, one in enumerate(located) if one.candidates and not one.rejected and one.no_match <= _DOUBTFUL]
     if not able:  # better a very doubtful place than none, said with a low score
         able = [n for n, one in enumerate(located) if one.candidates and not one.rejected and one.no_match <= _HOPELESS]
@@ -68,6 +82,38 @@ def event_place(text: str, located: Sequence[Located], span: tuple[int, int] | N
     # mentions of the same place share its evidence
     same = sum(s for n, s in ranked if located[n].candidates[0].place_id == best.place_id)
     return EventPlace(ranked[0][0], same * (1.0 - located[ranked[0][0]].no_match), tuple(ranked))
+
+
+# "US-led", "Turkish-backed", "Iran's army", "Russia says": a country as somebody who acts or speaks
+_ACTS_AFTER: Final = re.compile(
+    r"^ ?[-‑]?(?:led|backed|supported|allied|trained|funded|made|style)\b|^['’]s? "
+    r"|^ (?:\w+ ){0,2}?(?:army|forces?|troops|soldiers?|air ?force|raf|navy|military|warplanes?|jets?|planes?|air ?strikes?|"
+    r"air ?raids?|air ?crafts?|aircrafts?|drones?|tanks?|artillery|special|marines|crusaders?|coalition|regime|government|"
+    r"president|minister|ministry|officials?|ambassador|embassy|spokes\w+|commanders?|generals?|intelligence|senators?|congress|citizens?|militias?)\b"
+    r"|^ (?:says?|said|told|tells|denies|denied|wants?|plans?|planned|vows?|vowed|threatens?|warns?|warned|will|to|has|have|"
+    r"sends?|sent|sents|deploys?|deployed|bombs?|bombed|launch\w*|announce\w*|claims?|confirm\w*|refus\w+|admit\w*|agree\w*|orders?|"
+    r"ordered|destroy\w*|kill\w*|uses?|used|gives?|gave|supports?|supported|may|might|could|should|must|calls?|called)\b",
+    re.IGNORECASE,
+)
+_WITHIN: Final = re.compile(
+    r"\b(?:in|at|into|inside|near|on|over|within|across|to|towards?|against|outside|around|through|throughout|enter\w*|invad\w+|"
+    r"attack\w*|bomb\w*|shell\w*|hit|hits|captur\w+|leav\w+|reach\w*|north|south|east|west|\w+ern|central) (?:the )?[#\"']{0,2}$",
+    re.IGNORECASE,
+)
+_ENDS: Final = re.compile(r"^[\s.,!…]*(?:$|#|http|\n)")
+_PRESS: Final = frozenset(("ap", "afp", "us", "u.s", "usa", "uk", "eu", "un", "nato"))
+
+
+def acts(text: str, place: Located, barred: Sequence[tuple[int, int]] = ()) -> bool:
+    """Whether a mention is somebody who acts or speaks, not where something happens."""
+    if not place.candidates or _WITHIN.search(text[max(0, place.start - 30) : place.start]):
+        return False
+    if _tagged(text, place.start) and _ENDS.match(text[place.end : place.end + 12]):
+        return False  # hashtags that close a text say where
+    wide = place.candidates[0].placetype == "country" or place.text.lower().strip("#.") in _PRESS
+    if wide and any(a <= place.start < b for a, b in barred):
+        return True
+    return wide and _ACTS_AFTER.match(text[place.end : place.end + 40].removeprefix(".")) is not None  # "U.S. plans"
 
 
 @cache

@@ -87,3 +87,18 @@ def test_no_place_is_an_answer(whole: Gazetteer) -> None:
     assert event_place("Nothing here", places_in("Nothing here", gazetteer=whole)).index is None
     text = "Statement by the Samarra Operations Command"
     assert event_place(text, places_in(text, gazetteer=whole)).index is None
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("US-led jets struck a bridge", ""), ("Saudi Arabia says it is ready to fight", ""),
+        ("Russia's air force bombed a market in Aleppo", "Aleppo"), ("Turkish troops entered Syria", "Syria"),
+        ("Jordan army ready to send troops to Iraq", "Iraq"), ("Iran will send tanks", ""), ("U.S. plans to bomb a town", ""),
+        ("Heavy shelling #Iraq", "Iraq"), ("Clashes in Turkey", "Turkey"),
+    ],
+)  # fmt: skip
+def test_countries_that_act_are_no_place(text: str, place: str, whole: Gazetteer) -> None:
+    located = places_in(text, gazetteer=whole, theatre=Theatre(("IQ", "SY")))
+    got = event_place(text, located)
+    assert (located[got.index].text if got.index is not None else "") == place
