@@ -85,9 +85,11 @@ def _network(name: str, report: Mapping[str, Any], predicted: Collection[str]) -
     predicts = plural(plan["units_predicted_informative"], "predicted site")
     power = (
         f"{predicts} could be told of {whole(report['units_informative'])} in all; at least {plan['units_needed']} are "
-        f"needed to test a coverage of {percent(plan['minimum_coverage'])}: {enough}. Had none been blocked, a true share "
-        f"of up to {percent(plan['none_would_still_allow'])} would still be possible."
+        f"needed to test a coverage of {percent(plan['minimum_coverage'])}: {enough}."
     )
+    if plan["units_predicted_informative"]:
+        bound = percent(plan["none_would_still_allow"])
+        power += f" Had none been blocked, a true share of up to {bound} would still be possible."
     return ReasonHeld(
         network=name,
         wording=str(report["wording"]),
@@ -115,9 +117,8 @@ def _measures(report: Mapping[str, Any], minimum: float) -> tuple[Measure, ...]:
 
 def _share(name: str, held: Mapping[str, Any], says: str) -> Measure:
     value = "not known" if held["value"] is None else percent(held["value"])
-    return Measure(
-        name, f"{value} ({whole(held['hits'])} of {whole(held['of'])})", _interval(held["ci95"], percent), says
-    )
+    interval = _interval(held["ci95"] if held["of"] else None, percent)
+    return Measure(name, f"{value} ({whole(held['hits'])} of {whole(held['of'])})", interval, says)
 
 
 def _ratio(held: Mapping[str, Any]) -> str:
@@ -132,14 +133,16 @@ def _interval(ends: Sequence[float | None] | None, write: Any) -> str:  # noqa: 
 
 
 def _doubt(held: Mapping[str, Any]) -> str:
-    words, sets = held.get("wordings") or (), held.get("sets") or ()
+    words: list[str] = list(held.get("wordings") or ())
+    sets = list(held.get("sets") or ())
     if len(sets) < 2:
         return ""
     same = (
         f"The word stays “{words[0]}”" if len(words) == 1 else f"The word is one of {listed([f'“{w}”' for w in words])}"
     )
     span = held.get("coverage_range")
-    wide = f"; coverage lies between {percent(span[0])} and {percent(span[1])}" if span else ""
+    ends = list(dict.fromkeys(percent(end) for end in span or ()))
+    wide = f"; coverage lies between {' and '.join(ends)}" if len(ends) == 2 else ""
     return f"{same} under {plural(len(sets), 'set')} of labels{wide}."
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import subprocess
+import tarfile
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -13,53 +14,28 @@ import pytest
 
 from blowback.analyses.blocking.audit import Counted
 from blowback.analyses.blocking.overturn import would_overturn
-from blowback.desk import new_case
-from blowback.dossier import markdown, panel_html, timeline
+from blowback.dossier import markdown, panel_html
 from blowback.dossier.brackets import brackets
 from blowback.dossier.build import build
-from blowback.dossier.document import Bracket, Document
+from blowback.dossier.cards import Trace
+from blowback.dossier.document import Bracket, Document, ExhibitRead
 from blowback.dossier.html import render
+from blowback.dossier.reading import desk
 from blowback.dossier.runs import latest_runs
+from blowback.dossier.timeline import timeline
 from blowback.model.panel import Heat, HeatRow, Sign
 
-_SPEC = importlib.util.spec_from_file_location(
-    "blocking_made", Path(__file__).resolve().parents[1] / "blocking" / "conftest.py"
-)
+_PATH = Path(__file__).resolve().parents[2] / "fixtures" / "dossier" / "measured_made.py"
+_SPEC = importlib.util.spec_from_file_location("measured_made", _PATH)
 assert _SPEC
 assert _SPEC.loader
-_MADE = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(_MADE)
-a, dig = _MADE.a, _MADE.dig
-REASON = 'actor = "Harbour office"\nquote = "Seed exchanges are closed"\ndate = "2031-06-15"\n[blocked]\ndomain = {}\n'
-SEEDS = [f"www.seed{n}.example" for n in range(10)]
-TOOLS = [f"www.tool{n}.example" for n in range(10)]
+measured_made = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(measured_made)
 
 
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory):
-    """A network that blocks ten tools from the second day on, and one that refuses every question; a reason is audited."""
-    folder = tmp_path_factory.mktemp("measured")
-    text = folder / "lookups"
-    text.mkdir()
-    for day in ("16", "17"):
-        when = f"Mon Jun {day} 14:04:05 2031"
-        said = [
-            a(n, f"151.101.1.{i + 1}", when=when)
-            for i, n in enumerate([*SEEDS, *(f"www.plain{n}.example" for n in range(20))])
-        ]
-        said += [
-            a(n, "192.168.222.66" if day == "17" else f"151.101.2.{i + 1}", when=when) for i, n in enumerate(TOOLS)
-        ]
-        (text / f"198.51.100.1-06-{day}-31.txt").write_text("".join(said))
-        refused = "".join(dig(n, "192.0.2.77", "REFUSED", flags="qr rd", when=when) for n in [*SEEDS, *TOOLS])
-        (text / f"192.0.2.77-06-{day}-31.txt").write_text(refused)
-    (text / "networks.csv").write_text("place,network,country\n198.51.100.1,Northnet,ZZ\n192.0.2.77,Silentnet,ZZ\n")
-    (folder / "reason.toml").write_text(REASON.format([n.removeprefix("www.") for n in SEEDS]))
-    desk = new_case(folder / "case")
-    desk.blocking_import(text)
-    desk.blocking_judge()
-    desk.blocking_audit(folder / "reason.toml")
-    return desk.case
+    return measured_made.make(tmp_path_factory.mktemp("measured"))
 
 
 @pytest.fixture(scope="module")
@@ -161,8 +137,27 @@ def test_brackets_are_drawn_on_the_timeline_of_posts_and_listed(document):
 
 
 def test_brackets_outside_the_time_of_the_posts_are_left_out(document, fair):
-    assert timeline.__doc__
-    assert document.timeline.brackets == ()
+    start = document.timeline.start_us
+    inside, outside = Bracket(start, start + 86_400_000_000, "in"), Bracket(0, 86_400_000_000, "out")
+    with desk(fair.case) as tables:
+        for name in ("of_findings", "of_groups", "of_standing"):
+            tables.connection.execute(f"CREATE TEMP TABLE {name} (f INTEGER, post_id VARCHAR, posted_at TIMESTAMP)")
+        tables.connection.execute("CREATE TEMP TABLE together (f INTEGER, g INTEGER, leads BOOLEAN)")
+        assert timeline(tables, [], [], (outside, inside)).brackets == (inside,)
+
+
+def test_a_member_that_tar_holds_under_a_dot_is_found(tmp_path):
+    (tmp_path / "exhibits").mkdir()
+    (tmp_path / "a b.txt").write_bytes(b"first\nsecond\n")
+    held = tmp_path / "exhibits" / f"{'0' * 12}-raw.tar"
+    with tarfile.open(held, "w") as archive:
+        archive.add(tmp_path / "a b.txt", "./sub/a b.txt")
+    exhibit = ExhibitRead("0" * 64, "raw.tar", 1, "dig", "", "copy", 1, 1, 0, 0, "UTC", False, {}, {}, ())
+    trace = Trace("0:1", 0, "sub/a b.txt", "", "", "", "", 1, 2, 6, 7, "")
+    command = panel_html._command(trace, exhibit)
+    assert subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, check=True).stdout == b"second\n"
+    assert panel_html._command(replace(trace, member="a.txt.gz"), exhibit) == ""
+    assert panel_html._command(replace(trace, byte_start=None), exhibit) == ""
 
 
 def test_a_vile_label_is_text_and_an_unknown_word_is_no_state():
