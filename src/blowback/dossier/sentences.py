@@ -52,7 +52,7 @@ def _read(counted: Facts, exhibits: Sequence[ExhibitRead]) -> Sentence:
     gave = [f"{plural(counted.posts, 'post')} by {plural(counted.accounts, 'account')}{span}"]
     gave = gave if counted.posts or not counted.measured else []
     says = (
-        f"{plural(len(exhibits), 'file')} with {plural(read, 'record')} gave {listed([*gave, *_measurements(counted)])}; "
+        f"{plural(len(exhibits), 'file')} with {plural(read, 'record')} gave {', and '.join([*gave, *_measurements(counted)])}; "
         f"{whole(kept)} records were kept, {whole(twice)} were there already and {whole(aside)} were set aside with a reason."
     )
     tables = ", ".join(["exhibits", *(["posts"] if gave else []), *counted.measured])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import subprocess
+import sys
 import tarfile
 from dataclasses import replace
 from html import unescape
@@ -13,16 +14,21 @@ from pathlib import Path
 import pytest
 
 from blowback.analyses.blocking.audit import Counted
+from blowback.analyses.blocking.blocking import blocking
 from blowback.analyses.blocking.overturn import would_overturn
-from blowback.dossier import markdown, panel_html
+from blowback.desk import new_case, open_case
+from blowback.dossier import markdown, panel_html, traced
 from blowback.dossier.brackets import brackets
 from blowback.dossier.build import build
 from blowback.dossier.cards import Trace
 from blowback.dossier.document import Bracket, Document, ExhibitRead
 from blowback.dossier.html import render
 from blowback.dossier.reading import desk
+from blowback.dossier.reasons import reasons
 from blowback.dossier.runs import latest_runs
+from blowback.dossier.shown import when
 from blowback.dossier.timeline import timeline
+from blowback.errors import CustodyError
 from blowback.model.panel import Heat, HeatRow, Sign
 
 _PATH = Path(__file__).resolve().parents[2] / "fixtures" / "dossier" / "measured_made.py"
@@ -158,6 +164,70 @@ def test_a_member_that_tar_holds_under_a_dot_is_found(tmp_path):
     assert subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, check=True).stdout == b"second\n"
     assert panel_html._command(replace(trace, member="a.txt.gz"), exhibit) == ""
     assert panel_html._command(replace(trace, byte_start=None), exhibit) == ""
+
+
+def test_steps_towards_pages_and_whole_measurements_are_traced_too(tmp_path):
+    """One record of a measurement holds many replies and steps; each is told, none of another record."""
+    reset = {
+        "failure": "connection_reset",
+        "request": {"url": "http://club.example/", "method": "GET"},
+        "tags": ["depth=0"],
+    }
+    reset |= {"address": "151.101.1.7:80", "response": {}}
+    site = measured_made.site
+    held = measured_made.lines(site("http://club.example/", requests=[reset]), site("http://shop.example/"))
+    (tmp_path / "ooni.jsonl").write_bytes(held)
+    made = new_case(tmp_path / "case")
+    made.blocking_import(tmp_path / "ooni.jsonl")
+    with desk(made.case) as tables:
+        (sha,) = tables.one("SELECT DISTINCT exhibit FROM measurements")
+        (first,) = tables.one("SELECT record_no FROM measurements WHERE input = 'http://club.example/'")
+        key = f"{sha[:12]}:{first}"
+        (trace,) = traced.traces(tables, {0: [key, "post-17", "nothing:1"]}, {sha: 3})[0]
+    assert (trace.key, trace.exhibit, trace.line) == (key, 3, 1)
+    assert trace.name == "club[.]example"
+    assert trace.says == "A: NOERROR, 151[.]101[.]1[.]7" or trace.says.startswith("A: ")
+
+
+def test_an_audit_older_than_the_verdicts_says_so_and_a_damaged_one_is_refused(tmp_path):
+    case = measured_made.make(tmp_path)
+    (card,) = reasons(case, ())
+    assert card.stale
+    (case.path / card.file).write_text("{}")
+    with pytest.raises(CustodyError) as caught:
+        build(case)
+    assert "blowback verify" in caught.value.hint
+    assert card.file in str(caught.value)
+
+
+def test_a_case_with_posts_and_measurements_tells_both(tmp_path):
+    fair = sys.modules["dossier_made"].make(tmp_path / "case")
+    text = tmp_path / "lookups"
+    text.mkdir()
+    for day, address in ((3, "151.101.2.7"), (4, "192.168.222.66")):
+        at = f"Tue Mar {day:02d} 14:04:05 2026"
+        names = [*measured_made.SEEDS, *(f"www.plain{n}.example" for n in range(20))]
+        said = [measured_made.a(n, f"151.101.1.{i + 1}", when=at) for i, n in enumerate(names)]
+        said += [
+            measured_made.a(n, address if day == 4 else f"151.101.2.{i}", when=at)
+            for i, n in enumerate(measured_made.TOOLS)
+        ]
+        (text / f"198.51.100.1-03-{day:02d}-26.txt").write_text("".join(said))
+    both = open_case(fair.case.path)
+    both.blocking_import(text)
+    both.blocking_judge()
+    told = build(both.case, known={**sys.modules["dossier_made"].KNOWN, "blocking": blocking})
+    assert not told.measured
+    assert (
+        " posts by 293 accounts, dated 2026-03-02 to 2026-03-29, and 80 replies to DNS questions"
+        in told.sentences[0].says
+    )
+    (one,) = told.timeline.brackets
+    assert (when(one.from_us, "day"), when(one.to_us, "day")) == ("2026-03-03", "2026-03-04")
+    page = render(told)
+    assert 'id="timeline"' in page
+    assert page.count('<g class="bracket">') == 1
+    assert {x.title for x in told.limits} >= {"Selection", "What was tested"}
 
 
 def test_a_vile_label_is_text_and_an_unknown_word_is_no_state():
