@@ -20,7 +20,7 @@ from blowback.dossier.network import network
 from blowback.dossier.pairs import pairs_of
 from blowback.dossier.panels import panels_of
 from blowback.dossier.reading import Desk, desk
-from blowback.dossier.reasons import reasons
+from blowback.dossier.reasons import numbers, reasons
 from blowback.dossier.received import card, exhibits, hashes
 from blowback.dossier.runs import findings_of, latest_runs
 from blowback.dossier.sentences import sentences
@@ -92,6 +92,7 @@ def build(case: Case, *, made_at: str | None = None, known: Mapping[str, Analysi
         posts=shown,
         posts_note=note,
         reasons=stated,
+        numbers=numbers(case, runs),
         removals=gone,
         limits=limits(held, read, counted, methods),
         methods=methods,

@@ -205,6 +205,20 @@ class ReasonCard:
 
 
 @dataclass(frozen=True, slots=True)
+class NumbersCard:
+    """The numbers of somebody's sentence (`0 of 7 blocked`) as the latest audit of such has them.
+
+    Args:
+        says: the numbers as claimed, or the names that were looked up. lines: what they allow, in sentences.
+    """
+
+    says: str
+    lines: tuple[str, ...]
+    file: str
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True)
 class GroupCard:
     """Findings about much the same accounts, told as one group.
 

@@ -12,7 +12,16 @@ from typing import Any
 
 import orjson
 
-from blowback.dossier.cards import FindingCard, GroupCard, ObjectNamed, Part, PostShown, ReasonCard, RuleText
+from blowback.dossier.cards import (
+    FindingCard,
+    GroupCard,
+    NumbersCard,
+    ObjectNamed,
+    Part,
+    PostShown,
+    ReasonCard,
+    RuleText,
+)
 from blowback.dossier.decode import decode
 from blowback.errors import NotReadable
 from blowback.model.finding import Ruling
@@ -279,6 +288,7 @@ class Document:
     posts: tuple[PostShown, ...]
     posts_note: str
     reasons: tuple[ReasonCard, ...]
+    numbers: tuple[NumbersCard, ...]
     removals: tuple[RemovalCount, ...]
     limits: tuple[Limit, ...]
     methods: tuple[Method, ...]

@@ -218,6 +218,7 @@ def _template() -> jinja2.Template:
         "heat": panel_html.heat,
         "traces": panel_html.traces,
         "reason": panel_html.reason,
+        "numbers": panel_html.numbers,
         "counted": _counted,
         "spelled": lambda n: _NUMBERS[n] if n < len(_NUMBERS) else str(n),
     }

@@ -13,7 +13,7 @@ import jinja2
 from markupsafe import Markup
 
 from blowback.dossier import outlines, svg_board, svg_map
-from blowback.dossier.cards import FindingCard, ReasonCard, Trace
+from blowback.dossier.cards import FindingCard, NumbersCard, ReasonCard, Trace
 from blowback.dossier.document import ExhibitRead
 from blowback.dossier.highlighting import Run, lines, runs, written
 from blowback.dossier.markup import asset, environment, shown
@@ -147,6 +147,11 @@ def _command(trace: Trace, exhibit: ExhibitRead) -> str:
 def reason(card: ReasonCard) -> Markup:
     """A stated reason with what an audit makes of it, network by network."""
     return _macro("reason", r=card)
+
+
+def numbers(card: NumbersCard) -> Markup:
+    """A sentence's numbers with what they allow."""
+    return _macro("numbers", r=card)
 
 
 def _quotes(panel: Quotes) -> Markup:

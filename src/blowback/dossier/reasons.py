@@ -1,15 +1,16 @@
-"""Stated reasons for blocking, as the latest audit in the case holds them against each network."""
+"""Stated reasons for blocking, and the numbers of a sentence, as the latest audits in the case have them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
+from typing import Any, Final, TypeVar
 
 import orjson
 
 from blowback.case.case import Case
 from blowback.case.lines import objects_in
-from blowback.dossier.cards import Measure, ReasonCard, ReasonHeld
+from blowback.dossier.cards import Measure, NumbersCard, ReasonCard, ReasonHeld
 from blowback.dossier.runs import Run
 from blowback.dossier.shown import cut, figure, harmless, percent, rare, whole
 from blowback.errors import CustodyError
@@ -17,6 +18,7 @@ from blowback.model.locator import Locator
 from blowback.model.panel import Grid
 from blowback.tools.words import listed, plural
 
+T = TypeVar("T")
 CATEGORIES: Final = 12  # rows of the table; the rest is counted
 _HEAD: Final = ("category", "told", "blocked", "share blocked", "95 % interval", "odds ratio", "q")
 
@@ -25,18 +27,31 @@ def reasons(case: Case, runs: Sequence[Run]) -> tuple[ReasonCard, ...]:
     """The latest audit of a reason, by the ledger; none where nobody stated one.
 
     Raises:
-        CustodyError: the audit that the ledger names cannot be read.
+        CustodyError: an audit that the ledger names cannot be read.
     """
-    last = None
-    for _, entry in objects_in(case.path / "ledger.jsonl"):
-        if entry.get("verb") == "audit" and entry.get("rationale"):
-            last = entry
-    file = next(iter(last.get("out") or ()), "") if last else ""
-    if not file:
-        return ()
+    files = [file for file, of_reason in _audits(case) if of_reason][-1:]
+    return tuple(_told(case, file, partial(_card, file=file, runs=runs)) for file in files)
+
+
+def numbers(case: Case, runs: Sequence[Run]) -> tuple[NumbersCard, ...]:
+    """The latest audit of a sentence's numbers; none where nobody gave any.
+
+    Raises:
+        CustodyError: as `reasons`.
+    """
+    files = [file for file, _ in _audits(case) if "claim" in _told(case, file, dict)][-1:]
+    return tuple(_told(case, file, partial(_numbers, file=file, runs=runs)) for file in files)
+
+
+def _audits(case: Case) -> list[tuple[str, bool]]:
+    """(path inside the case, whether a reason was audited) in the order of the ledger."""
+    found = (e for _, e in objects_in(case.path / "ledger.jsonl") if e.get("verb") == "audit")
+    return [(file, bool(e.get("rationale"))) for e in found for file in e.get("out") or ()]
+
+
+def _told(case: Case, file: str, make: Callable[[dict[str, Any]], T]) -> T:
     try:
-        held = orjson.loads((case.path / file).read_bytes())
-        return (_card(held, file, stale=str(held["run"]) not in {r.id for r in runs}),)
+        return make(orjson.loads((case.path / file).read_bytes()))
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
         raise CustodyError(
             f"the audit {file} cannot be read: {error!r}",
@@ -45,7 +60,36 @@ def reasons(case: Case, runs: Sequence[Run]) -> tuple[ReasonCard, ...]:
         ) from error
 
 
-def _card(held: Mapping[str, Any], file: str, *, stale: bool) -> ReasonCard:
+def _stale(held: Mapping[str, Any], runs: Sequence[Run]) -> bool:
+    return str(held["run"]) not in {r.id for r in runs}
+
+
+def _numbers(held: Mapping[str, Any], file: str, runs: Sequence[Run]) -> NumbersCard:
+    told, lines, says = held["claim"], [], "The names of a claim"
+    if claimed := told.get("claimed"):
+        says = f"{whole(claimed['blocked'])} of {whole(claimed['of'])} blocked"
+        low, high = percent(told["true_share_at_least"]), percent(told["true_share_up_to"])
+        lines = [
+            f"So many allow a true share of {low} to {high} (exact 95 % interval).",
+            f"To overturn it: {told['would_overturn']}.",
+        ]
+    if here := told.get("in_case"):
+        asked, names = whole(here["names_asked"]), plural(len(here["names"]), "name")
+        seen, where = (
+            plural(here["lookups_informative"], "informative observation"),
+            plural(here["vantages"], "network"),
+        )
+        lines += [
+            (
+                f"In this case ({here['names_from']}): {here['word']}. Of {names}, {asked} were asked and "
+                f"{whole(here['names_informative'])} tell something, by {seen} in {where}; blocked: {whole(here['blocked'])}."
+            ),
+            f"To overturn that: {here['would_overturn']}.",
+        ]
+    return NumbersCard(says, tuple(harmless(line) for line in lines), file, _stale(held, runs))
+
+
+def _card(held: Mapping[str, Any], file: str, runs: Sequence[Run]) -> ReasonCard:
     told = held["rationale"]
     version = f"version {told['version']}, " if int(told.get("version", 1)) > 1 else ""
     late = "after the data had been judged" if told.get("judged_before") else "before anything was judged"
@@ -63,7 +107,7 @@ def _card(held: Mapping[str, Any], file: str, *, stale: bool) -> ReasonCard:
         limits=tuple(str(x) for x in held.get("limits", ())),
         file=file,
         run=str(held["run"]),
-        stale=stale,
+        stale=_stale(held, runs),
     )
 
 

@@ -202,6 +202,21 @@ def test_an_audit_older_than_the_verdicts_says_so_and_a_damaged_one_is_refused(t
     assert card.file in str(caught.value)
 
 
+def test_the_numbers_of_a_sentence_stand_beside_the_reason(tmp_path):
+    made = open_case(measured_made.make(tmp_path).path)
+    made.blocking_audit(claim=(0, 7), names=["www.tool0.example"])
+    told = build(made.case)
+    (card,) = told.numbers
+    assert card.says == "0 of 7 blocked"
+    assert card.lines[0] == "So many allow a true share of 0.0\u00a0% to 41.0\u00a0% (exact 95 % interval)."
+    assert card.lines[2].startswith(
+        "In this case (the claim): not supported. Of 1 name, 1 were asked and 1 tell something, by "
+    )
+    assert told.reasons, "the reason's own audit is still shown"
+    assert 'id="numbers"' in render(told)
+    assert Document.from_json(told.to_json()) == told
+
+
 def test_a_case_with_posts_and_measurements_tells_both(tmp_path):
     fair = sys.modules["dossier_made"].make(tmp_path / "case")
     text = tmp_path / "lookups"
