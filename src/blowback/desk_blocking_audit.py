@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from blowback.analyses.blocking import audit, claims, evidence, published
 from blowback.analyses.blocking import rationale as reasons
 from blowback.analyses.blocking import units as un
+from blowback.analyses.blocking.overturn import would_overturn
 from blowback.case.atomic import write_whole
 from blowback.case.case import Case
 from blowback.dossier.runs import Run, latest_runs
@@ -149,6 +150,8 @@ def _against(reason: Rationale, tables: Mapping[str, Rows], asked: Asked) -> dic
         units = un.units(cells, asked.unit, since=reason.since, until=reason.until)
         told = {c["name"] for c in cells}
         report = audit.network_report(units, reason, known, len({un.unit_of(n, asked.unit) for n in told}))
+        mine = audit.count(units, reason, known)
+        report["would_overturn"] = would_overturn(mine, reason.minimum_coverage)
         report["detection"] = _detection(network, units, reason, known, tables["verdicts"], asked.sensitivity)
         report["label_doubt"] = audit.doubt(units, reason, _label_sets(tables["listed"], lists, lands.get(network, "")))
         report["categories"] = audit.by_category(units, known)
@@ -159,7 +162,7 @@ def _against(reason: Rationale, tables: Mapping[str, Rows], asked: Asked) -> dic
             for layer in sorted({v["layer"] for v in tables["verdicts"] if v["network"] == network})
         }
         networks[network] = report
-        counted.append(audit.count(units, reason, known))
+        counted.append(mine)
     missing = sorted({w for w in wanted if w.lower() not in {n.lower() for n in by}})
     return {
         "unit": asked.unit, "lists": sorted(used), "networks": networks, "pooled": audit.pooled(counted),

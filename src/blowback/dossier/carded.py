@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from blowback.dossier import evidence, objects
-from blowback.dossier.cards import FindingCard, GroupCard
+from blowback.dossier.cards import FindingCard, GroupCard, Trace
 from blowback.dossier.groups import Gathered
 from blowback.dossier.methods import rule_text
 from blowback.dossier.pairs import Pairs
@@ -22,6 +22,12 @@ def _named(finding: Finding, words: str) -> dict[str, str]:
     return {k: setting(v) for k, v in finding.parameters.items() if k in named and isinstance(v, int | float)}
 
 
+def noun_of(known: Mapping[str, Analysis], analysis: str) -> str:
+    """What the evidence of an analysis is; that of an unknown one is taken to be posts."""
+    held = known.get(analysis)
+    return held.evidence_noun if held else "post"
+
+
 class Cards:
     """What is counted once and told on many cards. The desk has had `behind.gather`, `choose` and `objects.name`."""
 
@@ -36,10 +42,11 @@ class Cards:
         rules: Mapping[str, Analysis],
         manifest: str,
         panels: Mapping[int, tuple[Panel, ...]],
+        traces: Mapping[int, tuple[Trace, ...]],
     ) -> None:
         self._found, self._together, self._pairs, self._rules = found, together, pairs, rules
         self._labels = labels
-        self._manifest, self._panels = manifest, panels
+        self._manifest, self._panels, self._traces = manifest, panels, traces
         self._behind, self._of_groups = evidence.counts(desk), evidence.group_counts(desk)
         self._objects, self._delays = objects.most(desk), objects.delays(desk)
         self._home = {f: g for g, one in enumerate(together) for f in one.findings}
@@ -74,6 +81,8 @@ class Cards:
             pairings=self._pairs.windows.get(number, ()),
             cite=f"{finding.id}, digest {digest}, manifest {self._manifest}",
             panels=self._panels.get(number, ()),
+            noun=noun_of(self._rules, finding.analysis),
+            traces=self._traces.get(number, ()),
         )
 
     def _of_first(self, home: int, finding: Finding) -> int:

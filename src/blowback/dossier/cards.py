@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from blowback.model.finding import Finding, Ruling
-from blowback.model.panel import Panel
+from blowback.model.panel import Grid, Panel
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,33 @@ class Pairing:
 
 
 @dataclass(frozen=True, slots=True)
+class Trace:
+    """The way from a piece of evidence that is no post to its bytes.
+
+    Args:
+        key: as in `Finding.evidence`: first 12 digits of the exhibit, then the record.
+        exhibit: index into `Document.exhibits`; -1 where it is not there.
+        member: the file inside the exhibit, where that is an archive.
+        day: as given. name: what was asked for. at: server, proxy or network that was asked.
+        says: the reply in short.
+        record_no, line, byte_start, byte_len, record_hash: as in the canonical tables; line and byte count inside `member`.
+    """
+
+    key: str
+    exhibit: int
+    member: str
+    day: str
+    name: str
+    at: str
+    says: str
+    record_no: int
+    line: int | None
+    byte_start: int | None
+    byte_len: int | None
+    record_hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class FindingCard:
     """A finding with what a reader needs beside it.
 
@@ -65,6 +92,8 @@ class FindingCard:
         group: its place in `Document.groups`; -1 where it names no accounts.
         ruling: whether its group stands out.
         panels: what its analysis shows beside it.
+        noun: what its evidence is: `post`, `measurement`.
+        traces: where each piece of evidence lies that is no post.
         kinds: the kinds of marks that join it, the one it speaks of first; empty where they are not known.
         of_first: how many of its accounts the first finding of its group names, too.
         rule: its rule in words.
@@ -97,6 +126,8 @@ class FindingCard:
     pairings: tuple[Pairing, ...]
     cite: str
     panels: tuple[Panel, ...]
+    noun: str
+    traces: tuple[Trace, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +145,77 @@ class Part:
     noun: str
     findings: tuple[int, ...]
     counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One figure of a test: value and interval already written out, and what it is in words."""
+
+    name: str
+    value: str
+    interval: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonHeld:
+    """A stated reason held against one network.
+
+    Args:
+        wording: consistent, partly, not shown, contradicted or cannot tell. rule: when that word is used.
+        power: whether enough was measured for a word at all.
+        overturn: what would change the word; empty where the audit does not say.
+        doubt: how far the word depends on who labelled the sites.
+        categories: categories of sites with n, blocked, interval and q.
+    """
+
+    network: str
+    wording: str
+    rule: str
+    measures: tuple[Measure, ...]
+    power: str
+    overturn: str
+    doubt: str
+    categories: Grid
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonCard:
+    """A stated reason for blocking as the latest audit of the case has it.
+
+    Args:
+        predicts: in words, what the reason predicts blocked (and open).
+        known: when the case wrote the reason down, and whether that was after its data had been judged.
+        without_data: networks it speaks of that the case does not have.
+        file: the audit, inside the case. run: the run it was made over; `stale` where the case was judged anew since.
+    """
+
+    actor: str
+    quote: str
+    date: str
+    source: str
+    predicts: str
+    known: str
+    networks: tuple[ReasonHeld, ...]
+    without_data: tuple[str, ...]
+    limits: tuple[str, ...]
+    file: str
+    run: str
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NumbersCard:
+    """The numbers of somebody's sentence (`0 of 7 blocked`) as the latest audit of such has them.
+
+    Args:
+        says: the numbers as claimed, or the names that were looked up. lines: what they allow, in sentences.
+    """
+
+    says: str
+    lines: tuple[str, ...]
+    file: str
+    stale: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,23 @@ from typing import Any
 
 import orjson
 
-from blowback.dossier.cards import FindingCard, GroupCard, ObjectNamed, Part, PostShown, RuleText
+from blowback.dossier.cards import (
+    FindingCard,
+    GroupCard,
+    NumbersCard,
+    ObjectNamed,
+    Part,
+    PostShown,
+    ReasonCard,
+    RuleText,
+)
 from blowback.dossier.decode import decode
 from blowback.errors import NotReadable
 from blowback.model.finding import Ruling
 from blowback.model.ids import json_digest
 
-SCHEMA = 4
+SCHEMA = 5
+MEASURED = ("lookups", "fetches", "measurements")  # tables of measurements of a network
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +93,20 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
+class Bracket:
+    """Something that began or ceased between two moments: seen to be not so at `from_us`, seen to be so at `to_us`."""
+
+    from_us: int
+    to_us: int
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class Timeline:
     """Posts per bin of `step_s` seconds from `start_us`, and those behind a group that stands out as (bin, posts).
 
     `groups` and `findings` are in the order of those of the document. Posts outside the plotted span are counted in
-    `before` and `after`, not drawn.
+    `before` and `after`, not drawn. `brackets` are what other evidence dates within that span.
     """
 
     start_us: int
@@ -100,6 +119,7 @@ class Timeline:
     before: int
     after: int
     note: str
+    brackets: tuple[Bracket, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,11 +287,19 @@ class Document:
     objects: tuple[ObjectNamed, ...]
     posts: tuple[PostShown, ...]
     posts_note: str
+    reasons: tuple[ReasonCard, ...]
+    numbers: tuple[NumbersCard, ...]
     removals: tuple[RemovalCount, ...]
     limits: tuple[Limit, ...]
     methods: tuple[Method, ...]
     hashes: Hashes
     schema: int = field(default=SCHEMA)
+
+    @property
+    def measured(self) -> bool:
+        """Whether the case holds measurements and no posts, so that nothing should be said of posts."""
+        rows = {t.name: t.rows for t in self.hashes.tables}
+        return not rows.get("posts") and any(rows.get(name) for name in MEASURED)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain dicts and tuples, ready for JSON."""

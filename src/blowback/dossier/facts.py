@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from blowback.dossier.document import RemovalCount
+from blowback.dossier.document import MEASURED, RemovalCount
 from blowback.dossier.reading import Desk
 from blowback.dossier.shown import harmless
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Counts over the canonical tables; times in microseconds, UTC. `behind`: posts of groups that stand out."""
+    """Counts over the canonical tables; times in microseconds, UTC.
+
+    `behind`: posts of groups that stand out. `measured`: rows of the tables of measurements, empty ones left out;
+    `days`: first and last day of these, as given (empty where none is a date).
+    """
 
     posts: int
     accounts: int
@@ -25,6 +29,8 @@ class Facts:
     id_time_off: int
     id_times: int
     behind: int
+    measured: Mapping[str, int]
+    days: tuple[str, ...]
 
 
 def facts(desk: Desk) -> Facts:
@@ -40,6 +46,7 @@ def facts(desk: Desk) -> Facts:
     clocks: dict[str, int] = dict(desk.rows("SELECT clock, count(*) FROM posts GROUP BY 1 ORDER BY 1"))
     (behind,) = desk.one("SELECT count(DISTINCT post_id) FROM of_standing")
     posts, accounts, first, last, silent, reposts, blind, off, known = row
+    measured, days = _measured(desk)
     return Facts(
         posts=posts,
         accounts=accounts,
@@ -52,7 +59,18 @@ def facts(desk: Desk) -> Facts:
         id_time_off=off,
         id_times=known,
         behind=behind,
+        measured=measured,
+        days=days,
     )
+
+
+def _measured(desk: Desk) -> tuple[dict[str, int], tuple[str, ...]]:
+    rows = {name: int(desk.one(f"SELECT count(*) FROM {name}")[0]) for name in MEASURED}
+    every = " UNION ALL ".join(f"SELECT day FROM {name}" for name in MEASURED)
+    first, last = desk.one(
+        f"SELECT min(day), max(day) FROM ({every}) WHERE regexp_matches(day, '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}$')"
+    )
+    return {name: n for name, n in rows.items() if n}, (str(first), str(last)) if first else ()
 
 
 def removals(desk: Desk) -> tuple[RemovalCount, ...]:

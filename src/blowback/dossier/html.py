@@ -39,6 +39,8 @@ SECTIONS = (
     ("methods", "Methods"),
     ("hashes", "Hashes"),
 )
+_OF_POSTS = frozenset({"timeline", "network", "removals"})  # sections without content where a case holds no posts
+_REASONS = "reasons", "the stated reason"
 
 
 def render(document: Document) -> str:
@@ -52,7 +54,7 @@ def render(document: Document) -> str:
         csp=_policy(style, script),
         style=Markup(style),  # noqa: S704  # our own asset
         script=Markup(script),  # noqa: S704  # our own asset
-        sections=SECTIONS,
+        sections=[s for s in SECTIONS if not (document.measured and s[0] in _OF_POSTS)],
         digest=document.digest(),
         time_svg=svg.time_chart(document.timeline),
         net_svg=svg.network(document.network),
@@ -97,6 +99,7 @@ def _for_script(document: Document) -> dict[str, Any]:
             "behind": line.behind,
             "groups": [{"label": x.label, "ruling": x.ruling, "counts": x.counts} for x in line.groups],
             "findings": [x.counts for x in line.findings],
+            "brackets": [[b.from_us, b.to_us, b.says] for b in line.brackets],
             "lanes": svg.LANES,
         },
         "nodes": [n.account for n in net.nodes],
@@ -153,7 +156,7 @@ def _locator(post: PostShown, document: Document) -> Markup:
 
 def _place(link: str, document: Document) -> str:
     labels = {c.finding.id: c.label for c in document.findings}
-    return dict(SECTIONS).get(link) or labels.get(link, link)
+    return dict((*SECTIONS, _REASONS)).get(link) or labels.get(link, link)
 
 
 def _ruling(said: str) -> str:
@@ -212,6 +215,10 @@ def _template() -> jinja2.Template:
         "delays": svg_small.delays,
         "strip": svg_small.strip,
         "panel": _panel,
+        "heat": panel_html.heat,
+        "traces": panel_html.traces,
+        "reason": panel_html.reason,
+        "numbers": panel_html.numbers,
         "counted": _counted,
         "spelled": lambda n: _NUMBERS[n] if n < len(_NUMBERS) else str(n),
     }

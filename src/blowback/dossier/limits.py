@@ -47,13 +47,23 @@ def _gaps(counted: Facts, exhibits: Sequence[ExhibitRead]) -> Iterator[Limit]:
     aside = sum(e.set_aside for e in exhibits)
     if aside:
         read = sum(e.read for e in exhibits)
-        says = f"{plural(aside, 'record')} could not become posts; each is listed with its reason and place."
+        what = "posts" if counted.posts or not counted.measured else "rows"
+        says = f"{plural(aside, 'record')} could not become {what}; each is listed with its reason and place."
         yield Limit("Set aside", says, aside / read, "set_aside")
     for e in exhibits:
         if not e.adds_up:
             yield Limit("Receipt does not add up", f"The counts of {e.name} do not add up.", None, "exhibits")
-    says = "The files are what a collector asked a platform for. What was never collected, or was gone, is not here."
-    yield Limit("Selection", says, None, "exhibits")
+    if counted.posts or not counted.measured:
+        says = (
+            "The files are what a collector asked a platform for. What was never collected, or was gone, is not here."
+        )
+        yield Limit("Selection", says, None, "exhibits")
+    if counted.measured:
+        says = (
+            "Only names that somebody put on a list were asked, of the servers that could be reached, on these days: "
+            "shares are of what was tested, never of the web."
+        )
+        yield Limit("What was tested", says, None, ", ".join(counted.measured))
 
 
 def _case(card: CaseCard) -> Iterator[Limit]:

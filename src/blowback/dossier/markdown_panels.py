@@ -1,4 +1,4 @@
-"""Boards, maps and quotes as plain Markdown: the count and tables; other panels are drawings and are left to the page."""
+"""Boards, maps, heat maps and quotes as plain Markdown: counts and tables; other panels are drawings and are left to the page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from blowback.dossier.highlighting import runs
 from blowback.dossier.panel_html import listed_rows, places, words_of
 from blowback.dossier.shown import figure, when
 from blowback.dossier.svg_board import Tally
-from blowback.model.panel import SPANS, Board, Map, Panel, Quote, Quotes
+from blowback.model.panel import SPANS, Board, Heat, Map, Panel, Quote, Quotes
 
 ROWS: Final = 20  # of a table of places
 Plain = Callable[[str], str]
@@ -30,6 +30,8 @@ def render(panels: Sequence[Panel], plain: Plain, table: Table) -> Iterator[str]
             yield from _board(panel, plain, table)
         elif isinstance(panel, Map):
             yield from _map(panel, plain, table)
+        elif isinstance(panel, Heat):
+            yield from _heat(panel, plain, table)
         elif isinstance(panel, Quotes):
             yield f"\n#### {plain(panel.title)}\n\n{plain(panel.says)}\n"
             for quote in panel.quotes:
@@ -58,6 +60,14 @@ def _map(panel: Map, plain: Plain, table: Table) -> Iterator[str]:
     yield from table(("Place", plain(panel.unit), "Latitude, longitude", "Beside that"), rows)
     more = f"{len(held) - ROWS:,} more are in the page. " if len(held) > ROWS else ""
     yield f"\n{more}Outlines of the page: {outlines.SOURCE}. {outlines.VIEW}"
+
+
+def _heat(panel: Heat, plain: Plain, table: Table) -> Iterator[str]:
+    letters = {s.word: s.letter for s in panel.legend}
+    yield f"\n#### {plain(panel.title)}\n\n{plain(panel.says)}\n"
+    rows = [(plain(r.label), *(plain(letters.get(c, "")) for c in r.cells)) for r in panel.rows]
+    yield from table(("", *(plain(c) for c in panel.columns)), rows)
+    yield "\n" + "; ".join(f"{plain(s.letter)} {plain(s.word)}: {plain(s.says)}" for s in panel.legend) + "\n"
 
 
 def _quote(quote: Quote, plain: Plain) -> Iterator[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 # ruff: noqa: S704  # drawings are made of numbers, our own words and escaped names
-from collections.abc import Iterator, Sequence
+import shlex
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any, Final
@@ -12,11 +13,13 @@ import jinja2
 from markupsafe import Markup
 
 from blowback.dossier import outlines, svg_board, svg_map
+from blowback.dossier.cards import FindingCard, NumbersCard, ReasonCard, Trace
+from blowback.dossier.document import ExhibitRead
 from blowback.dossier.highlighting import Run, lines, runs, written
 from blowback.dossier.markup import asset, environment, shown
 from blowback.dossier.shown import when
 from blowback.dossier.svg_signs import key_sign
-from blowback.model.panel import MAP_KINDS, OUTCOMES, SPANS, Announced, Board, Map, Panel, Point, Quote, Quotes
+from blowback.model.panel import MAP_KINDS, OUTCOMES, SPANS, Announced, Board, Heat, Map, Panel, Point, Quote, Quotes
 
 ROWS: Final = 60  # of a table behind a map, and of a board
 REST: Final = 20  # rows of a board that could not be held against event data
@@ -94,6 +97,61 @@ def words_of(row: Announced) -> tuple[str, str]:
     said = said if said == ends else f"{said} to {ends}"
     ahead = "" if row.days_ahead is None else f"{row.days_ahead:.1f} days ahead"
     return said + ("" if row.stated else " (default)"), ahead
+
+
+def heat(panel: Heat, card: FindingCard) -> Markup:
+    """States over columns as a table; a cell leads to its evidence where that is listed in the same finding."""
+    signs, listed = {s.word: s for s in panel.legend}, {t.key for t in card.traces}
+    rows = [
+        (r.label, [(w, signs.get(w), _lead(r.leads, n, listed, card)) for n, w in enumerate(r.cells)])
+        for r in panel.rows
+    ]
+    return _macro("heat", p=panel, rows=rows)
+
+
+def _lead(leads: Sequence[str], place: int, listed: Collection[str], card: FindingCard) -> str:
+    key = leads[place] if place < len(leads) else ""
+    return anchor(card, key) if key in listed else ""
+
+
+def anchor(card: FindingCard, key: str) -> str:
+    """The id of a row of evidence on the page."""
+    return f"e-{card.finding.id}-{key.replace(':', '-')}"
+
+
+def traces(card: FindingCard, exhibits: Sequence[ExhibitRead]) -> Markup:
+    """Evidence that is no post: what was asked, what came, and where its bytes lie."""
+    rows = [
+        (anchor(card, t.key), t, exhibits[t.exhibit] if 0 <= t.exhibit < len(exhibits) else None) for t in card.traces
+    ]
+    said = next((c for _, t, e in rows if e is not None and (c := _command(t, e))), "")
+    return _macro("traces", rows=rows, card=card, command=said)
+
+
+_PACKED: Final = (".gz", ".xz", ".bz2", ".zst", ".zip")
+
+
+def _command(trace: Trace, exhibit: ExhibitRead) -> str:
+    """Prints the raw reply, from the folder of the case; empty where it needs more than tar, tail and head."""
+    name = trace.member or exhibit.name
+    if trace.byte_start is None or not trace.byte_len or exhibit.stored != "copy" or name.endswith(_PACKED):
+        return ""
+    file = shlex.quote(f"exhibits/{exhibit.sha256[:12]}-{exhibit.name.rpartition('/')[2]}")
+    cut = f"tail -c +{trace.byte_start + 1} | head -c {trace.byte_len}"
+    if not trace.member:
+        return f"cat {file} | {cut}"
+    # members may be stored as ./name
+    return f"tar -xOf {file} --no-anchored {shlex.quote(trace.member)} | {cut}" if ".tar" in exhibit.name else ""
+
+
+def reason(card: ReasonCard) -> Markup:
+    """A stated reason with what an audit makes of it, network by network."""
+    return _macro("reason", r=card)
+
+
+def numbers(card: NumbersCard) -> Markup:
+    """A sentence's numbers with what they allow."""
+    return _macro("numbers", r=card)
 
 
 def _quotes(panel: Quotes) -> Markup:

@@ -11,6 +11,7 @@ from blowback.dossier.shown import cut, harmless
 from blowback.model.ids import json_digest
 from blowback.sources import sources
 from blowback.witnesses import WITNESSES
+from blowback.witnesses.measurements import MEASURED
 
 
 def card(case: Case) -> CaseCard:
@@ -29,7 +30,7 @@ def card(case: Case) -> CaseCard:
 
 def exhibits(case: Case) -> tuple[ExhibitRead, ...]:
     """The receipt of each exhibit, in the order they were taken in."""
-    titles = {s.id: s.title for s in sources()} | {w.id: w.title for w in WITNESSES}
+    titles = {s.id: s.title for s in sources()} | {w.id: w.title for w in (*WITNESSES, *MEASURED)}
     return tuple(
         ExhibitRead(
             sha256=str(r["sha256"]),

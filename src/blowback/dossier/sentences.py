@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from blowback.dossier.cards import FindingCard, Part
+from blowback.dossier.cards import FindingCard, Part, ReasonCard
 from blowback.dossier.document import ExhibitRead, RemovalCount, Sentence, Timeline
 from blowback.dossier.facts import Facts
 from blowback.dossier.groups import Gathered
 from blowback.dossier.runs import Run
-from blowback.dossier.shown import percent, when, whole
+from blowback.dossier.shown import cut, percent, when, whole
 from blowback.dossier.timeline import peak
 from blowback.tools.words import listed, plural
 
@@ -25,13 +25,21 @@ def sentences(
     total: int,
     runs: Sequence[Run],
     removals: Sequence[RemovalCount],
+    reasons: Sequence[ReasonCard] = (),
 ) -> tuple[Sentence, ...]:
-    """What was read, when it was busiest, which groups and what machinery was found, what is gone."""
+    """What was read, when it was busiest, which groups and what machinery was found, what is gone.
+
+    A case that holds measurements and no posts is told without posts and groups.
+    """
+    stated = [_stated(r) for r in reasons if r.networks]
+    if counted.measured and not counted.posts:
+        return (_read(counted, exhibits), *_tested(total, runs), *stated, *(_part(p, cards) for p in parts if p.noun))
     return (
         _read(counted, exhibits),
         _busiest(counted, line),
         _found(counted, groups, len(cards), total, runs=runs),
         *_largest(cards),
+        *stated,
         *(_part(part, cards) for part in parts if part.noun),
         _gone(removals),
     )
@@ -41,12 +49,52 @@ def _read(counted: Facts, exhibits: Sequence[ExhibitRead]) -> Sentence:
     read, kept = sum(e.read for e in exhibits), sum(e.kept for e in exhibits)
     twice, aside = sum(e.duplicate for e in exhibits), sum(e.set_aside for e in exhibits)
     span = f", dated {when(counted.first_us, 'day')} to {when(counted.last_us, 'day')}" if counted.posts else ""
+    gave = [f"{plural(counted.posts, 'post')} by {plural(counted.accounts, 'account')}{span}"]
+    gave = gave if counted.posts or not counted.measured else []
     says = (
-        f"{plural(len(exhibits), 'file')} with {plural(read, 'record')} gave {plural(counted.posts, 'post')} by "
-        f"{plural(counted.accounts, 'account')}{span}; {whole(kept)} records were kept, {whole(twice)} were there "
-        f"already and {whole(aside)} were set aside with a reason."
+        f"{plural(len(exhibits), 'file')} with {plural(read, 'record')} gave {', and '.join([*gave, *_measurements(counted)])}; "
+        f"{whole(kept)} records were kept, {whole(twice)} were there already and {whole(aside)} were set aside with a reason."
     )
-    return Sentence(says, "observed", "received", "exhibits, posts")
+    tables = ", ".join(["exhibits", *(["posts"] if gave else []), *counted.measured])
+    return Sentence(says, "observed", "received", tables)
+
+
+_ROWS = {
+    "lookups": ("reply to a DNS question", "replies to DNS questions"),
+    "fetches": ("step towards a page", "steps towards pages"),
+    "measurements": ("measurement", "measurements"),
+}
+
+
+def _measurements(counted: Facts) -> Iterator[str]:
+    """What the tables of measurements hold, and of which days."""
+    told = [f"{whole(n)} {_ROWS[name][n != 1]}" for name, n in counted.measured.items()]
+    days = list(dict.fromkeys(counted.days))
+    if told:
+        yield listed(told) + (f" of {' to '.join(days)}" if days else "")
+
+
+def _tested(total: int, runs: Sequence[Run]) -> Iterator[Sentence]:
+    """Only where there is nothing to say: no run, or no finding."""
+    if not any(r.outcome == "done" for r in runs):
+        yield Sentence(
+            "The measurements were not judged yet, so nothing can be said about blocking.",
+            "observed",
+            "methods",
+            "runs",
+        )
+    elif not total:
+        yield Sentence("There is no finding to show.", "observed", "methods", "findings")
+
+
+def _stated(reason: ReasonCard) -> Sentence:
+    """The stated reason, and the word for each network."""
+    words = listed([f"{n.wording} for {n.network}" for n in reason.networks])
+    quote = cut(reason.quote, 160)[0]
+    says = (
+        f"The reason stated by {reason.actor} on {reason.date}, “{quote}”, was held against what was measured: {words}."
+    )
+    return Sentence(says, "inferred", "reasons", reason.file)
 
 
 def _busiest(counted: Facts, line: Timeline) -> Sentence:

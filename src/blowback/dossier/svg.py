@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-from blowback.dossier.document import Network, Timeline
+from blowback.dossier.document import Bracket, Network, Timeline
 from blowback.dossier.shown import when, whole
 
 WIDTH, PLOT, LANE, LEFT = 1000.0, 190.0, 20.0, 44.0
@@ -45,6 +45,7 @@ def time_chart(line: Timeline) -> Markup:
     parts.append(
         f'<path class="bars" d="{_bars(line.counts, each, top)}"/><path class="bars hot" d="{_bars(hot, each, top)}"/>'
     )
+    parts += [_bracket(n, b, line) for n, b in enumerate(line.brackets, 1)]
     clock = "day" if line.step_s >= 3600 else "minute"
     for share, anchor in ((0.0, "start"), (0.5, "middle"), (1.0, "end")):
         at = line.start_us + int(share * bins * line.step_s * 1_000_000)
@@ -60,6 +61,20 @@ def time_chart(line: Timeline) -> Markup:
         parts.append(f'<text class="lane" x="0" y="{y + 13:g}">{escape(lane.label.replace("Group ", "G "))}</text>')
         parts.append(f'<path class="grid" d="M{LEFT:g} {y + 14:.1f}H{WIDTH:g}"/><path class="bars {kind}" d="{path}"/>')
     return Markup("".join([*parts, "</svg>"]))
+
+
+def _bracket(number: int, bracket: Bracket, line: Timeline) -> str:
+    """A stretch of time, its end marked with its number in the list below the chart."""
+    whole_us = len(line.counts) * line.step_s * 1_000_000
+    low, high = (
+        LEFT + min(max((us - line.start_us) / whole_us, 0.0), 1.0) * (WIDTH - LEFT)
+        for us in (bracket.from_us, bracket.to_us)
+    )
+    return (
+        f'<g class="bracket"><title>{number}. {escape(bracket.says)}</title>'
+        f'<rect x="{low:.1f}" y="12" width="{max(high - low, 1):.1f}" height="{PLOT - 12:g}"/>'
+        f'<path d="M{high:.1f} 12V{PLOT:g}"/><text x="{high:.1f}" y="10" text-anchor="middle">{number}</text></g>'
+    )
 
 
 def _bars(counts: Sequence[int], each: float, top: float) -> str:

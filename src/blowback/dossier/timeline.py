@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from blowback.dossier.document import Lane, Timeline
+from blowback.dossier.document import Bracket, Lane, Timeline
 from blowback.dossier.reading import Desk
 from blowback.dossier.shown import when
 from blowback.model.finding import Ruling
@@ -24,13 +24,14 @@ _SECOND = 1_000_000
 Named = Sequence[tuple[str, Ruling]]
 
 
-def timeline(desk: Desk, groups: Named, findings: Named) -> Timeline:
+def timeline(desk: Desk, groups: Named, findings: Named, brackets: Sequence[Bracket] = ()) -> Timeline:
     """Count posts over time.
 
     Args:
         desk: with `posts`, `of_findings`, `of_groups`, `of_standing` and `together`.
         groups: (label, ruling) in the order of `together.g`.
         findings: (label, ruling) in the order of `behind.f`.
+        brackets: what other evidence dates; those outside the time of the posts are left out.
     """
     first, last, posts, days, low, high = desk.one(
         "SELECT epoch_us(min(posted_at)), epoch_us(max(posted_at)), count(*), "
@@ -77,6 +78,7 @@ def timeline(desk: Desk, groups: Named, findings: Named) -> Timeline:
         before=before,
         after=after,
         note=_note(before, after, start, last),
+        brackets=tuple(b for b in brackets if b.to_us >= start and b.from_us < start + bins * width),
     )
 
 

@@ -96,6 +96,8 @@ class Analysis:
     spread: Callable[[Frames, Params, Progress, Coactions], Frames] | None = None
     drawer: str = field(default="machinery")
     noun: str = field(default="finding")  # what one finding of it is called: "burst", "release"; plural with an s
+    # what `Finding.evidence` lists; plural with an s. Other than "post": ids are `first 12 digits of the exhibit:record`
+    evidence_noun: str = field(default="post")
     # (the outputs named in `pictures`, a finding) -> what a reader is shown beside the finding, at most four panels
     panels: Callable[[Frames, Finding], tuple[Panel, ...]] | None = None
     pictures: tuple[str, ...] = ()

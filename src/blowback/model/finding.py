@@ -69,7 +69,7 @@ class Finding:
     parameters: Mapping[str, str | int | float | bool]
     nulls: tuple[Null, ...]
     counter_evidence: tuple[str, ...]
-    evidence: tuple[str, ...]  # post ids, the first ones in time order
+    evidence: tuple[str, ...]  # post ids (or what `Analysis.evidence_noun` says), the first ones in time order
     evidence_total: int
     ruling: Ruling = "stands"
     tables: Mapping[str, str] = field(default_factory=dict)  # output name -> content digest

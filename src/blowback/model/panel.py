@@ -264,4 +264,41 @@ class Quotes:
     quotes: tuple[Quote, ...]
 
 
-Panel = Chart | Bars | Lanes | Grid | Map | Board | Quotes
+Tone = Literal["strong", "likely", "open", "down", "unclear"]
+TONES: Final[tuple[Tone, ...]] = ("strong", "likely", "open", "down", "unclear")
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A state of a cell: its word, the letter that stands for it, what it means. The tone only colours it."""
+
+    word: str
+    letter: str
+    tone: Tone
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeatRow:
+    """One row: a word of the legend for each column, empty where nothing was asked.
+
+    `leads` names, for each cell, the evidence that it rests on (as in `Finding.evidence`), or is empty.
+    """
+
+    label: str
+    cells: tuple[str, ...]
+    leads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """States of things over columns, such as names over days. Every cell is read by its letter, not by its colour alone."""
+
+    title: str
+    says: str
+    columns: tuple[str, ...]
+    rows: tuple[HeatRow, ...]
+    legend: tuple[Sign, ...]
+
+
+Panel = Chart | Bars | Lanes | Grid | Map | Board | Quotes | Heat

@@ -255,9 +255,10 @@ def test_a_reader_sees_names_by_day_and_what_each_server_was(desk: Desk) -> None
     by = {f.subject.id: f for f in result.findings}
     tables = {name: result.table(name) for name in blocking.pictures}
     days, servers = blocking.panels(tables, by["Northnet"])
-    assert (days.head, days.rows[0]) == (
-        ("name", "2031-06-16", "2031-06-17"),
-        ("www.tool0.example", "blocked", "blocked"),
+    assert (days.columns, days.rows[0].label, days.rows[0].cells) == (
+        ("2031-06-16", "2031-06-17"),
+        "www.tool0.example",
+        ("blocked", "blocked"),
     )
     assert servers.rows == (("198.51.100.1", "recursing 2", "124", "0", "2", "0"),)
     (silent,) = blocking.panels(tables, by["Silentnet"])

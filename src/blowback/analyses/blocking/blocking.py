@@ -29,6 +29,7 @@ blocking: Final = Analysis(
     refine=refine,
     drawer="blocking",
     noun="network",
+    evidence_noun="measurement",
     panels=panels,
     pictures=PICTURES,
 )  # fmt: skip

@@ -6,19 +6,19 @@ from collections import Counter, defaultdict
 from typing import Any, Final
 
 from blowback.model.analysis import Frames
-from blowback.model.blocking import BLOCKED
+from blowback.model.blocking import BLOCKED, STATES
 from blowback.model.finding import Finding
 from blowback.model.ids import short_id
-from blowback.model.panel import Grid, Panel
+from blowback.model.panel import Grid, Heat, HeatRow, Panel, Sign
 
 PICTURES: Final = ("cells", "brackets", "resolver_days", "review")
-_MARKS: Final = {
-    "blocked": "blocked",
-    "likely_blocked": "likely",
-    "ok": "open",
-    "down": "down",
-    "impaired": "?",
-    "insufficient": "?",
+_SIGNS: Final = {
+    "blocked": Sign("blocked", "B", "strong", STATES["blocked"]),
+    "likely_blocked": Sign("likely blocked", "L", "likely", STATES["likely_blocked"]),
+    "ok": Sign("open", "O", "open", STATES["ok"]),
+    "down": Sign("down", "D", "down", STATES["down"]),
+    "impaired": Sign("impaired", "I", "unclear", STATES["impaired"]),
+    "insufficient": Sign("tells nothing", "?", "unclear", STATES["insufficient"]),
 }
 _DAYS: Final = 10  # columns; the rest is in the tables
 _NAMES: Final = 40
@@ -38,19 +38,39 @@ def panels(tables: Frames, finding: Finding) -> tuple[Panel, ...]:
     return tuple(p for p in found if p is not None)
 
 
-def _by_day(cells: list[dict[str, Any]]) -> Grid | None:
-    names = sorted({c["name"] for c in cells if c["state"] in BLOCKED})[:_NAMES]
+def _by_day(cells: list[dict[str, Any]]) -> Heat | None:
+    """Names that were ever blocked, those blocked on most days first; the rest is counted."""
+    hits = Counter(c["name"] for c in cells if c["state"] in BLOCKED)
+    names = sorted(hits, key=lambda n: (-hits[n], n))
     days = sorted({c["day"] for c in cells})
     if not names or not days:
         return None
     shown = days if len(days) <= _DAYS else [*days[: _DAYS // 2], *days[-(_DAYS // 2) :]]
-    states: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    held: defaultdict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
     for cell in cells:
-        states[cell["name"]][cell["day"]] = _MARKS[cell["state"]]
-    rows = tuple((n, *(states[n].get(d, "") for d in shown)) for n in names)
-    left = f"; {len(days) - len(shown)} days between them are in the table cells" if len(shown) < len(days) else ""
-    says = f"Each blocked name on each day: blocked, likely, open, down; ? tells nothing, empty was not asked{left}."
-    return Grid("Names by day", says, ("name", *shown), rows)
+        held[cell["name"]][cell["day"]] = cell
+    rows = tuple(_heat_row(name, [held[name].get(d) for d in shown]) for name in names[:_NAMES])
+    used = {word for row in rows for word in row.cells}
+    never = len({c["name"] for c in cells}) - len(names)
+    legend = tuple(s for s in _SIGNS.values() if s.word in used)
+    says = _left_out(len(names), len(days) - len(shown), never)
+    return Heat("Names by day", says, tuple(shown), rows, legend)
+
+
+def _heat_row(name: str, cells: list[dict[str, Any] | None]) -> HeatRow:
+    words = tuple(_SIGNS[c["state"]].word if c else "" for c in cells)
+    return HeatRow(name, words, tuple(c["evidence"] if c and c["state"] in BLOCKED else "" for c in cells))
+
+
+def _left_out(names: int, days: int, never: int) -> str:
+    told = ["Each name that was seen blocked, on each day; an empty cell was not asked."]
+    if names > _NAMES:
+        told.append(f"{names - _NAMES:,} more names were blocked on fewer days and are in the table cells.")
+    if days:
+        told.append(f"{days:,} days in the middle are in the table cells.")
+    if never:
+        told.append(f"{never:,} names that were never seen blocked are not drawn.")
+    return " ".join(told)
 
 
 def _brackets(rows: list[dict[str, Any]]) -> Grid | None:

@@ -150,6 +150,8 @@ if ($("open-all")) {
 /* A link to a finding opens it. */
 function arrive() {
   const there = location.hash.length > 1 ? $(decodeURIComponent(location.hash.slice(1))) : null;
+  for (let d = there && there.closest("details"); d; d = d.parentElement.closest("details")) d.open = true;
+  if (there && there.matches("tr")) { there.scrollIntoView({ block: "center" }); there.focus({ preventScroll: true }); }
   if (there && there.matches("details")) { there.open = true; there.scrollIntoView({ block: "start" }); there.querySelector("summary").focus({ preventScroll: true }); }
 }
 window.addEventListener("hashchange", arrive);

@@ -37,6 +37,13 @@ function paint() {
     svg.append(draw("path", { class: "grid", d: `M${LEFT} ${y}H${chart.width}` }), draw("text", { x: LEFT - 6, y: y + 4, "text-anchor": "end" }, many.format(top * share)));
   }
   svg.append(draw("path", { class: "bars", d: bars(line.counts, PLOT, PLOT - 14, top) }), draw("path", { class: "bars hot", d: bars(behind, PLOT, PLOT - 14, top) }));
+  line.brackets.forEach(([from, to, says], n) => {
+    const at = (us) => Math.max(LEFT, Math.min(chart.width, LEFT + ((us - line.start) / (bins * line.width)) * (chart.width - LEFT)));
+    const mark = draw("g", { class: "bracket" });
+    mark.append(draw("title", {}, `${n + 1}. ${says}`), draw("rect", { x: at(from).toFixed(1), y: 12, width: Math.max(at(to) - at(from), 1).toFixed(1), height: PLOT - 12 }),
+      draw("path", { d: `M${at(to).toFixed(1)} 12V${PLOT}` }), draw("text", { x: at(to).toFixed(1), y: 10, "text-anchor": "middle" }, String(n + 1)));
+    svg.append(mark);
+  });
   for (const [t, step] of ticks()) {
     const x = LEFT + ((t - line.start) / (bins * line.width)) * (chart.width - LEFT);
     if (x > chart.width - 30) continue;
@@ -105,7 +112,7 @@ if (bins) {
   }
   $("clear-span").addEventListener("click", () => { state.from = state.to = null; changed(); });
   $("time-table").addEventListener("toggle", () => { if ($("time-table").open) table(); });
-} else { $("span-sliders").hidden = true; $("time-table").hidden = true; }
+} else if ($("time-chart")) { $("span-sliders").hidden = true; $("time-table").hidden = true; }
 function sliders() {
   if (!bins) return;
   const a = state.from ?? 0, z = state.to ?? bins - 1;
@@ -122,5 +129,5 @@ function table() {
   $("time-table").querySelector(".scroll").replaceChildren(make("table", {}, head, body));
 }
 let waiting = 0;
-function resized() { cancelAnimationFrame(waiting); waiting = requestAnimationFrame(() => { if (chart.width !== Math.max($("time-chart").clientWidth, 280)) paint(); }); }
+function resized() { if (!bins) return; cancelAnimationFrame(waiting); waiting = requestAnimationFrame(() => { if (chart.width !== Math.max($("time-chart").clientWidth, 280)) paint(); }); }
 window.addEventListener("resize", resized);
