@@ -64,7 +64,9 @@ def test_a_sample_is_drawn_by_lot_and_stays_the_same(garden: Garden) -> None:
     assert "p6" not in names(garden, sample=99)  # no type: nothing to judge
     assert names(garden, sample=3, seed=1) == some
     decide(case, f"{ids[some[0]]}#1", "accept", picked="sample")
-    assert names(garden, sample=3, seed=1) == some[1:]
+    left = names(garden, sample=3, seed=1)  # a claim in the same words goes with the one that was decided
+    assert left == [n for n in some[1:] if n in left]
+    assert some[0] not in left
     assert judgements(case).column("picked").to_pylist() == ["sample"]
 
 
