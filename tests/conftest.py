@@ -29,5 +29,13 @@ def shared_data() -> Path:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """A packet that was to go elsewhere fails the run, whatever the test made of it."""
     if guarded.REFUSED:
+        if hasattr(session.config, "workeroutput"):  # one of several processes: it tells the one that started it
+            session.config.workeroutput["refused"] = list(guarded.REFUSED)
         sys.stderr.write(f"\nrefused: {', '.join(guarded.REFUSED)}\n")
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object, error: object) -> None:
+    """What the other processes refused counts here."""
+    guarded.REFUSED.extend(getattr(node, "workeroutput", {}).get("refused", ()))
