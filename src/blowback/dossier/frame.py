@@ -15,6 +15,7 @@ from typing import Final
 from blowback.dossier.cutting import XY
 from blowback.dossier.outlines import Box
 from blowback.model.panel import Point
+from blowback.tools.geo import distance_km
 
 WIDTH: Final = 720.0
 KM_A_DEGREE: Final = 111.195  # of latitude: mean radius 6371.0088 km
@@ -52,13 +53,6 @@ class Frame:
         return length, length / self.km
 
 
-def kilometres(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Great-circle distance of two (latitude, longitude), degrees."""
-    p, q = math.radians(a[0]), math.radians(b[0])
-    half = math.sin((q - p) / 2) ** 2 + math.cos(p) * math.cos(q) * math.sin(math.radians(b[1] - a[1]) / 2) ** 2
-    return 2 * 6371.0088 * math.asin(min(math.sqrt(half), 1.0))
-
-
 def core(points: Sequence[Point]) -> list[Point]:
     """Those near the middle of the weight that hold most of it, and others not much farther: what the frame is for.
 
@@ -67,9 +61,9 @@ def core(points: Sequence[Point]) -> list[Point]:
     total = sum(max(p.weight, 1e-9) for p in points)
     middle = min(
         points,
-        key=lambda p: (sum(q.weight * kilometres((p.lat, p.lon), (q.lat, q.lon)) for q in points), p.lat, p.lon),
+        key=lambda p: (sum(q.weight * distance_km(p.lat, p.lon, q.lat, q.lon) for q in points), p.lat, p.lon),
     )
-    by_distance = sorted((kilometres((middle.lat, middle.lon), (p.lat, p.lon)), n) for n, p in enumerate(points))
+    by_distance = sorted((distance_km(middle.lat, middle.lon, p.lat, p.lon), n) for n, p in enumerate(points))
     if by_distance[-1][0] <= _ALL_KM:
         return list(points)
     held, reach = 0.0, 0.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import orjson
@@ -12,7 +13,7 @@ import orjson
 from blowback.hooks.answers import Answer
 from blowback.hooks.checks import CHECKS, Field, Given
 from blowback.model.analysis import Output
-from blowback.model.columns import Column, Type
+from blowback.model.columns import column
 from blowback.model.judgement import claim_digest, micros, spelled
 from blowback.tools.intervals import wilson
 
@@ -161,10 +162,7 @@ def rejections(made: Sequence[Row]) -> list[Row]:
     ]
 
 
-def _c(name: str, kind: Type, meaning: str) -> Column:
-    return Column(name, kind, meaning, None, nullable=False)
-
-
+_c: Final = partial(column, must=True)
 OUTPUT_SUGGESTIONS: Final = Output(
     "suggestions",
     "one field of one claim as a model read it: machine-made, evidence of nothing",

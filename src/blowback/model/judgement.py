@@ -11,13 +11,15 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
+from functools import partial
 from typing import Any, Final, Literal, get_args
 
 import orjson
 
+from blowback.model import moments
 from blowback.model.analysis import Output
 from blowback.model.claim import MODALITIES, TYPES, Polarity, TimeKind
-from blowback.model.columns import Column, Type
+from blowback.model.columns import column
 from blowback.model.ids import json_digest
 
 Decision = Literal["accept", "correct", "reject", "note", "skip"]
@@ -48,7 +50,6 @@ _BOUNDS: Final = {
     "lat": (-90.0, 90.0), "lon": (-180.0, 180.0), "radius_km": (0.0, 20_000.0),
     "quantity_min": (0.0, 1e12), "quantity_max": (0.0, 1e12),
 }  # fmt: skip
-_EPOCH: Final = dt.datetime(1970, 1, 1)  # noqa: DTZ001  # zone-less UTC is the house form
 _AT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 LONGEST: Final = 2000  # characters of a remark; names and such are shorter
 _SHORT: Final = 300
@@ -68,12 +69,12 @@ def micros(at: object) -> int | None:
     if not isinstance(at, dt.datetime):
         raise ValueError(f"{at!r} is not a time")  # noqa: TRY004  # one kind of error for one kind of fault
     plain = at.astimezone(dt.UTC).replace(tzinfo=None) if at.tzinfo else at
-    return (plain - _EPOCH) // dt.timedelta(microseconds=1)
+    return moments.micros(plain)
 
 
 def spelled(us: int | None) -> str | None:
     """The same as text."""
-    return None if us is None else (_EPOCH + dt.timedelta(microseconds=us)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return None if us is None else moments.moment(us).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def reading_of(row: Row) -> dict[str, Any]:
@@ -159,9 +160,7 @@ def changed(row: Row, decision: str, given: Mapping[str, Any], *, times: bool = 
             out[name] = value
         elif times:
             us = micros(value) if name != "time_kind" else None
-            out[name] = (
-                value if name == "time_kind" else us if whole or us is None else _EPOCH + dt.timedelta(microseconds=us)
-            )
+            out[name] = value if name == "time_kind" else us if whole or us is None else moments.moment(us)
     if "lat" in given:
         out["place_p"] = None if given["lat"] is None else 1.0
     return out
@@ -204,7 +203,7 @@ class Judgement:
     def row(self) -> dict[str, Any]:
         """A row of the table `judgements`."""
         from_json = {"set": _text(self.set), "reading": _text(self.reading), "over": ",".join(self.over)}
-        return {**self.as_dict(), **from_json, "at": _EPOCH + dt.timedelta(microseconds=micros(self.at) or 0)}
+        return {**self.as_dict(), **from_json, "at": moments.moment(micros(self.at) or 0)}
 
 
 def _text(value: Mapping[str, Any]) -> str:
@@ -283,10 +282,7 @@ def agree(some: Sequence[Judgement]) -> bool:
     return len({(j.text_hash, j.span_start, j.span_end, j.decision, _text(j.set)) for j in some}) <= 1
 
 
-def _c(name: str, kind: Type, meaning: str, *, must: bool = True) -> Column:
-    return Column(name, kind, meaning, None, nullable=not must)
-
-
+_c: Final = partial(column, must=True)
 OUTPUT_JUDGEMENTS: Final = Output(
     "judgements",
     "one decision of a person about one claim",

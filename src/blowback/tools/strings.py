@@ -49,10 +49,3 @@ def fixed(body: npt.NDArray[np.uint8], width: int, nulls: pa.Array | None = None
     """A string array of values that are all `width` bytes long."""
     rows = len(body) // width if width else 0
     return strings(np.arange(rows + 1, dtype=np.int64) * width, body, nulls)
-
-
-def by_unique(values: Strings, apply: Any) -> pa.Array:  # noqa: ANN401  # a function on arrays
-    """Apply a function of an array to the distinct values only; nulls stay null."""
-    coded = flat(values).dictionary_encode()
-    done = apply(coded.dictionary)
-    return done.take(coded.indices)

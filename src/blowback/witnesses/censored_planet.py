@@ -11,10 +11,19 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Final
 
-import orjson
-
 from blowback.witnesses.bodies import body_of, features
-from blowback.witnesses.measured import Layout, Member, Record, fetch, get, joined, lookup, objects, text_of
+from blowback.witnesses.measured import (
+    Layout,
+    Member,
+    Record,
+    fetch,
+    get,
+    joined,
+    lookup,
+    measured_json,
+    objects,
+    text_of,
+)
 from blowback.witnesses.names import host_name, host_of
 
 Row = tuple[str, dict[str, Any]]
@@ -35,33 +44,11 @@ def sniff(_name: str, head: bytes) -> float:
 
 def read(member: Member) -> Iterator[Record]:
     """One record for each line."""
-    number = 0
-    for line, at, raw in member.lines():
-        if not raw.strip():
-            continue
-        number += 1
-        place: dict[str, Any] = {"line": line, "byte_start": at, "raw": raw}
-        try:
-            found = orjson.loads(raw)
-        except orjson.JSONDecodeError:
-            yield Record(
-                number, reason="not_json", detail="a line that is no JSON: cut, or not of this format", **place
-            )
-            continue
-        try:
-            rows = tuple(_rows(found, str(number)) if isinstance(found, dict) else ())
-        except (TypeError, ValueError, KeyError, AttributeError) as error:
-            yield Record(
-                number,
-                reason="odd_measurement",
-                detail=f"a value of a kind that nobody writes: {type(error).__name__}",
-                **place,
-            )
-            continue
-        if rows:
-            yield Record(number, rows, **place)
-        else:
-            yield Record(number, reason="no_measurement", detail="neither a Satellite nor a Hyperquack row", **place)
+    return measured_json(
+        member,
+        lambda found, number: _rows(found, number) if isinstance(found, dict) else (),
+        "neither a Satellite nor a Hyperquack row",
+    )
 
 
 def _rows(found: dict[str, Any], measurement: str) -> Iterator[Row]:

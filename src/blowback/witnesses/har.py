@@ -9,8 +9,7 @@ from typing import Any, Final
 import orjson
 
 from blowback.witnesses.bodies import body_of, features, header_names, header_value
-from blowback.witnesses.measured import Layout, Member, Record, broken, fetch, get, joined, objects, text_of
-from blowback.witnesses.names import host_of
+from blowback.witnesses.measured import Layout, Member, Record, broken, fetch, get, joined, objects, page, text_of
 
 _FAILURES: Final = {
     "ERR_CONNECTION_RESET": "connection_reset",
@@ -64,14 +63,7 @@ def _row(entry: dict[str, Any], url: str) -> dict[str, Any]:
     error = text_of(get(response, "_error")) or text_of(entry.get("_error"))
     known = features(body, text_of(get(content, "mimeType")) or "") if body else {}
     return {
-        "layer": "http",
-        "via": "direct",
-        "day": at.date().isoformat() if at else "unknown",
-        "measured_at": at,
-        "clock": "exact" if at else "day",
-        "url": url,
-        "name": host_of(url),
-        "hop_url": url,
+        **page(url, at),
         "address": text_of(entry.get("serverIPAddress")),
         "failure": next((v for k, v in _FAILURES.items() if k in error), "unknown_failure") if error else None,
         "status": status if isinstance(status, int) and status > 0 else None,

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import orjson
 
-from blowback.witnesses.measured import Layout, Member, Record, fetch, joined, lookup, text_of
+from blowback.witnesses.measured import NO_JSON, Layout, Member, Record, fetch, joined, json_lines, lookup, text_of
 from blowback.witnesses.names import host_name, host_of
 from blowback.witnesses.separated import columns, table_rows
 
@@ -67,15 +67,8 @@ def read(member: Member) -> Iterator[Record]:
 
 
 def _json(member: Member, build: Callable[[Cells], tuple[str, dict[str, Any]] | None]) -> Iterator[Record]:
-    number = 0
-    for line, at, raw in member.lines():
-        if not raw.strip():
-            continue
-        number += 1
-        place: dict[str, Any] = {"line": line, "byte_start": at, "raw": raw}
-        try:
-            found = orjson.loads(raw)
-        except orjson.JSONDecodeError:
+    for number, place, found in json_lines(member):
+        if found is NO_JSON:
             yield Record(number, reason="not_json", detail="a line that is no JSON", **place)
             continue
         row = build({str(k).lower(): v for k, v in found.items()}) if isinstance(found, dict) else None

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import codecs
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, BinaryIO, Final
 
+import orjson
 import xxhash
 
 from blowback.errors import DamagedFile
 from blowback.model.locator import Locator
+from blowback.witnesses.names import host_of
 
 HEAD: Final = 65_536
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -112,6 +115,59 @@ class Layout:
     read: Callable[[Member], Iterator[Record]] = field(repr=False)
 
 
+NO_JSON: Final = object()
+
+
+def json_lines(member: Member) -> Iterator[tuple[int, dict[str, Any], Any]]:
+    """(1-based number, where the record stands, what its JSON says or NO_JSON) of each line that is not blank.
+
+    The place is what `Record` takes as `line`, `byte_start` and `raw`.
+
+    Raises:
+        DamagedFile: the compression breaks off.
+    """
+    number = 0
+    for line, at, raw in member.lines():
+        if not raw.strip():
+            continue
+        number += 1
+        try:
+            found = orjson.loads(raw)
+        except orjson.JSONDecodeError:
+            found = NO_JSON
+        yield number, {"line": line, "byte_start": at, "raw": raw}, found
+
+
+def measured_json(
+    member: Member,
+    rows_of: Callable[[Any, str], Iterable[tuple[str, dict[str, Any]]]],
+    none: str,
+) -> Iterator[Record]:
+    """One record for each JSON line of measurements; what is cut, odd or no measurement is set aside.
+
+    Args:
+        member: the file.
+        rows_of: (what the line says, its number as text) -> rows of the canonical tables; none where it is no measurement.
+        none: the detail of what is set aside because it is none.
+    """
+    for number, place, found in json_lines(member):
+        if found is NO_JSON:
+            yield Record(
+                number, reason="not_json", detail="a line that is no JSON: cut, or not of this format", **place
+            )
+            continue
+        try:
+            rows = tuple(rows_of(found, str(number)))
+        except (TypeError, ValueError, KeyError, AttributeError) as error:
+            told = f"a value of a kind that nobody writes: {type(error).__name__}"
+            yield Record(number, reason="odd_measurement", detail=told, **place)
+            continue
+        if rows:
+            yield Record(number, rows, **place)
+        else:
+            yield Record(number, reason="no_measurement", detail=none, **place)
+
+
 def broken(name: str, error: Exception, *, line: int | None = None) -> DamagedFile:
     """The error for compression or structure that breaks off."""
     return DamagedFile(
@@ -157,6 +213,20 @@ def fetch(**columns: Any) -> tuple[str, dict[str, Any]]:  # noqa: ANN401  # valu
     """A row of `fetches`, with what hardly differs filled in."""
     filled = {"clock": "exact", "via": "unknown", "hop": 0, "neutral": False, "control": False}
     return "fetches", {**filled, **columns}
+
+
+def page(url: str, at: datetime | None) -> dict[str, Any]:
+    """Columns of `fetches` that every page has that was fetched directly at a stated time (or at none)."""
+    return {
+        "layer": "http",
+        "via": "direct",
+        "day": at.date().isoformat() if at else "unknown",
+        "measured_at": at,
+        "clock": "exact" if at else "day",
+        "url": url,
+        "name": host_of(url),
+        "hop_url": url,
+    }
 
 
 def get(value: object, *path: str) -> Any:  # noqa: ANN401  # JSON-like values

@@ -12,9 +12,18 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
-import orjson
-
-from blowback.witnesses.measured import Layout, Member, Record, fetch, get, joined, lookup, objects, text_of
+from blowback.witnesses.measured import (
+    Layout,
+    Member,
+    Record,
+    fetch,
+    get,
+    joined,
+    lookup,
+    measured_json,
+    objects,
+    text_of,
+)
 from blowback.witnesses.names import host_name, host_of
 from blowback.witnesses.ooni_http import control_page, requests_of
 
@@ -44,33 +53,11 @@ def sniff(_name: str, head: bytes) -> float:
 
 def read(member: Member) -> Iterator[Record]:
     """One record for each measurement; a line that is cut or is no measurement is set aside."""
-    number = 0
-    for line, at, raw in member.lines():
-        if not raw.strip():
-            continue
-        number += 1
-        place: dict[str, Any] = {"line": line, "byte_start": at, "raw": raw}
-        try:
-            found = orjson.loads(raw)
-        except orjson.JSONDecodeError:
-            yield Record(
-                number, reason="not_json", detail="a line that is no JSON: cut, or not of this format", **place
-            )
-            continue
-        if not isinstance(get(found, "test_keys"), dict):
-            yield Record(number, reason="no_measurement", detail="no object test_keys", **place)
-            continue
-        try:
-            rows = tuple(rows_of(found, str(number)))
-        except (TypeError, ValueError, KeyError, AttributeError) as error:
-            yield Record(
-                number,
-                reason="odd_measurement",
-                detail=f"a value of a kind that nobody writes: {type(error).__name__}",
-                **place,
-            )
-            continue
-        yield Record(number, rows, **place)
+    return measured_json(
+        member,
+        lambda found, number: rows_of(found, number) if isinstance(get(found, "test_keys"), dict) else (),
+        "no object test_keys",
+    )
 
 
 def rows_of(found: dict[str, Any], measurement: str) -> Iterator[Row]:

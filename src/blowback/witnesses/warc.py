@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, BinaryIO, Final
 
 from blowback.witnesses.bodies import features
-from blowback.witnesses.measured import Layout, Member, Record, broken, fetch, joined
-from blowback.witnesses.names import host_of
+from blowback.witnesses.measured import Layout, Member, Record, broken, fetch, joined, page
 
 _LONGEST: Final = 256 << 20  # bytes of one record
 
@@ -77,14 +76,7 @@ def _row(url: str, headers: dict[str, str], block: bytes) -> dict[str, Any] | No
     told = {k.strip().lower(): v.strip() for k, _, v in (x.partition(":") for x in lines[1:])}
     at = _when(headers.get("warc-date", ""))
     return {
-        "layer": "http",
-        "via": "direct",
-        "day": at.date().isoformat() if at else "unknown",
-        "measured_at": at,
-        "clock": "exact" if at else "day",
-        "url": url,
-        "name": host_of(url),
-        "hop_url": url,
+        **page(url, at),
         "address": headers.get("warc-ip-address"),
         "status": int(words[1]),
         "location": told.get("location"),

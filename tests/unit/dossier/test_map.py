@@ -11,10 +11,11 @@ import pytest
 
 from blowback.dossier import outlines, panel_html, svg_map
 from blowback.dossier.cutting import cut_line, cut_ring, simplified, snapped
-from blowback.dossier.frame import KM_A_DEGREE, WIDTH, core, frame_of, kilometres
+from blowback.dossier.frame import KM_A_DEGREE, WIDTH, core, frame_of
 from blowback.dossier.outlines import Box
 from blowback.dossier.placing import Sheet
 from blowback.model.panel import MAP_KINDS, Map, Point, Shape
+from blowback.tools.geo import distance_km
 
 IRAQ = Box(39.0, 29.0, 49.0, 38.0)
 VILE = "</title><script>x</script> http://evil.example/x \u202e"
@@ -106,7 +107,7 @@ def test_the_frame_is_true_to_scale_in_its_middle_and_holds_its_places():
     x0, y0 = frame.xy(mid, 44.0)
     x1, _ = frame.xy(mid, 45.0)
     _, y1 = frame.xy(mid + 1, 44.0)
-    assert x1 - x0 == pytest.approx(kilometres((mid, 44.0), (mid, 45.0)) / frame.km, rel=0.01)
+    assert x1 - x0 == pytest.approx(distance_km(mid, 44.0, mid, 45.0) / frame.km, rel=0.01)
     assert y0 - y1 == pytest.approx(KM_A_DEGREE / frame.km, rel=0.01)
     length, wide = frame.bar()
     assert wide * frame.km == pytest.approx(length)

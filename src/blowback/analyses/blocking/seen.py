@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any, Final
 
 import pyarrow as pa
 
 from blowback.analyses.blocking.networks import Naming
+from blowback.model.moments import micros
 from blowback.tools.services import unroutable
 
 _LISTS: Final = ("answers", "owners", "asns", "cnames")
@@ -125,7 +125,7 @@ def _reply(row: dict[str, Any], naming: Naming) -> Reply:
         network=network,
         country=row["country"] or naming.country(network),
         aa=bool(row["aa"]),
-        at=_us(row["measured_at"]),
+        at=micros(row["measured_at"]),
         **given,
         **lists,
     )
@@ -137,8 +137,3 @@ def by_day(rows: Iterable[Reply]) -> dict[tuple[str, str], list[Reply]]:
     for row in rows:
         out[row.resolver, row.day].append(row)
     return out
-
-
-def _us(at: datetime | None) -> int | None:
-    """Microseconds since 1970."""
-    return None if at is None else int((at - datetime(1970, 1, 1)) / timedelta(microseconds=1))  # noqa: DTZ001

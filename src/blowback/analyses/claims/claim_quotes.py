@@ -6,8 +6,9 @@ from typing import Any
 
 import orjson
 
-from blowback.analyses.claims.panel_rows import direction, micros, period
+from blowback.analyses.claims.panel_rows import direction, period
 from blowback.model.claim import MODALITIES
+from blowback.model.moments import micros
 from blowback.model.panel import Quote, Span
 from blowback.tools.words import plural
 

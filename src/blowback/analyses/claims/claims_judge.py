@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from blowback.analyses.claims import match_judge
-from blowback.analyses.claims.cluster_tables import UNSCORED, WRITTEN
+from blowback.analyses.claims.cluster_tables import LEAST_ACCOUNTS, UNSCORED, WRITTEN
 from blowback.model.analysis import Frames, Judged, Rule
 from blowback.model.finding import Effect, Finding, Null, Subject
 from blowback.model.ids import short_id
@@ -35,7 +35,6 @@ REUSED: Final = Rule(
 )
 RULES: Final = (READ, TOLD, REPEATED, REUSED, *match_judge.RULES)
 LISTED: Final = 200
-_LEAST_ACCOUNTS: Final = 5
 _LEAST_SLOTS: Final = 20
 Row = dict[str, Any]
 
@@ -161,7 +160,7 @@ def _repeated(tables: Frames, rows: Sequence[Row], params: Row) -> Iterator[Find
     clusters = [
         c
         for c in tables["clusters"].to_pylist()
-        if c["n_accounts"] >= _LEAST_ACCOUNTS and c["sources_usual"] is not None
+        if c["n_accounts"] >= LEAST_ACCOUNTS and c["sources_usual"] is not None
     ]
     clusters.sort(key=lambda c: (-c["n_accounts"], c["cluster_id"]))
     for cluster in clusters[:WRITTEN]:

@@ -18,8 +18,9 @@ from blowback.analyses.claims.independence import Carried
 from blowback.analyses.claims.judged import apply, truth
 from blowback.analyses.claims.lineage import lineage
 from blowback.analyses.claims.match import matched
-from blowback.analyses.claims.read import Manner, claims_of, micros, passed_from
+from blowback.analyses.claims.read import Manner, claims_of, passes_on
 from blowback.model.analysis import Frames, Params, Progress
+from blowback.model.moments import micros
 from blowback.tools import meaning
 from blowback.tools.fold import fold_one
 from blowback.tools.neardup import near_duplicates
@@ -59,7 +60,7 @@ def refine(frames: Frames, params: Params, progress: Progress) -> Frames:
     table = pa.Table.from_pylist(claims, tables.OUTPUT_CLAIMS.arrow)
     typed = [c for c in claims if c["type"]]
     summary = {
-        "posts": len(posts), "own": sum(not _carries_on(p) for p in posts), "with_claims": len({c["post_id"] for c in typed}),
+        "posts": len(posts), "own": sum(not passes_on(p) for p in posts), "with_claims": len({c["post_id"] for c in typed}),
         "claims": len(claims), "located": sum(c["lat"] is not None for c in typed), "clusters": len(clusters),
         "events": events.num_rows, "theatre": why, "zone": zone, "gazetteer": gazetteer.digest,
         **{name: applied.counts.get(name, 0) for name in tables.DECIDED},
@@ -77,10 +78,6 @@ def refine(frames: Frames, params: Params, progress: Progress) -> Frames:
         "summary": pa.Table.from_pylist([summary], tables.OUTPUT_SUMMARY.arrow),
     }
     return {**out, **matched(table, events, params, progress)}
-
-
-def _carries_on(post: Mapping[str, Any]) -> bool:
-    return post["kind"] == "repost" or bool(passed_from(post))
 
 
 def _rows(texts: pa.Table) -> list[Row]:

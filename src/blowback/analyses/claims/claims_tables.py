@@ -6,12 +6,7 @@ from typing import Final
 
 from blowback.model.analysis import Output
 from blowback.model.claim import MODALITIES, SLOTS, TYPES
-from blowback.model.columns import Column, Type
-
-
-def _c(name: str, kind: Type, meaning: str, unit: str | None = None, *, must: bool = False) -> Column:
-    return Column(name, kind, meaning, unit, nullable=not must)
-
+from blowback.model.columns import column as _c
 
 CLAIMS: Final = (
     _c("claim_id", "text", "post_id + '#' + number of the claim in the post", must=True),

@@ -14,7 +14,7 @@ from blowback.model.claim import MODALITIES, SLOTS
 from blowback.tools.intervals import wilson
 
 Row = Mapping[str, Any]
-_LEAST_ACCOUNTS: Final = 5
+LEAST_ACCOUNTS: Final = 5
 WRITTEN: Final = 12  # clusters, those of most accounts, for which it is worked out and of which a finding tells
 _SETS: Final = 200
 _SEED: Final = 20140611
@@ -75,7 +75,7 @@ def _usual(rows: Sequence[dict[str, Any]], carried: Mapping[str, Carried], group
         row["sources_usual"] = row["sources_low"] = row["sources_high"] = None
     for row in sorted(rows, key=lambda r: (-r["n_accounts"], r["cluster_id"]))[:WRITTEN]:
         size = row["n_accounts"]
-        if size < _LEAST_ACCOUNTS or len(accounts) < 2 * size:
+        if size < LEAST_ACCOUNTS or len(accounts) < 2 * size:
             continue
         if size not in known:
             drawn = []

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -19,7 +20,7 @@ import pyarrow as pa
 
 from blowback.model.analysis import Output
 from blowback.model.claim import MODALITIES
-from blowback.model.columns import Column, Type
+from blowback.model.columns import column
 from blowback.model.judgement import (
     DECIDES,
     TIME,
@@ -233,10 +234,7 @@ def _row(of: str, picked: str, named: str, n: int, hits: int, said: npt.NDArray[
     }  # fmt: skip
 
 
-def _c(name: str, kind: Type, meaning: str, unit: str | None = None, *, must: bool = True) -> Column:
-    return Column(name, kind, meaning, unit, nullable=not must)
-
-
+_c: Final = partial(column, must=True)
 OUTPUT_REVIEWED: Final = Output(
     "reviewed",
     "claims that people decided on, by how they were read: were they read right?",

@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from blowback.analyses.claims.match_kernel import Keyed
-from blowback.analyses.claims.match_near import EARTH_KM
 from blowback.analyses.claims.match_nulls import Circle, Covered, shifted
 from blowback.analyses.claims.match_params import Chosen
 from blowback.analyses.claims.match_record import by_week
 from blowback.analyses.claims.match_spans import Moments
 from blowback.analyses.claims.match_units import FORWARD, Bools, Floats, Happened, Ints, Units
+from blowback.tools.geo import EARTH_KM
 
 _SAME_KIND: Final = 0.3  # type x actor fit from which an event is one of the announced kind
 _DRAWS: Final = 500

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
 from blowback.analyses.claims.match_units import Floats, Ints
-
-EARTH_KM: Final = 6371.0088  # mean radius (IUGG)
+from blowback.tools.geo import EARTH_KM
 
 
 @dataclass(frozen=True, slots=True)

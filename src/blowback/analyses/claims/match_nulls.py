@@ -7,8 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from blowback.analyses.claims.match_near import EARTH_KM, distinct
+from blowback.analyses.claims.match_near import distinct
 from blowback.analyses.claims.match_units import Bools, Floats, Happened, Ints, Units
+from blowback.tools.geo import EARTH_KM
 
 LEAST_SHIFT: Final = 8.0  # days: a shift below the longest registered window moves nothing
 COVER_KM: Final = 150.0  # a source without an event so near says nothing about a place

@@ -11,9 +11,10 @@ from itertools import zip_longest
 from typing import Any, Final
 
 from blowback.analyses.claims.claim_quotes import quote_of
-from blowback.analyses.claims.panel_rows import every, micros, percent
+from blowback.analyses.claims.panel_rows import every, percent
 from blowback.model.analysis import Frames
 from blowback.model.finding import Finding
+from blowback.model.moments import micros
 from blowback.model.panel import OUTCOMES, Announced, Bar, Bars, Board, Grid, Map, Outcome, Panel, Point, Quotes
 
 NAMES: Final = {"ucdp_ged": "UCDP GED", "acled": "ACLED", "gtd": "GTD", "gdelt": "GDELT"}
@@ -166,8 +167,8 @@ def _announced(
         what=(first["type"] or "action") + (", negated" if first["polarity"] == "negated" else ""),
         place=first["place_name"] or "",
         at=at,
-        since=None if first["time_from"] is None else micros(first["time_from"]),
-        until=None if first["time_to"] is None else micros(first["time_to"]),
+        since=micros(first["time_from"]),
+        until=micros(first["time_to"]),
         stated=first["time_kind"] not in {"default", "none"},
         outcome=result,
         event_at=None if days is None else at + int(days * _DAY),

@@ -6,12 +6,7 @@ from typing import Final
 
 from blowback.analyses.claims.match_params import PARAMS
 from blowback.model.analysis import Output
-from blowback.model.columns import Column, Type
-
-
-def _c(name: str, kind: Type, meaning: str, unit: str | None = None, *, must: bool = False) -> Column:
-    return Column(name, kind, meaning, unit, nullable=not must)
-
+from blowback.model.columns import column as _c
 
 _SOURCE: Final = _c("event_source", "text", "the event data it is held against", must=True)
 _CLUSTER: Final = _c("cluster_id", "text", "cluster of claims; the claim's own id where it is in none", must=True)

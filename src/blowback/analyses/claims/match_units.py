@@ -224,12 +224,6 @@ def _days(times: Sequence[Any]) -> Floats:
     return us / DAY_US
 
 
-def as_times(days: Floats) -> pa.Array:
-    """Days since 1970 as timestamps; not-a-number becomes empty."""
-    us = np.where(np.isnan(days), 0, np.rint(np.nan_to_num(days) * DAY_US)).astype(np.int64)
-    return pa.array(us, pa.int64(), mask=np.isnan(days)).cast(pa.timestamp("us"))
-
-
 def _objects(values: Sequence[Any]) -> npt.NDArray[np.object_]:
     out = np.empty(len(values), object)
     out[:] = list(values)

@@ -10,7 +10,6 @@ from blowback.model.analysis import Frames
 
 AHEAD: Final = frozenset({"intention", "threat", "conditional", "progress"})
 _RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "ur", "he", "ps", "ckb", "ug", "sd"})
-_EPOCH: Final = dt.datetime(1970, 1, 1)  # noqa: DTZ001  # zone-less UTC is the house form
 Row = dict[str, Any]
 
 
@@ -23,11 +22,6 @@ def every(tables: Frames, name: str) -> list[Row]:
 def of_cluster(rows: Sequence[Row], cluster: str) -> Row | None:
     """The row of one cluster."""
     return next((r for r in rows if r["cluster_id"] == cluster), None)
-
-
-def micros(at: dt.datetime) -> int:
-    """Microseconds since 1970 of a zone-less UTC time."""
-    return (at - _EPOCH) // dt.timedelta(microseconds=1)
 
 
 def direction(lang: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,16 +12,15 @@ import pyarrow as pa
 
 from blowback.analyses.claims.spans import written
 from blowback.model.analysis import Progress
+from blowback.model.moments import micros, moment
 from blowback.tools.claim.flat import row
 from blowback.tools.claim.reading import reading
-from blowback.tools.claim.theme import hopeless, of_war
+from blowback.tools.claim.theme import hopeless, of_war, standing
 from blowback.tools.places import Gazetteer, Theatre, languages_of, places_in_many
 
 _PASSED: Final = re.compile(r"\s*RT\s+@[^\s:]+:?\s")  # a repost that the export gives as text alone
-_OF: Final = re.compile(r"\s*RT\s+(@[^\s:]+)")
 _ABOUT: Final = 0.1  # share of posts with a word of war from which an account is taken to speak of a conflict
 _LEAN: Final = 5  # posts of the case's kind that every account is given
-_EPOCH: Final = dt.datetime(1970, 1, 1)  # noqa: DTZ001  # zone-less UTC is the house form
 Row = dict[str, Any]
 
 
@@ -36,29 +34,9 @@ class Manner:
     horizon_days: float
 
 
-def micros(at: dt.datetime | int | None) -> int | None:
-    """Microseconds since 1970 of a zone-less UTC time."""
-    if at is None or isinstance(at, int):
-        return at
-    return (at - _EPOCH) // dt.timedelta(microseconds=1)
-
-
-def moment(us: int) -> dt.datetime:
-    """The other way round."""
-    return _EPOCH + dt.timedelta(microseconds=us)
-
-
 def passes_on(post: Mapping[str, Any]) -> bool:
     """Whether the words are another's: a repost, or a text that says so."""
     return post["kind"] == "repost" or bool(_PASSED.match(post["text"] or ""))
-
-
-def passed_from(post: Mapping[str, Any]) -> str:
-    """Whose words: the account that the export names, else the handle in the text; "" where neither does."""
-    if post["of_account"]:
-        return str(post["of_account"])
-    found = _OF.match(post["text"] or "")
-    return found.group(1) if found else ""
 
 
 def themes(posts: Sequence[Mapping[str, Any]]) -> tuple[list[bool], dict[str, bool]]:
@@ -99,12 +77,12 @@ def claims_of(
         if n % every == 0:
             progress("claims: reading", 0.8 * n / len(posts))
         at = post["of_at"] if post["kind"] == "repost" and post["of_at"] is not None else post["posted_at"]
-        presumed = about[post["account_id"]]
-        if hopeless(post["text"], located, war=war[n], presumed=presumed):
+        stands = standing(post["text"], presumed=about[post["account_id"]], war=war[n])
+        if hopeless(stands, located):
             continue
         found = reading(
             post["text"], lang, located, at=moment(at), zone=manner.zone, horizon_days=manner.horizon_days,
-            presumed=presumed, with_times=False,
+            stands=stands, with_times=False,
         )  # fmt: skip
         carried = passes_on(post)
         for number, claim in enumerate(found.claims):

@@ -9,7 +9,7 @@ from typing import Final
 
 from blowback.model.claim import ClaimRead, Cue, Located, Reading, When
 from blowback.tools.claim.records import AHEAD, read_claims
-from blowback.tools.claim.theme import kept
+from blowback.tools.claim.theme import Standing, kept, standing
 from blowback.tools.places import Gazetteer, Theatre, language_of, places_in
 from blowback.tools.plain import Plain, plain
 from blowback.tools.when.anchor import anchored
@@ -61,12 +61,12 @@ def reading(
     at: dt.datetime,
     zone: str = ZONE,
     horizon_days: float = HORIZON_DAYS,
-    presumed: bool = True,
+    stands: Standing | None = None,
     with_times: bool = True,
 ) -> Reading:
     """`read` of a text whose language and places are at hand, as where many texts are read in batches.
 
-    `presumed`: the text comes from a conversation about a conflict, so that a verb which war shares with daily life counts.
+    `stands`: which of its claims count (`theme.standing`); None works it out, for a text that was chosen for its conflict.
     `with_times`: times that belong to no claim are wanted too (a third of the work).
 
     Raises:
@@ -74,7 +74,7 @@ def reading(
     """
     form, located = plain(text), tuple(places)
     claims, dropped = read_claims(text, form, at=at, zone=zone, lang=lang, places=located, horizon_days=horizon_days)
-    claims, unfit = kept(text, claims, located, presumed=presumed)
+    claims, unfit = kept(claims, located, stands or standing(text))
     times = _times(text, form, claims, at, zone) if with_times else ()
     return Reading(text, lang, located, times, claims, dropped + unfit + _no_places(located))
 

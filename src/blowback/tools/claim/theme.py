@@ -10,11 +10,12 @@ import tomllib
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Final, Literal
 
 from blowback.model.claim import ClaimRead, Cue, Located
 from blowback.tools.fold import fold_one
 
+Standing = Literal["all", "towns", "none"]
 # verbs that nothing but a place makes a claim of war: a town that is entered, left, reached or cut off
 _OF_A_TOWN: Final = frozenset(("capture", "withdraw", "advance", "besiege"))
 _WIDE_KM: Final = 40.0  # a country or a province is no town: "won in Brazil"
@@ -59,41 +60,44 @@ def _plain(text: str) -> str:
     return fold_one(_TAGGED.sub(lambda m: " " + _joined().sub(" ", m.group()[1:]) + " ", text))[0].replace("_", " ")
 
 
-def kept(
-    text: str, claims: Sequence[ClaimRead], places: Sequence[Located], *, presumed: bool = True
-) -> tuple[tuple[ClaimRead, ...], tuple[Cue, ...]]:
-    """The claims that a conflict stands behind, and for each other one why it was dropped.
+def standing(text: str, *, presumed: bool = True, war: bool | None = None) -> Standing:
+    """Which claims of a text a conflict stands behind: "all", those of "towns" that are taken or left, or "none".
 
-    A text with a word of war keeps all its claims. Else the words of a game or of daily life drop them; with neither, a
-    claim stays where the company it keeps is presumed to speak of a conflict, or where a town is entered, left, reached or
-    cut off.
+    A word of war: all. Else the words of a game or of daily life: none. With neither, all where the company it keeps is
+    presumed to speak of a conflict, and else those in which a town is entered, left, reached or cut off.
 
     Args:
         text: as published.
-        claims: read out of it.
-        places: located mentions that the claims point to.
         presumed: whether the text comes from a conversation about a conflict (its account's other posts, an analyst's
             choice of this very text).
+        war: `of_war` of the text, where it is known already.
     """
-    if not claims or of_war(text):
+    if of_war(text) if war is None else war:
+        return "all"
+    if of_a_game(text):
+        return "none"
+    return "all" if presumed else "towns"
+
+
+def hopeless(stands: Standing, places: Sequence[Located]) -> bool:
+    """Whether `kept` would drop whatever is read out of a text, so that it need not be read at all."""
+    return stands == "none" or (stands == "towns" and not any(_is_town(p) for p in places))
+
+
+def kept(
+    claims: Sequence[ClaimRead], places: Sequence[Located], stands: Standing
+) -> tuple[tuple[ClaimRead, ...], tuple[Cue, ...]]:
+    """The claims that a conflict stands behind, and for each other one why it was dropped."""
+    if stands == "all":
         return tuple(claims), ()
-    game = of_a_game(text)
     stay, dropped = [], []
     for claim in claims:
-        town = claim.type in _OF_A_TOWN and _town(claim, places)
-        if not game and (presumed or town):
+        if stands == "towns" and claim.type in _OF_A_TOWN and _town(claim, places):
             stay.append(claim)
         else:
             of_what = f" around {claim.type!r}" if claim.type else ""
             dropped.append(Cue(claim.start, claim.end, f"no claim: nothing of a conflict{of_what}"))
     return tuple(stay), tuple(dropped)
-
-
-def hopeless(text: str, places: Sequence[Located], *, war: bool, presumed: bool) -> bool:
-    """Whether `kept` would drop whatever is read out of a text, so that it need not be read at all."""
-    if war or (presumed and not of_a_game(text)):
-        return False
-    return of_a_game(text) or not any(_is_town(p) for p in places)
 
 
 def _town(claim: ClaimRead, places: Sequence[Located]) -> bool:

@@ -7,13 +7,14 @@ import datetime as dt
 import pytest
 
 from blowback.tools.claim.reading import reading
-from blowback.tools.claim.theme import of_a_game, of_war
+from blowback.tools.claim.theme import of_a_game, of_war, standing
 
 AT = dt.datetime(2014, 6, 12, 9)
 
 
 def typed(text: str, lang: str, *, presumed: bool = True) -> list[str]:
-    return [c.type for c in reading(text, lang, (), at=AT, zone="UTC", presumed=presumed).claims if c.type]
+    stands = standing(text, presumed=presumed)
+    return [c.type for c in reading(text, lang, (), at=AT, zone="UTC", stands=stands).claims if c.type]
 
 
 @pytest.mark.parametrize(
