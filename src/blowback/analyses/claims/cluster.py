@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any, Final
 
 import numpy as np
@@ -27,6 +28,7 @@ SAME_WORDS: Final = 0.5  # Jaccard of folded words without the cluster's slots, 
 SAME_MEANING: Final = 0.85  # cosine, where the language model is installed and asked for
 _NEAR_KM: Final = 5.0  # two gazetteer entries of one town
 _APART_US: Final = 2 * 86_400 * 1_000_000
+_LONGEST_US: Final = 7 * _APART_US  # between a cluster's first post and any other
 _LEAST_WORDS: Final = 4
 
 
@@ -37,7 +39,7 @@ class _Seed:
     row: Row
     words: frozenset[str]
     vector: npt.NDArray[np.float32] | None
-    number: int
+    id: str
     actors: set[str] = field(default_factory=set)
 
 
@@ -58,7 +60,6 @@ def clustered(
     out = [""] * len(claims)
     order = sorted(range(len(claims)), key=lambda n: (claims[n]["posted_at"], claims[n]["claim_id"]))
     seeds: dict[tuple[str, ...], list[_Seed]] = defaultdict(list)
-    named: list[str] = []
     for n in order:
         row = claims[n]
         family = FAMILY.get(row["modality"], "")
@@ -66,14 +67,13 @@ def clustered(
             continue
         bucket = (row["type"], row["polarity"], family, *_square(row))
         vector = vectors[n] if vectors is not None else None
-        seed = next((s for s in _around(seeds, bucket) if _same(s, row, words[n], vector)), None)
+        seed = next((s for s in _around(seeds, bucket, row["posted_at"]) if _same(s, row, words[n], vector)), None)
         if seed is None:
-            seed = _Seed(row, words[n], vector, len(named))
-            named.append(short_id("C", row["claim_id"]))
+            seed = _Seed(row, words[n], vector, short_id("C", row["claim_id"]))
             seeds[bucket].append(seed)
         if row["actor"]:
             seed.actors.add(_plain(row["actor"]))
-        out[n] = named[seed.number]
+        out[n] = seed.id
     return out
 
 
@@ -84,16 +84,22 @@ def _square(row: Row) -> tuple[str, ...]:
     return (str(int(np.floor(row["lat"] * 10))), str(int(np.floor(row["lon"] * 10))))
 
 
-def _around(seeds: Mapping[tuple[str, ...], list[_Seed]], bucket: tuple[str, ...]) -> Iterator[_Seed]:
-    """Seeds of the bucket and of the squares around it, the latest first."""
-    yield from reversed(seeds.get(bucket, []))
+def _around(seeds: Mapping[tuple[str, ...], list[_Seed]], bucket: tuple[str, ...], at: int) -> Iterator[_Seed]:
+    """Seeds of the bucket and of the squares around it, the latest first; those too old to be joined are not looked at."""
+    for near in _buckets(bucket):
+        yield from takewhile(lambda seed: at - seed.row["posted_at"] <= _LONGEST_US, reversed(seeds.get(near, [])))
+
+
+def _buckets(bucket: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The bucket, then those of the eight squares around it."""
+    yield bucket
     if bucket[-1] == "nowhere":
         return
     head, y, x = bucket[:-2], int(bucket[-2]), int(bucket[-1])
     for dy in (-1, 0, 1):
         for dx in (-1, 0, 1):
             if dy or dx:
-                yield from reversed(seeds.get((*head, str(y + dy), str(x + dx)), []))
+                yield (*head, str(y + dy), str(x + dx))
 
 
 def _same(seed: _Seed, row: Row, words: frozenset[str], vector: npt.NDArray[np.float32] | None) -> bool:
@@ -124,7 +130,7 @@ def _together(one: Row, two: Row) -> bool:
     if one["time_from"] is None or two["time_from"] is None:
         return bool(abs(two["posted_at"] - one["posted_at"]) <= _APART_US)
     gap: int = max(one["time_from"], two["time_from"]) - min(one["time_to"], two["time_to"])
-    return gap <= _APART_US and bool(abs(two["posted_at"] - one["posted_at"]) <= 7 * _APART_US)
+    return gap <= _APART_US and bool(abs(two["posted_at"] - one["posted_at"]) <= _LONGEST_US)
 
 
 def _agree(one: Row, two: Row) -> bool:
