@@ -46,7 +46,9 @@ def _where(row: dict[str, Any]) -> str:
 
 
 def _claim(row: dict[str, Any], text: str) -> None:
-    what = f"{row['modality']}, {row['polarity']}" + (f", {row['type']}" if row["type"] else "")
+    what = f"{row['modality']} (p {row['modality_p']:.2f}), {row['polarity']}" + (
+        f", {row['type']}" if row["type"] else ""
+    )
     show.say(f"\n{row['claim_id']}  {what}  [{row['span_start']}, {row['span_end']})")
     lines = {
         "actor": row["actor"],
