@@ -38,6 +38,7 @@ OUT = HERE.parent / "src/blowback/tools/claim/second.npz"
 SETS = {  # where the texts of labelled posts lie, and in which column
     "campaign": ("campaign/pro_is_2015_2016_dev.parquet", "text"),
     "worldcup": ("background/worldcup_2014_07.parquet", "text"),
+    "rumours": ("rumours/rumoureval2017_train.parquet", "text"),
     "ira": ("coordination/ira_100k.parquet", "text"),
 }
 POSTED = dt.datetime(2014, 6, 12, 9, 15)  # noqa: DTZ001

@@ -78,7 +78,7 @@ def claims_of(
         at = post["of_at"] if post["kind"] == "repost" and post["of_at"] is not None else post["posted_at"]
         stands = standing(post["text"], presumed=about[post["account_id"]], war=war[n])
         if not hopeless(stands, located):
-            waiting.append((post, Asked(post["text"], lang, tuple(located), moment(at), stands)))
+            waiting.append((post, Asked(post["text"], lang, tuple(located), moment(at), stands, war[n])))
         if len(waiting) >= _BATCH or n + 1 == len(posts):
             yield from _rows(waiting, carries, manner)
             waiting.clear()

@@ -86,6 +86,7 @@ class Asked(NamedTuple):
     places: tuple[Located, ...]
     at: dt.datetime
     stands: Standing
+    eager: bool = True  # weigh it too where no rule can read it
 
 
 def readings(
@@ -100,7 +101,7 @@ def readings(
     """
     forms = [plain(a.text) for a in asked]
     begun = [
-        begin(a.text, form, at=a.at, zone=zone, lang=a.lang, places=a.places)
+        begin(a.text, form, at=a.at, zone=zone, lang=a.lang, places=a.places, eager=a.eager)
         for a, form in zip(asked, forms, strict=True)
     ]
     worth = [k for k, b in enumerate(begun) if b is not None and b.worth]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -89,22 +89,33 @@ class Begun:
 
 
 def begin(
-    text: str, form: Plain, *, at: dt.datetime, zone: str, lang: str = "", places: tuple[Located, ...] = ()
+    text: str,
+    form: Plain,
+    *,
+    at: dt.datetime,
+    zone: str,
+    lang: str = "",
+    places: tuple[Located, ...] = (),
+    eager: bool = True,
 ) -> Begun | None:
-    """What the rules read; None where nothing in the text can make a claim. Arguments as of `claims_in`."""
+    """What the rules read; None where nothing in the text can make a claim. Arguments as of `claims_in`.
+
+    `eager`: a text that no rule can read is not given up: it may be weighed.
+    """
     if lang not in ("", "en", "ar", "arabizi") and not _ours(form.text):
         return None
     times = _Times(text, form, at, zone)
-    opened = look_up(text, form, places, lambda: times.of("past"))
-    if opened is None:
+    words = Words(form, text)
+    ruled = words.look_up(located=any(map(may_be, places)))
+    if not ruled and not eager:
         return None
-    words, placed = opened
+    placed = _placed(words, places, times.of("past"))
     read, count, cut = [], 0, None
     for sentence in words.sentences():
-        if count >= MOST:
+        if count >= MOST or len(read) >= MOST:
             cut = sentence[0]
             break
-        said, taken = by_rules(words, sentence, placed)
+        said, taken = by_rules(words, sentence, placed) if ruled else ([], [])
         count += len(said)
         read.append((sentence, said, taken))
     return Begun(words, tuple(read), cut, times, places, at)
@@ -138,20 +149,11 @@ def finish(begun: Begun, meaning: Vector, horizon_days: float) -> tuple[tuple[Cl
     return tuple(claims), tuple(dropped)
 
 
-def look_up(
-    text: str, form: Plain, places: Sequence[Located], times: Callable[[], Sequence[When]]
-) -> tuple[Words, Placed] | None:
-    """The words of a text with what each says, and whether a place stands within some of them; None where nothing claims.
-
-    `times`: those of the text, asked for only where they are needed.
-    """
-    words = Words(form, text)
-    if not words.look_up(located=any(map(may_be, places))):
-        return None
-    dated = times()
-    words.timed = words.within((t.start, t.end) for t in dated)
+def _placed(words: Words, places: Sequence[Located], times: Sequence[When]) -> Placed:
+    """Marks the words of times and places, and tells whether a place stands within some words."""
+    words.timed = words.within((t.start, t.end) for t in times)
     spans = [
-        (p.start, p.end) for p in places if may_be(p) and not any(t.start < p.end and p.start < t.end for t in dated)
+        (p.start, p.end) for p in places if may_be(p) and not any(t.start < p.end and p.start < t.end for t in times)
     ]
     words.placed = words.within(spans)
 
@@ -159,7 +161,7 @@ def look_up(
         start, end = words.span(first, last)
         return any(start <= s < end for s, _ in spans)
 
-    return words, placed
+    return placed
 
 
 def _ours(told: str) -> bool:

@@ -14,9 +14,12 @@ from blowback.tools.claim.second import Said, Taken, Vector, Weighed, first_clai
 from blowback.tools.claim.tokens import Words
 
 # A wish is never to be scored, so it need not be the likeliest reading to be taken.
-WISH: Final = 0.25
+WISH: Final = 0.15
 # What no rule reads is claimed only where it is likelier than this.
 UNREAD: Final = 0.5
+# Between these the rules say whether a claim is negated: they are better where the second reader is not sure.
+UNSURE: Final = (0.22, 0.78)
+LEAST: Final = 3  # words of a sentence in which no rule knows a word
 AHEAD: Final[frozenset[Modality]] = frozenset(("intention", "threat", "conditional"))
 _AFFIRMED: Final[frozenset[Modality]] = frozenset(("question", "threat", "none"))
 Sure = tuple[Said, float]  # a clause, and the probability that it is meant so
@@ -51,8 +54,9 @@ def settled(
 
 
 def weighable(words: Words, sentence: tuple[int, int]) -> bool:
-    """Whether the sentence has a word that says something."""
-    return any(sentence[0] <= f[0] < sentence[1] for f in words.found)
+    """Whether the sentence has words enough to say something."""
+    told = sum(w[:1].isalpha() for w in words.words[slice(*sentence)])
+    return told >= LEAST or any(sentence[0] <= f[0] < sentence[1] for f in words.found)
 
 
 def decided(told: Weighed) -> Modality:
@@ -63,7 +67,8 @@ def decided(told: Weighed) -> Modality:
 
 def _meant(words: Words, s: Said, told: Weighed, best: Modality, *, first: bool) -> Said:
     how = s.how
-    negated = (told.negated >= 0.5 if first else how.negated) and best not in _AFFIRMED
+    sure = first and not UNSURE[0] < told.negated < UNSURE[1]
+    negated = (told.negated >= 0.5 if sure or how.modality == "none" else how.negated) and best not in _AFFIRMED
     if best == how.modality and negated == how.negated:
         return s
     start, end = words.span(s.clause.first, s.clause.last)
