@@ -11,11 +11,11 @@ from blowback.tools.when.feasts import feasts
 
 _WORD: Final = re.compile(r"[a-z'\u0621-\u064a]+")
 _DATE: Final = re.compile(
-    r"(?:in|since|during|until|by|year|throughout) (?:19|20)\d\d|\d[/\-.]\d{1,2}[/\-.]\d|\d:\d\d|\d ?[ap]\.?m\b|\d(?:gmt|utc|hrs|ah|h|ه)\b|\d/\d|on the \d|at 0\d\d\d|\d(?:st|nd|rd|th)\b|\d ?h\b"
+    r"(?:in|since|during|until|by|year|throughout) (?:19|20)\d\d|\d[/\-.]\d{1,2}[/\-.]\d|\d:\d\d|\d ?[ap]\.?m\b|\d(?:gmt|utc|hrs|ah|h|ه)\b|\d/\d|on the \d|\bq[1-4]\b|(?:from|between|of) (?:19|20)\d\d|(?:منذ|في|من|بين) (?:19|20)\d\d|at 0\d\d\d|\d(?:st|nd|rd|th)\b|\d ?h\b"
 )
 
 _MORE: Final = frozenset(
-    ("tonight", "weekend", "الساعه", "oclock", "o'clock", "gmt", "utc", "نصف", "ramadan", "overnight", "fortnight", "eve", "spring", "summer", "autumn", "winter", "ربيع", "الربيع", "صيف", "الصيف", "خريف", "الخريف", "شتاء", "الشتاء", "العشر", "عام", "سنه")
+    ("tonight", "weekend", "الساعه", "oclock", "o'clock", "gmt", "utc", "نصف", "ramadan", "overnight", "fortnight", "eve", "spring", "summer", "autumn", "fall", "winter", "quarter", "noon", "clock", "الربع", "ربيع", "الربيع", "صيف", "الصيف", "خريف", "الخريف", "شتاء", "الشتاء", "العشر", "عام", "سنه")
 )  # fmt: skip
 
 
@@ -33,12 +33,12 @@ def may_name(told: str) -> bool:
 def triggers() -> frozenset[str]:
     """Words without which no text names a time; the first word of a name of several words stands for it."""
     out: set[str] = set()
-    for table in ("months", "hijri", "weekdays", "days", "parts", "units", "duals"):
+    for table in ("months", "hijri", "weekdays", "units", "duals"):
         out |= {word.split()[0].split("-")[0] for word in w.names(table)}
-    for phrase in w.phrases():
-        out |= set(phrase.split())
-    for feast in feasts():
-        out |= {name.split()[0].split("-")[0] for name in feast.names}
+    for table in ("days", "parts"):
+        out |= {re.split("[ -]", word)[-1] for word in w.names(table)}
+    for phrase in (*w.phrases(), *(name for feast in feasts() for name in feast.names)):
+        out.add(max(reversed(re.split("[ -]", phrase)), key=len))  # the longest word is the rarest, near enough
     small = frozenset(
         (
             "in",

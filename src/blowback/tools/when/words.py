@@ -16,8 +16,9 @@ from blowback.tools.plain import plain
 B: Final = r"(?<![\w'])"
 E: Final = r"(?![\w])"
 GLUE: Final = r"(?:[وف]?[بلك]?)"
-_TENS: Final = ("twenty", "thirty", "forty", "fifty")
+_TENS: Final = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _ONES: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_ARABIC_TENS: Final = ("عشرين", "ثلاثين", "تلاتين", "أربعين", "خمسين", "ستين", "سبعين", "ثمانين", "تمانين", "تسعين")
 _ORDINALS: Final = [
     "first",
     "second",
@@ -109,7 +110,11 @@ def number_pattern() -> str:
     """A count: up to four digits or a number word (no bigger than 99 in words)."""
     compounds = [f"{ten} {one}" for ten in _TENS for one in _ONES]
     words = [w for w in number_words() if w not in ("zero", "tens", "pair", "scores", "million", "thousand")]
-    return r"(?:\d{1,4}(?:\.\d)?|half an|half a|نصف|ربع|an?|" + choice([*words, *compounds]) + ")"
+    arabic = choice(w for w in words if not w.isascii())
+    tens = choice(spelt(w) for w in _ARABIC_TENS)
+    spoken = rf"{arabic} (?:عشره?(?!\w)|و ?{tens})"
+    few = "an? (?:couple|few|dozen|hundred)(?: of)?"
+    return rf"(?:\d{{1,4}}(?:\.\d)?|half an|half a|نصف|نص|ربع|{few}|{spoken}|{choice([*words, *compounds])}|an?)"
 
 
 @cache
