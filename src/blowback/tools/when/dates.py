@@ -164,6 +164,8 @@ def _named(m: re.Match[str], kind: str, text: str, anchor: Anchor) -> Atom | Non
     if kind == "quarter":
         return _quarter(m, anchor)
     if kind == "years":
+        if _PLURAL.match(text[m.end() :].lstrip()):
+            return None
         since, until = at_day(int(got["y"] or 0), 1, 1), at_day(int(got["z"] or 0) + 1, 1, 1)
         return Atom(m.start("y"), m.end(), (since, until), "calendar", "", month=True) if since and until and since < until else None
     if kind == "year":

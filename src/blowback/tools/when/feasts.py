@@ -188,6 +188,9 @@ def feast_atoms(text: str, anchor: Anchor) -> list[Atom]:
         feast = next(f for f in feasts() if any(re.sub(r"[ \-]+", " ", n).replace("'", "") == flat for n in f.names))
         near = led(anchor, text, m.start(), m.end())
         span = _feast_span(feast, near)
+        if span and near.tense == "past" and near.now - span[1] > 270 * DAY and not past_shown(text, m.start()):
+            other = _feast_span(feast, replace(near, tense=""))
+            span = other if other and other[0] - near.now < 35 * DAY else span
         if span:
             note = NOTE if feast.hijri else ""
             out.append(Atom(m.start(), m.end(), span, "feast", note, month=True))

@@ -11,7 +11,7 @@ from blowback.model.claim import Modality, When
 from blowback.tools.plain import Plain, plain
 from blowback.tools.when.anchor import DAY, HOUR, Anchor, Atom, Span, anchored
 from blowback.tools.when.dates import date_atoms
-from blowback.tools.when.deictic import deictic_atoms, on_day
+from blowback.tools.when.deictic import OPEN_HOUR, deictic_atoms, on_day
 from blowback.tools.when.feasts import feast_atoms, hijri_atoms
 from blowback.tools.when.hints import may_name
 from blowback.tools.when.proper import is_called, is_name
@@ -25,7 +25,7 @@ SOON: Final = (1.0, 14.0)
 REPORT_H: Final = 36  # a report without a time is of the 36 hours before the post
 HORIZON_DAYS: Final = 14
 _GAP: Final = re.compile(r"[\s,()\-/]*(?:(?:at|on|in|of|the|from|في|من|يوم|عند|about|around|الموافق|ل)[\s,]*){0,2}")
-_EVE: Final = re.compile(r"[وفب]?(?:في )?ليله")
+_EVE: Final = re.compile(r"[وفب]?(?:في )?ليله|overnight")
 _JOIN: Final = re.compile(r"\s*(?:to|until|till|through|thru|-|and|into|الي|حتي|و|ل|لغايه|على|علي)(?: the| يوم)?\s*")
 _LEADS: Final = {
     "since": r"(?:ever )?(?:since|starting from|from|منذ|من|ابتداء من)(?: يوم)?",
@@ -137,6 +137,14 @@ def _both(told: str, a: Atom, b: Atom) -> Atom | None:
     """Two neighbours as one: a part or clock time on a day, a weekday beside its date, a clock within a part."""
     start, end = a.start, b.end
     if a.hours and b.hours:
+        if OPEN_HOUR in (a.note, b.note) and max(a.hours[0], b.hours[0]) >= min(a.hours[1], b.hours[1]):
+            a, b = (replace(x, hours=(x.hours[0] + 12, x.hours[1] + 12)) if x.note == OPEN_HOUR and x.hours else x for x in (a, b))
+        assert a.hours
+        assert b.hours
+        if max(a.hours[1], b.hours[1]) > 24 and max(a.hours[0], b.hours[0]) >= min(a.hours[1], b.hours[1]):
+            a, b = (replace(x, hours=(x.hours[0] + 24, x.hours[1] + 24)) if x.hours and x.hours[1] < 12 else x for x in (a, b))  # 3 am of a night
+            assert a.hours
+            assert b.hours
         low, high = max(a.hours[0], b.hours[0]), min(a.hours[1], b.hours[1])
         narrow = a if a.hours[1] - a.hours[0] <= b.hours[1] - b.hours[0] else b
         if low >= high:

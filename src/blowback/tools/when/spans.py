@@ -24,6 +24,7 @@ _HOURS: Final = {
     "year": 8766.0,
 }
 _HALVES: Final = {"half an": 0.5, "half a": 0.5, "نصف": 0.5, "نص": 0.5, "ربع": 0.25}
+_LONGEST_H: Final = 200 * 8766  # no post speaks of more than two centuries; it would leave the calendar
 _SHORT: Final = ("day", "night")
 # how far "three weeks ago" may be off, in hours
 _SLACK: Final = {
@@ -53,7 +54,7 @@ def _length() -> str:
     return (
         rf"(?:(?P<w>an?|يوم|ساعه|اسبوع|شهر|سنه|عام) ?(?P<x>{units}|)(?: or two| or so| او يومين| يومين| او ساعتين| ساعتين| او اسبوعين| اسبوعين| او شهرين| شهرين| او سنتين| او عامين)(?!\w)"
         rf"|(?P<y>{definite}) (?:ال ?-?)?(?P<z>{n})"
-        rf"|(?:(?P<k>{n}) ?(?:-|to|or|الي|او|و|ل)? ?)?(?:ال ?)?(?P<n>{n})(?P<g> and a half)?(?:[ \-]?(?:of |من )?(?:more |full |whole |long |straight |consecutive )?)(?P<u>{units}|{arabic})"
+        rf"|(?:(?P<k>{n}) ?(?:-|to|or|الي|او|و) ?)?(?:ال ?)?(?P<n>{n})(?P<g> and a half)?(?:[ \-]?(?:of |من )?(?:more |full |whole |long |straight |consecutive )?)(?P<u>{units}|{arabic})"
         rf"(?:'s?)?{half}|(?P<t>{duals}){half}|(?P<v>{arabic}){half})"
     )
 
@@ -139,7 +140,7 @@ def span_atoms(text: str, anchor: Anchor) -> list[Atom]:
     for name, pattern in _patterns().items():
         for m in pattern.finditer(text):
             size = _size(m)
-            if size is None or size[1] > 5000:
+            if size is None or size[1] * _HOURS[size[2]] > _LONGEST_H:
                 continue
             single = _got(m, "v")
             hourly = single in ("hour", "ساعه") and name in ("past", "within")
@@ -196,10 +197,9 @@ def _past_within(beside: str, anchor: Anchor, said: str) -> bool:
 
 def _about(anchor: Anchor, low: float, high: float, slack: float, unit: str) -> Span:
     """From `low` to `high` hours of the post with slack; whole days, and the calendar month or year that far away too."""
-    since, until = anchor.later(low - slack), anchor.later(high + slack)
     if _HOURS[unit] < 24:
-        return since, until
-    since, until = _midnight(since), _midnight(until) + DAY
+        return anchor.later(low - slack), anchor.later(high + slack)
+    since, until = _midnight(anchor.now + (low - slack) * HOUR), _midnight(anchor.now + (high + slack) * HOUR) + DAY
     if unit in ("month", "year") and slack > 24:
         first, last = (_calendar(anchor, unit, round(x / _HOURS[unit])) for x in (low, high))
         since, until = min(since, first[0]), max(until, last[1])

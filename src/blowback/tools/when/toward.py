@@ -14,11 +14,11 @@ from typing import Final
 from blowback.tools.when.anchor import Anchor
 
 _AHEAD: Final = re.compile(
-    r"(?<!\w)(?:will|shall|won't|[a-z]+'ll|must|ought to|going to|gonna|(?:have|has|need|needs) to|(?:is|are|'s) to|to be [a-z]+|due (?:to|on|in|by)|set to|"
+    r"(?<!\w)(?:will|shall|won't|[a-z]+'ll|must|ought to|going to|gonna|(?:have|has|need|needs) to|(?:is|are|'s) to(?: be [a-z]+)?|to be [a-z]+|due (?:to|on|in|by)|set to|"
     r"about to|plan(?:s|ned|ning)?|intends?|means? to|aims? to|hopes? to|expect(?:s|ed)?|scheduled|slated|poised|pledge[sd]?|promise[sd]?|vow(?:s|ed)?|agreed to|"
     r"deadline|expires?|ultimatum|upcoming|"
     r"[وف]?(?:يجب|ينبغي|يتعين|لازم|سوف|رح|راح|حيتم|مقرر\w*|المقرر\w*|المزمع|المتوقع|يتوقع|تتوقع|يعتزم\w*|تعتزم|ينوي|ينوون|تنوي|ناوين|مهله|المهله|موعد\w*|وعد\w*|تعهد\w*|يتعهد\w*|"
-    r"ينتهي|تنتهي|يبدا|تبدا|يستعد\w*|تستعد|س[ينتا][\u0621-\u064a]{3,}))(?!\w)"
+    r"ينتهي|تنتهي|يبدا|تبدا|يستعد\w*|تستعد|س(?!نجار|نوات|نين|نه|ني|يار|يطر|ياس|ينا|ينم|ناء|تين|تون|تار|تر|يد|ير|يف|يل|يناء|يول|نيه|نديان|نام)[ينت][\u0621-\u064a]{3,}))(?!\w)"
 )
 _GONE: Final = re.compile(
     r"(?<!\w)(?:was|were|had|did|went|came|took|fell|left|lost|held|hit|shot|blew|fled|[a-z]{3,}ed|"
