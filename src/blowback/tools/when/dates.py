@@ -50,7 +50,10 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "part": rf"{w.B}{w.GLUE}(?P<p>{w.choice(_PARTS)})[ -](?:شهر )?{month}{year}",
         "relative_month": rf"{w.B}(?P<r>last|this|next) {month}(?! \d)",
         "month_beside": rf"{w.B}{w.GLUE}(?:شهر )?{month} (?P<r>الماضي|الفائت|المنصرم|القادم|المقبل)(?!\w)",
-        "of_this": r"(?<!\w)(?:on )?the (?P<d>\d{1,2})(?:st|nd|rd|th)(?: of (?P<r>this|next|the) month|(?=\s*(?:$|[.,;:!?)\n]|(?:at|in|and|we|they|when)\b)))",
+        "of_this": r"(?<!\w)(?:on )?the (?P<d>\d{1,2})(?:st|nd|rd|th)(?: of (?P<r>this|next|last|the) month|(?=\s*(?:$|[.,;:!?)\n]|(?:at|in|and|we|they|when)\b)))",
+        "of_this_ar": (
+            rf"{w.B}(?:(?:يوم|في|بتاريخ|تاريخ|ب|من) ?)?(?P<d>\d{{1,2}}|{w.choice(w.ordinals())}) (?:من )?(?:هذا |هال)?(?:الشهر|شهر)(?: (?P<r>الجاري|الحالي|هذا|الماضي|الفائت|المنصرم|القادم|المقبل|الجاي))?{w.E}"
+        ),
         "month": rf"{w.B}(?P<c>{_LED})?{w.GLUE}(?:شهر )?{month}{year}",
         "iso": r"(?<![\d/.\-])(?P<y>(?:19|20)\d\d)([-/.])(?P<n>\d{1,2})\2(?P<d>\d{1,2})(?![\d/\-]|\.\d)",
         "numeric": r"(?<![\d/.\-])(?P<d>\d{1,2}) ?([-/.]) ?(?P<n>\d{1,2}) ?\2 ?(?P<y>\d{4}|\d\d)(?![\d/\-]|\.\d)",
@@ -59,7 +62,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"{w.B}{w.GLUE}(?:(?:the )?(?P<q>first|second|third|fourth|last|final|1st|2nd|3rd|4th) quarter(?: of)?(?: the year)?|q(?P<k>[1-4])(?: of)?"
             rf"|الربع (?P<r>الاول|الثاني|الثالث|الرابع|الاخير)(?: من| ل)?)(?: ?(?:عام |سنه |العام )?'?(?P<y>(?:19|20)\d\d)(?!\w)|(?: العام| السنه| هذا العام)(?: الجاري| الحالي| الماضي)?(?!\w))?"
         ),
-        "years": r"(?<!\w)(?P<c>between|from|بين|من)(?: the years?| عامي?| سنه| سنتي)? (?P<y>(?:19|20)\d\d)(?: ?(?:and|to|until|till|through|و|الي|حتي|-) ?)(?:عام |سنه )?(?P<z>(?:19|20)\d\d)(?!\w|[-/:]\d)",
+        "years": r"(?<!\w)(?P<c>between|from|in|during|بين|من|في|عامي)(?: the years?| عامي?| سنه| سنتي)? (?P<y>(?:19|20)\d\d)(?: ?(?:and|to|until|till|through|و|الي|حتي|-) ?)(?:عام |سنه )?(?P<z>(?:19|20)\d\d)(?!\w|[-/:]\d)",
         "part_year": rf"{w.B}{w.GLUE}(?P<p>{w.choice(_PARTS)})[ -](?:the year )?(?:عام |سنه |العام )?(?P<y>(?:19|20)\d\d)(?!\w|[-/]\d)",
         "year": r"(?<!\w)[وف]?(?P<c>(?:back )?in|since|during|throughout|until|till|before|after|by|(?:the )?year|of|(?:في |منذ |خلال |طوال |قبل |بعد |نهايه )?(?:عام|سنه|العام|السنه)|منذ|في|حتي|قبل) (?P<y>(?:19|20)[0-4]\d|199\d)(?!\w|[-/:]\d|[.,]\d)",
         "hijri_year": r"(?<!\w)(?:(?:عام|سنه|year) (?P<a>1[34]\d\d)(?: ?(?:ah|h|ه|هجريه|هجري))?|(?P<b>1[34]\d\d) ?(?:ah|h|ه|هجريه|هجري))(?!\w)",
@@ -98,13 +101,13 @@ def date_atoms(text: str, anchor: Anchor) -> list[Atom]:
     out: list[Atom] = []
     digits = any(c.isdigit() for c in text)
     for kind, pattern in _patterns().items():
-        if not digits and kind not in ("ordinal", "part", "relative_month", "month_beside", "month"):
+        if not digits and kind not in ("ordinal", "part", "relative_month", "month_beside", "month", "quarter", "of_this_ar"):
             continue
         for m in pattern.finditer(text):
             atom = (
-                _numeric(m, kind) if kind in ("iso", "numeric", "no_year", "of_this") else _named(m, kind, text, anchor)
+                _numeric(m, kind) if kind in ("iso", "numeric", "no_year", "of_this", "of_this_ar") else _named(m, kind, text, anchor)
             )
-            if kind in ("no_year", "of_this"):
+            if kind in ("no_year", "of_this", "of_this_ar"):
                 atom = _without_year(m, anchor) if kind == "no_year" else _of_month(m, anchor)
             if atom:
                 out.append(atom)
@@ -112,7 +115,7 @@ def date_atoms(text: str, anchor: Anchor) -> list[Atom]:
 
 
 def _numeric(m: re.Match[str], kind: str) -> Atom | None:
-    if kind in ("no_year", "of_this"):
+    if kind in ("no_year", "of_this", "of_this_ar"):
         return None
     day, month, year = int(m["d"]), int(m["n"]), int(m["y"])
     short = len(m["y"]) == 2
@@ -138,10 +141,17 @@ def _without_year(m: re.Match[str], anchor: Anchor) -> Atom | None:
     return Atom(m.start("d"), m.end(), span, "calendar", "no year stated", days=True) if span else None
 
 
+_NEXT: Final = re.compile("next|القادم|المقبل|الجاي")
+_LAST: Final = re.compile("last|الماضي|الفائت|المنصرم")
+
+
 def _of_month(m: re.Match[str], anchor: Anchor) -> Atom | None:
     """A day with an ordinal alone, "on the 15th": of this month or the one beside it, as the tense asks."""
-    day, count = int(m["d"]), anchor.now.year * 12 + anchor.now.month - 1
-    steps = (1,) if m["r"] == "next" else (0,) if m["r"] else (-1, 0, 1)
+    said, beside = re.sub(r"[ \-]+", " ", m["d"]), m["r"] or ""
+    day, count = int(said) if said.isdigit() else w.ordinals()[said], anchor.now.year * 12 + anchor.now.month - 1
+    if not said.isascii() and "الشهر" not in m.group():
+        return None  # "اول شهر"
+    steps = (1,) if _NEXT.match(beside) else (-1,) if _LAST.match(beside) else (0,) if beside else (-1, 0, 1)
     days = [at for k in steps if (at := at_day((count + k) // 12, (count + k) % 12 + 1, day))]
     if not days:
         return None
@@ -172,6 +182,9 @@ def _named(m: re.Match[str], kind: str, text: str, anchor: Anchor) -> Atom | Non
         return _year(m, text, year or 0)
     if kind == "month" and got["m"] in w.unsure("months") and not (got.get("c") or year or "شهر" in m.group()):
         return None
+    if kind == "month" and got["m"] == "اب" and not year:  # "باب" is a door, "من اب" of a father
+        if text[m.start("m") - 1 : m.start("m")].strip() or re.match(r"من|بعد|قبل|الي", (got.get("c") or "").strip()):
+            return None
     verbs = ("may", "march") if kind == "day" else w.unsure("months")
     if kind in ("month_day", "day") and got["m"] in verbs and not (year or _ends(text, m)):
         return None
@@ -188,7 +201,7 @@ def _named(m: re.Match[str], kind: str, text: str, anchor: Anchor) -> Atom | Non
             other = _resolved(replace(near, tense=""), month, first, last, None)
             span = other if other and other[0] - near.now < 35 * DAY else span
     whole = kind in ("month", "relative_month", "month_beside")
-    start = m.start("m") if kind == "month" and got.get("c") and (got["c"] or "").strip() != "شهر" else m.start()
+    start = m.end("c") if kind == "month" and got.get("c") and (got["c"] or "").strip() != "شهر" else m.start()
     return (
         Atom(start, m.end(), span, "calendar", "" if year else "no year stated", days=not whole, month=whole)
         if span
@@ -269,10 +282,12 @@ def _year(m: re.Match[str], text: str, year: int) -> Atom | None:
         (before and before[-1] not in ".!?:;,") or not behind[counts.end() :].strip()
     ):
         return None
-    if lead in _SHORT_LEADS and lead != "منذ" and not re.match(r"$|[^\w ]|(?:و|ف|ال|في|من|علي|عن|عند|بعد|قبل|حين|حيث|كان|لما|تم|الي|حتي)", behind):
+    if lead in _SHORT_LEADS and lead != "منذ" and not re.match(r"$|[^\w ]|(?:و|ف|ال|في|من|علي|عن|عند|بعد|قبل|حين|حيث|كان|لما|تم|الي|حتي|[\u0621-\u064a]{3,}(?<!ا)ت\b)", behind):
         return None
     since, until = at_day(year, 1, 1), at_day(year + 1, 1, 1)
-    return Atom(m.start("y"), m.end(), (since, until), "calendar", "", month=True) if since and until else None
+    word = re.search(r"(?:عام|سنه|العام|السنه|year)$", lead)
+    start = m.start("c") + word.start() if word else m.start("y")
+    return Atom(start, m.end(), (since, until), "calendar", "", month=True) if since and until else None
 
 
 def _hijri_year(m: re.Match[str]) -> Atom | None:

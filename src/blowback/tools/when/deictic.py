@@ -26,6 +26,10 @@ _FEMALE: Final = [
 ]
 
 _SPOKEN: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_SPOKEN_ARABIC: Final = {
+    "احدعش": 11, "اطنعش": 12, "اثنعش": 12, "طنعش": 12, "وحده": 1, "ثنتين": 2, "تنتين": 2, "ثلاثه": 3, "تلاته": 3, "اربعه": 4, "خمسه": 5, "سته": 6, "سبعه": 7,
+    "ثمانيه": 8, "تمانيه": 8, "تسعه": 9, "عشره": 10,
+}  # fmt: skip
 _SPOKEN_SIGN: Final = re.compile(r"o'?clock|[ap]\.?m\b|past|quarter|in the|at night| to ")
 _LED: Final = re.compile(r"(?:until|till|since|by|before|حتي|منذ|الي) (?:the )?$")
 
@@ -34,7 +38,7 @@ _LED: Final = re.compile(r"(?:until|till|since|by|before|حتي|منذ|الي) (
 def _patterns() -> dict[str, re.Pattern[str]]:
     days, weekday, parts = w.any_of("days"), w.any_weekday(), w.any_of("parts")
     zones = r"(?P<z> ?(?:gmt|utc|z(?!\w)|local time|local|baghdad time|mecca time|damascus time|بتوقيت \w+(?: \w+)?))?"
-    hours = "|".join([*(f"{f} عشره" for f in ("الحاديه", "الثانيه")), *_FEMALE])
+    hours = "|".join([*(f"{f} عشره" for f in ("الحاديه", "الثانيه")), *_FEMALE, *_SPOKEN_ARABIC])
     side = (
         r"(?P<s> ?(?:من |ب)?(?:صباحا|الصبح|صباح|بعد منتصف الليل|بعد منتصف ليل|فجرا|الفجر|فجر|ظهرا|بعد الظهر|بعد ظهر|قبل الظهر|الظهر|ظهر|عصرا|العصر|عصر|مساءا|المساء|مساء|المسا|"
         r"المغرب|العشا|ليلا|الليل|ليل|ليله|[صم](?!\w)))?"
@@ -44,7 +48,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     told = {
         "day": rf"{w.B}{w.GLUE}(?:يوم )?(?P<d>{days}){w.E}",
         "weekday": (
-            rf"{w.B}{w.GLUE}(?:(?P<b>{_NEXT}|{_LAST}|this|on|هذا|هذه) )?(?P<d>{weekday}){w.E}(?: (?P<a>{_NEXT}|{_LAST}|قبل الماضي|قبل الماضيه)(?!\w))?"
+            rf"{w.B}{w.GLUE}(?:(?P<b>{_NEXT}|{_LAST}|this|on|هذا|هذه) )?(?P<d>{weekday}){w.E}(?: (?P<a>before last|after next|{_NEXT}|{_LAST}|قبل (?:الماضيه?|الفائته?|الفايته?|اللي فاتت?))(?!\w| (?:week|month|year)))?"
         ),
         "last_night": rf"{w.B}(?:last (?P<p>night|evening)|{w.GLUE}(?:ال)?(?P<q>ليله) (?:الماضيه|الفائته|الفايته|المنصرمه|البارحه|البارح|امس|مبارح|امبارح|اللي (?:فاتت|راحت|مضت))|{w.GLUE}الليله (?:الماضيه|الفائته|الفايته|المنصرمه|اللي (?:فاتت|راحت|مضت))){w.E}",
         "tonight": rf"{w.B}(?:tonight|tonite|2nite|{w.GLUE}هذه الليله|{w.GLUE}الليله|هالليله|هذي الليله|ليله اليوم|الليلادي|الليلي){w.E}",
@@ -120,6 +124,7 @@ def _flat(name: str, table: str) -> str:
     return next(k for k in w.names(table) if re.sub(r"[ \-]+", " ", k) == flat)
 
 
+SAME_DAY: Final = "the weekday of the post: that day, or a week from it"
 _TO: Final = re.compile(r"\s*(?:الي|حتي|لغايه|ل[ا-ي]|-)")
 
 
@@ -131,7 +136,7 @@ def _weekday(m: re.Match[str], text: str, anchor: Anchor) -> Atom | None:
         r"(?:by|since|until|till|before|after|from|on|قبل|بعد|منذ|حتي|ليله|صباح|مساء|فجر|ظهر|عصر|ليل)\s+$",
         text[: m.start()],
     )
-    led = led or re.match(r" (?:night|morning|evening|afternoon|\d)", text[m.end() :])
+    led = led or re.match(r"(?:\.,?)? (?:night|morning|evening|afternoon|\d)", text[m.end() :])
     if bare in ("sat", "sun"):
         led, sure = re.match(r"\.?,? (?:night|morning|evening|afternoon)", text[m.end() :]), before in ("last", "next")
     if not (sure or led):
@@ -145,14 +150,16 @@ def _weekday(m: re.Match[str], text: str, anchor: Anchor) -> Atom | None:
     note = ""
     if re.fullmatch(_LAST, before) or re.fullmatch(_LAST, after):
         span = behind
-    elif after.startswith("قبل"):
+    elif after.startswith(("قبل", "before")):
         span = anchor.day(gap - 14)
+    elif after.startswith("after"):
+        span = anchor.day((gap or 7) + 7)
     elif re.fullmatch(_NEXT, before) or re.fullmatch(_NEXT, after):
         span = ahead
     elif gap == 0 and anchor.tense and before not in ("this", "هذا", "هذه"):
         # the papers' "on Friday" of a Friday is that day; others mean the one before, or the next
         span = (anchor.day(-7)[0], anchor.day(0)[1]) if anchor.tense == "past" else (anchor.day(0)[0], anchor.day(7)[1])
-        note = "the weekday of the post: that day, or a week from it"
+        note = SAME_DAY
     elif gap == 0:
         span = anchor.day(0)
     elif anchor.tense == "past":
@@ -174,7 +181,7 @@ def _part(m: re.Match[str], anchor: Anchor) -> Atom | None:
     low, high = _hours(w.names("parts")[name], m["f"] or (lead if lead in ("early", "late") else ""))
     if name in ("day", "نهار", "النهار"):
         return None
-    adverb = name.endswith("ا") and name in ("فجرا", "صباحا", "ظهرا", "عصرا", "مساءا", "ليلا")
+    adverb = name in ("الصبحيه", "الفجريه", "العصريه", "الظهريه", "المسويه", "المساويه", "وش الصبح", "وجه الصبح", "الصبح", "المسا", "بالليل", "عشيه") or name.endswith("ا") and name in ("فجرا", "صباحا", "ظهرا", "عصرا", "مساءا", "ليلا")
     this = lead in ("this", "هذا", "هذه", "هال")
     alone = (
         this
@@ -184,7 +191,7 @@ def _part(m: re.Match[str], anchor: Anchor) -> Atom | None:
         or name in ("after midnight", "past midnight", "بعد منتصف الليل", "بعد منتصف ليل", "بعد نص الليل", "بعد نص ليل")
         or (lead in ("عند", "مع", "وقت", "قبيل", "في", "منذ") and name != "ظهر")
     )
-    alone = alone or bool(_LED.search(m.string[: m.start()]))
+    alone = alone or name.startswith("mid") or (m["f"] or "").startswith("mid") or bool(_LED.search(m.string[: m.start()]))
     today = anchor.today
     spans = [(today + k * DAY + low * HOUR, today + k * DAY + high * HOUR) for k in (-1, 0, 1)]
     span = spans[1] if this or not anchor.tense else anchor.pick(spans)
@@ -263,7 +270,8 @@ def _clock_time(got: dict[str, str | None]) -> tuple[int, int]:
     word = got.get("o") or got.get("p")
     if word:
         names = [*_FEMALE, "الحاديه عشره", "الثانيه عشره"]
-        hour = int(word) if word.isdigit() else (_SPOKEN if word in _SPOKEN else names).index(word) + 1
+        known = _SPOKEN_ARABIC.get(word) or (_SPOKEN if word in _SPOKEN else names).index(word) + 1 if not word.isdigit() else int(word)
+        hour = known
     else:
         hour = int(got["h"] or 99)
     minute = int(got.get("n") or 0)

@@ -177,7 +177,7 @@ def _hijri(m: re.Match[str], text: str, anchor: Anchor, number: int) -> Atom | N
 @cache
 def _feast_pattern() -> re.Pattern[str]:
     every = [n for f in feasts() for n in f.names]
-    return re.compile(rf"{w.B}(?:the )?{w.GLUE}(?P<n>{w.choice(every)}){w.E}(?! ?(?:mubarak|مبارك|saeed|سعيد))")
+    return re.compile(rf"{w.B}(?:the )?{w.GLUE}(?P<n>{w.choice(every)}){w.E}(?! ?(?:mubarak|مبارك|saeed|سعيد|islands?|islanders?|eggs?|bunny|trees?|cards?|gifts?|presents?|songs?|movies?|sales?|greetings)(?!\w))")
 
 
 def feast_atoms(text: str, anchor: Anchor) -> list[Atom]:

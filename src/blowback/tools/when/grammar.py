@@ -11,7 +11,7 @@ from blowback.model.claim import Modality, When
 from blowback.tools.plain import Plain, plain
 from blowback.tools.when.anchor import DAY, HOUR, Anchor, Atom, Span, anchored
 from blowback.tools.when.dates import date_atoms
-from blowback.tools.when.deictic import OPEN_HOUR, deictic_atoms, on_day
+from blowback.tools.when.deictic import OPEN_HOUR, SAME_DAY, deictic_atoms, on_day
 from blowback.tools.when.feasts import feast_atoms, hijri_atoms
 from blowback.tools.when.hints import may_name
 from blowback.tools.when.proper import is_called, is_name
@@ -25,15 +25,17 @@ SOON: Final = (1.0, 14.0)
 REPORT_H: Final = 36  # a report without a time is of the 36 hours before the post
 HORIZON_DAYS: Final = 14
 _GAP: Final = re.compile(r"[\s,()\-/]*(?:(?:at|on|in|of|the|from|في|من|يوم|عند|about|around|الموافق|ل)[\s,]*){0,2}")
+_NIGHT: Final = re.compile(r"[وفب]?(?:في )?(?:ليل|ليله|مساء) ")
 _EVE: Final = re.compile(r"[وفب]?(?:في )?ليله|overnight")
 _JOIN: Final = re.compile(r"\s*(?:to|until|till|through|thru|-|and|into|الي|حتي|و|ل|لغايه|على|علي)(?: the| يوم)?\s*")
 _LEADS: Final = {
-    "since": r"(?:ever )?(?:since|starting from|from|منذ|من|ابتداء من)(?: يوم)?",
+    "since": r"(?:ever )?(?:since|starting from|from|منذ|من|ابتداء من|اعتبارا من|بدءا من)(?: the)?(?: يوم)?",
     "until": r"(?:until|till|til|untill|up to|through|up until|حتي|الي|لغايه|لحد|لحتي)(?: the)?(?: يوم)?",
     "by": r"(?:by|no later than|not later than|on or before|at the latest by|بحلول|لغايه|مع حلول|بموعد اقصاه|في موعد اقصاه|اقصاها?|في مده اقصاها)(?: the)?(?: end of)?(?: يوم| نهايه)?",
     "before": r"(?:before|prior to|ahead of|in advance of|قبل|قبيل|كبل)(?: the)?(?: يوم| حلول)?",
     "after": r"(?:after|following|بعد|عقب|عكب|غداه)(?: the)?(?: يوم| انتهاء)?",
 }
+_RANGE: Final = re.compile(r"\d ?(?:الي|حتي|to|until|till|through|-) ?\d")
 _ENDS: Final = re.compile(r"(?:the )?end of|نهايه|اخر|اواخر")
 _LEAD: Final = {k: re.compile(rf"(?<!\w)[وف]?{v}\s+$") for k, v in _LEADS.items()}
 
@@ -150,6 +152,8 @@ def _both(told: str, a: Atom, b: Atom) -> Atom | None:
         if low >= high:
             return None
         return replace(narrow, start=start, end=end, alone=True)
+    if a.days and b.note == OPEN_HOUR and b.hours:  # "yesterday at 5": of the morning or the afternoon
+        b = replace(b, hours=(b.hours[0], b.hours[1] + 12))
     if a.days and b.hours:
         return replace(a, start=start, end=end, span=on_day(a.span, b.hours), days=False, alone=True)
     if b.days and a.hours:
@@ -163,6 +167,10 @@ def _both(told: str, a: Atom, b: Atom) -> Atom | None:
         monday = week.span[0] + 2 * DAY
         since = monday + day.span[0].weekday() * DAY
         return replace(day, start=start, end=end, span=(since, since + DAY), named=False, note="")
+    if a.named and b.named:
+        return None
+    if b.named and not a.days and not a.hours and b.span[0] - DAY <= a.span[0] < b.span[0] and _NIGHT.match(told, a.start):
+        return replace(a, end=end)  # "ليل الخميس الجمعة"
     if a.days and b.days:
         low2, high2 = max(a.span[0], b.span[0]), min(a.span[1], b.span[1])
         if low2 < high2:
@@ -179,8 +187,12 @@ def _ranged(told: str, atoms: list[Atom], anchor: Anchor) -> list[Atom]:
     while k < len(atoms):
         atom = atoms[k]
         lead = _led(told, atom, out[-1].end if out else 0)
-        if k + 1 < len(atoms) and _JOIN.fullmatch(told[atom.end : atoms[k + 1].start]):
-            nxt = atoms[k + 1]
+        if k + 1 < len(atoms) and _JOIN.fullmatch(told[atom.end : _bare(told, atoms[k + 1])]):
+            nxt = replace(atoms[k + 1], start=_bare(told, atoms[k + 1]))
+            if nxt.note == SAME_DAY:
+                nxt = replace(nxt, span=(nxt.span[1] - DAY, nxt.span[1]))
+            if atom.note == SAME_DAY:
+                atom = replace(atom, span=(atom.span[0], atom.span[0] + DAY))
             if nxt.named and atom.named and nxt.span[0] <= atom.span[0]:
                 nxt = replace(nxt, span=(nxt.span[0] + 7 * DAY, nxt.span[1] + 7 * DAY))
             led = lead and re.match(r"[وف]?(?:from|between|من|بين|منذ|since)", told[lead[1] : atom.start])
@@ -202,6 +214,11 @@ def _ranged(told: str, atoms: list[Atom], anchor: Anchor) -> list[Atom]:
     return out
 
 
+def _bare(told: str, atom: Atom) -> int:
+    """Where the words of a time begin after a glued "و" or "ل"."""
+    return atom.start + (told.startswith(("وال", "لل"), atom.start) or (told[atom.start : atom.start + 1] == "و" and atom.end - atom.start > 2))
+
+
 def _led(told: str, atom: Atom, floor: int) -> tuple[str, int] | None:
     """The relation word right before an atom and where it begins."""
     head = told[max(floor, atom.start - 30) : atom.start]
@@ -210,7 +227,7 @@ def _led(told: str, atom: Atom, floor: int) -> tuple[str, int] | None:
         if m and not (
             name == "since"
             and re.match(r"[وف]?(?:من|from)\b", m.group())
-            and not (atom.days or atom.hours or atom.month)
+            and (not (atom.days or atom.hours or atom.month) or _RANGE.search(told, atom.start, atom.end))
         ):
             return name, atom.start - len(head) + m.start()
     return None
@@ -235,6 +252,8 @@ def _applied(told: str, atom: Atom, lead: tuple[str, int], anchor: Anchor) -> At
         gone = until <= now
         span = (since - 7 * DAY, until) if gone else (min(now, since), until)
     elif name == "before":
+        if until - since < DAY:
+            return replace(atom, start=start, span=(since - 6 * HOUR, until), kind=kind)
         if until > now and _ENDS.match(told, atom.start):
             since = until  # "before the end of the month"
         gone = since <= now
@@ -242,7 +261,9 @@ def _applied(told: str, atom: Atom, lead: tuple[str, int], anchor: Anchor) -> At
         span = (since - 30 * DAY, max(edge, since + DAY)) if gone else (now, edge)
     else:
         # after a feast may be its second day; after a month or a day, when it is over
-        if atom.hours and not atom.days:
+        if told.startswith("'s", atom.end) or told[atom.start : atom.end].endswith(("todays", "yesterdays")):
+            return atom  # "after yesterday's raid": the raid was yesterday
+        if until - since < DAY:
             return replace(atom, start=start, span=(since, until + 6 * HOUR), kind=kind)
         head = since if atom.kind == "feast" else until - slack
         gone = until < now and anchor.tense != "future"

@@ -34,9 +34,9 @@ def _pattern() -> re.Pattern[str]:
     which = r"last|previous|past|this past|preceding|this|the current|current|next|the coming|this coming|coming|upcoming|following|later this|earlier this|this very|that same"
     english = rf"(?P<b>{which}) (?P<u>week|weekend|month|year)(?![\s\-]+(?:long|old))"
     twice = rf"(?P<x>(?:{unit}|weekend)) (?:before last|after next)"
-    of = r"(?:of )?(?:(?:the|this|next|last)(?: current| coming| following)? )?"
+    of = r"of (?:(?:the|this|next|last)(?: current| coming| following)? )?"
     edge = (
-        rf"(?P<e>(?:by |at )?(?:the )?(?:very )?(?:end|close|beginning|start|middle|first|turn) (?:of )?{of}(?P<f>{unit})|(?:early|mid|late)[ -](?:in )?(?:this|next|last|the) (?P<i>{unit})"
+        rf"(?P<e>(?:by |at )?(?:the )?(?:very )?(?:(?:end|close|beginning|start|middle|turn) {of}|first of the (?=month|year))(?P<f>{unit})|(?:early|mid|late)[ -](?:in )?(?:this|next|last|the) (?P<i>{unit})"
         rf"|(?:by |at |before )?(?:the )?(?P<j>{unit})(?:'s)?[ -]end)"
     )
     so_far = rf"(?P<s>(?:so far|already|to date),? (?:this|in the) (?P<t>{unit})|(?:the )?(?P<n>{unit}) to date)"
@@ -49,7 +49,7 @@ def _pattern() -> re.Pattern[str]:
         rf"(?: (?:{beside}))?)"
     )
     return re.compile(
-        rf"{w.B}[وف]?(?:في |خلال |ب|ل|علي )?(?:{so_far}|{edge}|(?:(?:in|during|over|within|for|throughout) )?(?:the )?(?:{twice}|{english})"
+        rf"{w.B}[وف]?(?:في |خلال |مع |عند |ب|ل|علي )?(?:{so_far}|{edge}|(?:(?:in|during|over|within|for|throughout) )?(?:the )?(?:{twice}|{english})"
         rf"|(?P<k>(?:over|at|on|during|by) the weekend|weekend)|{arabic_edge}|{arabic}|{this}){w.E}"
     )
 
@@ -87,7 +87,7 @@ def _period_atom(m: re.Match[str], anchor: Anchor) -> Atom | None:
         return None  # "الاسبوع الاول": the first of some
     step = _step(m, anchor, said)
     span = _period(anchor, unit, step)
-    start, bare = m.start(), re.sub(r"^[وف]?(?:في |خلال |by |at |the |[بل](?=ا|ن|م|و|خ))*", "", said)
+    start, bare = m.start(), re.sub(r"^[وف]?(?:في |خلال |مع |عند |by |at |the |[بل](?=ا|ن|م|و|خ))*", "", said)
     length = span[1] - span[0]
     if m["s"]:
         return Atom(start, m.end(), (span[0], anchor.now), "duration", month=True)
@@ -98,7 +98,7 @@ def _period_atom(m: re.Match[str], anchor: Anchor) -> Atom | None:
             span = (span[0], span[0] + length * 0.45)
         elif _MIDDLE.search(bare):
             span = (span[0] + length * 0.25, span[0] + length * 0.75)
-        if re.match(r"by |before |[وف]?[بل]", said) and span[1] > anchor.now:
+        if re.match(r"by |before |[وف]?(?:مع |[بل])", said) and span[1] > anchor.now:
             span = (min(anchor.now, span[0]), span[1])
         start += len(said) - len(bare) if re.match(r"(?:at |the )", said) else 0
         return Atom(start, m.end(), span, "deictic", month=True)

@@ -38,6 +38,7 @@ _NEAR_EN: Final = re.compile(
     r"^ (?!the |a |an |at |in |on |near |of |our |his |their |to |and |by |from |with |for |when |after |before )[a-z]+ "
     r"(?:bridge|dam|street|square|school|hospital|district|brigade|battalion|mosque|neighbou?rhood|hotel|stadium|camp|highway|road|university|barracks|airbase|alliance|movement|revolution)\b"
 )
+_SURE: Final = ("on ", "last ", "next ", "this ")
 _SURE_EN: Final = re.compile(r"(?:^|\s)(?:on|last|next|this|since|until|by) $")  # "on Friday market stalls burned"
 _LED_EN: Final = re.compile(r"(?:on|since|by|until|till|before|after|from|around|to|of|the|,) $")
 
@@ -56,13 +57,13 @@ def is_name(told: str, start: int, end: int, *, numbered: bool = False, weekday:
     before = _BEFORE.search(head)
     if before and weekday and told[start:end].lstrip("وفب").startswith("ال") and before.group().lstrip("وفبلك").startswith("ال"):
         before = None
-    if weekday and _SURE_EN.search(head):
+    if weekday and (_SURE_EN.search(head) or told.startswith(_SURE, start)):
         return bool(before)
     near = numbered and _NEAR_EN.match(tail) and not _LED_EN.search(head)
     return bool(before or near or _BEFORE_EN.search(head) or _AFTER_EN.match(tail) or _AFTER.match(tail))
 
 
-_PREPOSED: Final = re.compile(r"(?i)(?:^|[\s(])(?:in|on|since|until|till|by|before|after|from|of|for|last|next|this|early|late|mid|during|every|and|to|between|through|throughout|around|the)[\s-]+$")
+_PREPOSED: Final = re.compile(r"(?i)(?:^|[\s(])(?:in|on|since|until|till|by|before|after|from|of|for|come|last|next|this|early|late|mid|during|every|and|to|between|through|throughout|around|the)[\s-]+$")
 _OWN: Final = re.compile(r"[\s]+[A-Z][\w'’]*[a-zà-ÿ]")
 _PERSON: Final = re.compile(
     r"\s+[A-Z][a-z]+\s+(?:moved|teach(?:es)?|taught|chairs|chaired|coach(?:es)?|plays|lives|works|runs|sings|writes|studies|scored|married|signed for|joined the club|won the|is the|is a|is our|was born)\b"

@@ -17,10 +17,10 @@ _ENGLISH: Final = (
     r"(?P<s>spring|summer|autumn|fall|winter)(?:time)?(?:(?: of)?,? '?(?P<y>(?:19|20)\d\d)(?:[-/](?:20)?\d\d)?|(?: of)? (?P<w>last|this) year)?"
 )
 _ARABIC: Final = (
-    r"[وفب]?(?:(?:في|خلال|منذ|طوال|مطلع|اوائل|منتصف|اواخر|نهايه|بدايه|اول|اخر) )?(?:فصل )?(?:ال|هال)?(?P<t>ربيع|صيف|صيفيه|خريف|شتاء|شتويه|شتا)"
+    r"[وفب]?(?:(?:في|خلال|منذ|طوال|مطلع|اوائل|منتصف|اواخر|نهايه|بدايه|اول|اخر) )?(?:فصل )?(?:ال|هال)?(?P<t>ربيع|صيف|خريف|شتاء|شتا)"
     r"(?: (?:عام |سنه |العام )?(?P<z>(?:19|20)\d\d)(?:[-/](?:20)?\d\d)?| (?P<a>الماضي|الفائت|المنصرم|اللي فات|الفايت|القادم|المقبل|الجاري|الحالي|الجاي|هذا|العام الماضي|هذا العام))?(?! ?العربي)"
 )
-_PATTERN: Final = re.compile(rf"(?<!\w)(?:{_ENGLISH}|{_ARABIC})(?!\w)")
+_PATTERN: Final = re.compile(rf"(?<!\w)(?:{_ENGLISH}|{_ARABIC})(?!\w)(?! (?:olympics?|games|camps?|school|palace|coats?|clothes)(?!\w))")
 
 
 _EDGED: Final = ("by", "until", "since", "before", "after", "منذ")
@@ -37,9 +37,9 @@ def season_atoms(text: str, anchor: Anchor) -> list[Atom]:
             continue
         if m["s"] and not (year or which) or (name in ("fall", "spring") and which in ("in", "by", "after", "before", "since", "until", "all") and not year):
             continue
-        name = {"صيفيه": "صيف", "شتويه": "شتاء", "شتا": "شتاء"}.get(name, name)
+        name = "شتاء" if name == "شتا" else name
         led = replace(anchor, tense="past") if which.startswith("since") or "منذ" in m.group() else anchor
-        span = _span(int(year), name) if year else _chosen(name, which, led)
+        span = _of_year(int(year), name, anchor, double=re.search(r"\d[-/]\d", m.group()) is not None) if year else _chosen(name, which, led)
         start = m.start("s") if which.startswith(_EDGED[:5]) else m.start() + (m.group().find("منذ") + 4 if "منذ " in m.group() else 0)
         out.append(Atom(start, m.end(), span, "calendar", "a season: a fortnight wider", month=True))
     return out
@@ -50,6 +50,15 @@ def _span(year: int, name: str) -> Span:
     since = dt.datetime(year, month, 1)  # noqa: DTZ001  # local clock
     until = dt.datetime(year + (month == 12), (month + 2) % 12 + 1, 1)  # noqa: DTZ001
     return since - 14 * DAY, until + 14 * DAY
+
+
+def _of_year(year: int, name: str, anchor: Anchor, *, double: bool) -> Span:
+    """A season of a year; the winter of one year may be the one that it begins with or the one that it ends with."""
+    span = _span(year, name)
+    if double or _FIRST[name] != 12:
+        return span
+    before = _span(year - 1, name)
+    return before if anchor.tense == "past" and span[0] > anchor.now else (before[0], span[1])
 
 
 _LAST: Final = re.compile(r"last|this past|الماضي|الفائت|المنصرم|اللي فات|الفايت")

@@ -24,7 +24,7 @@ _HOURS: Final = {
     "year": 8766.0,
 }
 _HALVES: Final = {"half an": 0.5, "half a": 0.5, "نصف": 0.5, "نص": 0.5, "ربع": 0.25}
-_LONGEST_H: Final = 200 * 8766  # no post speaks of more than two centuries; it would leave the calendar
+_LONGEST_H: Final = 1800 * 8766  # more would leave the calendar
 _SHORT: Final = ("day", "night")
 # how far "three weeks ago" may be off, in hours
 _SLACK: Final = {
@@ -53,15 +53,16 @@ def _length() -> str:
     half = r"(?P<h> and a half| and a quarter|(?: الا ربع| ونصف| ونص| وربع)(?!\w))?"
     return (
         rf"(?:(?P<w>an?|يوم|ساعه|اسبوع|شهر|سنه|عام) ?(?P<x>{units}|)(?: or two| or so| او يومين| يومين| او ساعتين| ساعتين| او اسبوعين| اسبوعين| او شهرين| شهرين| او سنتين| او عامين)(?!\w)"
+        rf"|(?P<r>{duals})(?: او)? (?:ثلاثه|تلاته|ثلاث|تلات)(?!\w)"
         rf"|(?P<y>{definite}) (?:ال ?-?)?(?P<z>{n})"
-        rf"|(?:(?P<k>{n}) ?(?:-|to|or|الي|او|و) ?)?(?:ال ?)?(?P<n>{n})(?P<g> and a half)?(?:[ \-]?(?:of |من )?(?:more |full |whole |long |straight |consecutive )?)(?P<u>{units}|{arabic})"
+        rf"|(?:(?P<k>{n}) ?(?:-|to|or|الي|او) ?)?(?:ال ?)?(?P<n>{n})(?P<g> and a half)?(?:[ \-]?(?:of |من )?(?:more |full |whole |long |straight |consecutive )?)(?P<u>{units}|{arabic})"
         rf"(?:'s?)?{half}|(?P<t>{duals}){half}|(?P<v>{arabic}){half})"
     )
 
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    x, e = _length(), w.E
+    x, e = _length(), w.E + r"(?!-[a-z])"  # "3-year-old"
     told = {
         "ago": (
             rf"{w.B}(?:exactly |precisely |about |around |roughly |some |nearly |almost |over |just |only |just over |just under |more than |less than |at least )?{x} (?:or so )?(?:ago|back|earlier|prior)(?: today| now)?{e}"
@@ -113,6 +114,9 @@ def _size(m: re.Match[str]) -> tuple[float, float, str] | None:
     if _got(m, "w"):  # "a day or two", "يوم يومين"
         unit = _unit(_got(m, "x") or _got(m, "w") or "") if (_got(m, "x") or not str(_got(m, "w")).isascii()) else ""
         return (1, 2, unit) if unit else None
+    pair = _got(m, "r")  # "يومين ثلاثة"
+    if pair:
+        return 2, 3, w.names("duals")[pair if pair in w.names("duals") else pair.removeprefix("ال")]
     if dual:
         return 2 + more, 2 + more, w.names("duals")[dual if dual in w.names("duals") else dual.removeprefix("ال")]
     if single:
@@ -134,15 +138,25 @@ def _unit(word: str) -> str:
     return known.get(word) or known[word.removeprefix("ال")]
 
 
+@cache
+def _unit_pattern() -> re.Pattern[str]:
+    """Any unit of time, with a clitic or none: without one there is no length."""
+    return re.compile(rf"(?<![^\W\d])(?:[وفبلك]|ال|وال|بال|لل|هال)?{w.choice([*w.names('units'), *w.names('duals')])}(?!\w)")
+
+
 def span_atoms(text: str, anchor: Anchor) -> list[Atom]:
     """Lengths of time, named weeks and months, set phrases."""
     out: list[Atom] = _phrases(text, anchor) + period_atoms(text, anchor)
+    if not _unit_pattern().search(text):
+        return out
     for name, pattern in _patterns().items():
         for m in pattern.finditer(text):
             size = _size(m)
             if size is None or size[1] * _HOURS[size[2]] > _LONGEST_H:
                 continue
             single = _got(m, "v")
+            if single and re.match(r" (?:19|20)\d\d(?!\d)", text[m.end() : m.end() + 6]):
+                continue  # "منذ عام 2012"
             hourly = single in ("hour", "ساعه") and name in ("past", "within")
             if single and not hourly and (name in ("past", "ahead") or single.isascii() or _unit(single) in _SHORT):
                 continue  # "من يوم", "last night": no length of time
@@ -158,7 +172,7 @@ def _reckoned(
 ) -> tuple[Span, TimeKind, bool] | None:
     low, high, unit = size
     near, far = low * _HOURS[unit], high * _HOURS[unit]
-    share = 0.0 if unit in _SHORT else 0.2
+    share = 0.0 if unit in _SHORT else 0.1 if unit == "hour" else 0.2
     slack = max(_SLACK[unit], share * far)
     if _EXACT.search(said):
         slack = {"hour": 0.5, "month": 24.0, "year": 24.0}.get(unit, 0.0)
@@ -174,12 +188,13 @@ def _reckoned(
     gone = name == "past" or (name == "within" and _past_within(beside, anchor, said))
     if name == "for":
         arabic_since = re.match(r"[وف]?(?:منذ|من |صار|اله|النا)|since", said) is not None
-        gone = arabic_since or anchor.tense != "future"
+        gone = arabic_since or (anchor.tense != "future" and " more " not in said)
         kind: TimeKind = "duration"
     else:
         kind = "duration" if name == "past" else "deictic"
     if gone:
-        since = anchor.later(-far)
+        # "منذ ساعتين" and "من ساعتين" are said for "two hours ago" too
+        since = anchor.later(-far - (slack if name == "for" and re.match(r"[وف]?(?:منذ|من) ", said) else 0.0))
         return (_midnight(since) if whole else since, anchor.now), kind, False
     until = anchor.later(far)
     return (anchor.now, _midnight(until) + DAY if whole else until), kind, False
@@ -226,7 +241,7 @@ def _midnight(at: dt.datetime) -> dt.datetime:
 @cache
 def _phrase_pattern() -> re.Pattern[str]:
     return re.compile(
-        rf"{w.B}(?:(?:in|within|over|during|for) )?(?:the )?{w.GLUE}(?:في |خلال )?(?P<p>{w.choice(w.phrases())}){w.E}"
+        rf"{w.B}(?:(?:in|within|over|during|for) )?(?:the )?{w.GLUE}(?:في |خلال )?(?P<p>{w.choice(w.phrases())}){w.E}(?!-[a-z])"
     )
 
 

@@ -56,9 +56,18 @@ def ahead_at(told: str, start: int, end: int) -> bool:
     return not gone or min(map(gap, ahead)) <= min(map(gap, gone))
 
 
+_BESIDE: Final = re.compile(r" (?:(?P<l>الماضي|الفائت|المنصرم|اللي فات|الفايت|(?:of )?last year)|القادم|المقبل|الجاي|اللي جاي|(?:of )?next year)(?!\w)")
+_THE_LAST: Final = re.compile(r"(?<!\w)(?:last|this past) $")
+_THE_NEXT: Final = re.compile(r"(?<!\w)(?:next|this coming|the coming) $")
+
+
 def led(anchor: Anchor, told: str, start: int, end: int) -> Anchor:
     """The anchor for a date without a year at [start, end): "by" and "before" take the nearest, "since" the last."""
     head = told[max(0, start - 28) : start]
+    beside = _BESIDE.match(told, end)
+    if beside or _THE_LAST.search(head) or _THE_NEXT.search(head):
+        gone = beside["l"] if beside else _THE_LAST.search(head)
+        return replace(anchor, tense="past" if gone else "future")
     if _BY.search(head):
         return replace(anchor, tense="")
     if _SINCE.search(head) and not _OPEN.match(told, end):
