@@ -17,7 +17,7 @@ from blowback.tools.when.hints import may_name
 from blowback.tools.when.proper import is_called, is_name
 from blowback.tools.when.seasons import season_atoms
 from blowback.tools.when.periods import WEEK
-from blowback.tools.when.spans import span_atoms
+from blowback.tools.when.spans import distant, span_atoms
 from blowback.tools.when.toward import ahead_at, looks_ahead
 
 Tense = Literal["past", "future", ""]
@@ -167,10 +167,10 @@ def _both(told: str, a: Atom, b: Atom) -> Atom | None:
         monday = week.span[0] + 2 * DAY
         since = monday + day.span[0].weekday() * DAY
         return replace(day, start=start, end=end, span=(since, since + DAY), named=False, note="")
-    if a.named and b.named:
-        return None
     if b.named and not a.days and not a.hours and b.span[0] - DAY <= a.span[0] < b.span[0] and _NIGHT.match(told, a.start):
         return replace(a, end=end)  # "ليل الخميس الجمعة"
+    if a.named and b.named:
+        return None
     if a.days and b.days:
         low2, high2 = max(a.span[0], b.span[0]), min(a.span[1], b.span[1])
         if low2 < high2:
@@ -236,6 +236,10 @@ def _led(told: str, atom: Atom, floor: int) -> tuple[str, int] | None:
 def _applied(told: str, atom: Atom, lead: tuple[str, int], anchor: Anchor) -> Atom:
     """The interval that "since", "until", "by", "before" or "after" makes of a time."""
     name, start = lead
+    if name in ("before", "after"):
+        far = distant(told, atom, start, before=name == "before")
+        if far:
+            return far
     since, until = atom.span
     now, kind = anchor.now, atom.kind
     if name in ("until", "by", "before") and atom.hours and until <= now and anchor.tense != "past":

@@ -28,9 +28,9 @@ _AFTER_EN: Final = re.compile(
     r"^(?:'s)?[ -](?:market|bridge|dam|street|square|school|hospital|district|brigade|battalion|mosque|neighbou?rhood|hotel|stadium|camp|revolution|movement|highway|road|university|"
     r"newspaper|mall|quarter|garden|park|factory|hall|martyrs|company|club|barracks|al-\w+|hill|village|tunnel|roundabout|uprising|coalition|forces|alliance|souk|suq|prison|airbase|airport|fc|regiment|plant|college|institute|café|cafe|bakery|restaurant|hotels|shop|pharmacy|clinic|cinema|theatre|theater|library|tower|towers|agreement|accords?|"
     r"protocol|foundation|society|association|sons|brothers|ltd|inc|crossing|junction|intersection|avenue|boulevard|lane|canal|gate|cemetery|church|monument|"
-    r"statue|memorial|museum|cup|league|tournament|festival|edition|magazine|herald)\b"
+    r"statue|memorial|museum|cup|league|tournament|festival|edition|magazine|herald|express|telegraph|mirror|times)\b"
 )
-_AFTER: Final = re.compile(r"^ (?:العربي|العراقي|السوري|الاسلامي|الجبوري|الدليمي)\b")
+_AFTER: Final = re.compile(r"^ (?:عبد|عبدالله|محمد|احمد|حسن|حسين|محمود|ابراهيم|جاسم|خليل|صالح|يوسف|مصطفي|قديروف|شلح|ابو|بن|العربي|العراقي|السوري|الاسلامي|الجبوري|الدليمي)\b")
 
 
 # a word may stand between a day of a month and what is named after it: "July 14 suspension bridge"
@@ -78,6 +78,6 @@ def is_called(text: str, start: int, end: int, atom: Atom) -> bool:
         return False
     if atom.named:
         return _PERSON.match(text, end) is not None
-    if atom.kind == "calendar" and atom.month and " " not in text[start:end].strip():
+    if atom.kind in ("calendar", "hijri") and atom.month and " " not in text[start:end].strip():
         return _OWN.match(text, end) is not None
     return False

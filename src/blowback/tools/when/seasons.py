@@ -14,7 +14,7 @@ _FIRST: Final = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12,
 _ENGLISH: Final = (
     r"(?:(?P<b>this past|this coming|this|next|last|in the|over the|during the|through the|throughout the|by the|by|the coming|all|until the|since the|before the|after the|since|until|before|after|in|"
     r"(?:in |since |by |from |until )?(?:the )?(?:late|early|mid|height of|end of|start of|beginning of|middle of)(?: in)?(?: the| last| next| this)?)[ -])?"
-    r"(?P<s>spring|summer|autumn|fall|winter)(?:time)?(?:(?: of)?,? '?(?P<y>(?:19|20)\d\d)(?:[-/](?:20)?\d\d)?|(?: of)? (?P<w>last|this) year)?"
+    r"(?P<s>spring|summer|autumn|fall(?! of [a-z])|winter)(?:time)?(?:(?: of)?,? '?(?P<y>(?:19|20)\d\d)(?:[-/](?:20)?\d\d)?|(?: of)? (?P<w>last|this) year)?"
 )
 _ARABIC: Final = (
     r"[وفب]?(?:(?:في|خلال|منذ|طوال|مطلع|اوائل|منتصف|اواخر|نهايه|بدايه|اول|اخر) )?(?:فصل )?(?:ال|هال)?(?P<t>ربيع|صيف|خريف|شتاء|شتا)"

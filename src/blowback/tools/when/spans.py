@@ -265,3 +265,36 @@ def _phrases(text: str, anchor: Anchor) -> list[Atom]:
         note = "vague: widened" if kind == "vague" else ""
         out.append(Atom(m.start(), m.end(), span, "vague" if kind == "vague" else "deictic", note))
     return out
+
+
+@cache
+def _distance() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    x = _length().replace("(?P<", "(?P<?")
+    return re.compile(_numbered(rf"{w.B}{x} (?:just )?$")), re.compile(_numbered(rf" ب{x}{w.E}"))
+
+
+def distant(told: str, atom: Atom, lead: int, *, before: bool) -> Atom | None:
+    """ "Two days before Eid", "قبل العيد بيومين": the time so far from the named one; None where no length is said.
+
+    Args:
+        told: the plain text.
+        atom: the named time.
+        lead: where "before" or "after" begins.
+        before: which of the two.
+    """
+    head, tail = _distance()
+    low = max(0, lead - 30)
+    m = head.search(told[low:lead])
+    start, end = (low + m.start(), atom.end) if m else (lead, atom.end)
+    if m is None:
+        m = tail.match(told, atom.end)
+        end = m.end() if m else end
+    size = _size(m) if m else None
+    if size is None or not _HOURS["day"] <= _HOURS[size[2]] <= _HOURS["month"] or size[1] > 60:
+        return None
+    near, far = (k * _HOURS[size[2]] * HOUR for k in size[:2])
+    slack = 0 * DAY if size[2] in _SHORT else 3 * DAY
+    since, until = atom.span
+    first = min(until - since, 3 * DAY)  # the named time begins in its first days: a Hijri day is three
+    span = (since - far - slack, since + first - near + slack) if before else (until - first + near - slack, until + far + slack)
+    return Atom(start, end, span, atom.kind, atom.note)
