@@ -101,11 +101,21 @@ def date_atoms(text: str, anchor: Anchor) -> list[Atom]:
     out: list[Atom] = []
     digits = any(c.isdigit() for c in text)
     for kind, pattern in _patterns().items():
-        if not digits and kind not in ("ordinal", "part", "relative_month", "month_beside", "month", "quarter", "of_this_ar"):
+        if not digits and kind not in (
+            "ordinal",
+            "part",
+            "relative_month",
+            "month_beside",
+            "month",
+            "quarter",
+            "of_this_ar",
+        ):
             continue
         for m in pattern.finditer(text):
             atom = (
-                _numeric(m, kind) if kind in ("iso", "numeric", "no_year", "of_this", "of_this_ar") else _named(m, kind, text, anchor)
+                _numeric(m, kind)
+                if kind in ("iso", "numeric", "no_year", "of_this", "of_this_ar")
+                else _named(m, kind, text, anchor)
             )
             if kind in ("no_year", "of_this", "of_this_ar"):
                 atom = _without_year(m, anchor) if kind == "no_year" else _of_month(m, anchor)
@@ -177,14 +187,17 @@ def _named(m: re.Match[str], kind: str, text: str, anchor: Anchor) -> Atom | Non
         if _PLURAL.match(text[m.end() :].lstrip()):
             return None
         since, until = at_day(int(got["y"] or 0), 1, 1), at_day(int(got["z"] or 0) + 1, 1, 1)
-        return Atom(m.start("y"), m.end(), (since, until), "calendar", "", month=True) if since and until and since < until else None
+        return (
+            Atom(m.start("y"), m.end(), (since, until), "calendar", "", month=True)
+            if since and until and since < until
+            else None
+        )
     if kind == "year":
         return _year(m, text, year or 0)
     if kind == "month" and got["m"] in w.unsure("months") and not (got.get("c") or year or "شهر" in m.group()):
         return None
-    if kind == "month" and got["m"] == "اب" and not year:  # "باب" is a door, "من اب" of a father
-        if text[m.start("m") - 1 : m.start("m")].strip() or re.match(r"من|بعد|قبل|الي", (got.get("c") or "").strip()):
-            return None
+    if kind == "month" and got["m"] == "اب" and not year and _no_august(text, m):
+        return None
     verbs = ("may", "march") if kind == "day" else w.unsure("months")
     if kind in ("month_day", "day") and got["m"] in verbs and not (year or _ends(text, m)):
         return None
@@ -197,7 +210,14 @@ def _named(m: re.Match[str], kind: str, text: str, anchor: Anchor) -> Atom | Non
     else:
         near = anchor if year else led(anchor, text, m.start("m") if kind == "month" else m.start(), m.end())
         span = _resolved(near, month, first, last, year)
-        if span and not year and kind != "month" and near.tense == "past" and _far(near, span) and not past_shown(text, m.start()):
+        if (
+            span
+            and not year
+            and kind != "month"
+            and near.tense == "past"
+            and _far(near, span)
+            and not past_shown(text, m.start())
+        ):
             other = _resolved(replace(near, tense=""), month, first, last, None)
             span = other if other and other[0] - near.now < 35 * DAY else span
     whole = kind in ("month", "relative_month", "month_beside")
@@ -230,6 +250,12 @@ def _quarter(m: re.Match[str], anchor: Anchor) -> Atom | None:
     year = int(got["y"]) if got["y"] else anchor.now.year + step
     since, until = at_day(year, 3 * which + 1, 1), at_day(year + (which == 3), (3 * which + 3) % 12 + 1, 1)
     return Atom(m.start(), m.end(), (since, until), "calendar", "", month=True) if since and until else None
+
+
+def _no_august(text: str, m: re.Match[str]) -> bool:
+    """Whether "اب" is in "باب", a door, or in "من اب", of a father."""
+    glued = text[m.start("m") - 1 : m.start("m")].strip()
+    return bool(glued or re.match(r"من|بعد|قبل|الي", (m["c"] or "").strip()))
 
 
 def _days(got: dict[str, str | None], kind: str) -> tuple[int, int]:
@@ -278,11 +304,20 @@ def _year(m: re.Match[str], text: str, year: int) -> Atom | None:
     end = re.search(r"(?:end|start|beginning|middle|summer|spring|autumn|fall|winter)$", before)
     if lead in ("of", "by") and not end and not (lead == "by" and not behind.strip(" .!?")):
         return None
-    if lead in ("in", "back in", "during", "before", "after") and (counts := _PLURAL.match(behind)) and (
-        (before and before[-1] not in ".!?:;,") or not behind[counts.end() :].strip()
+    if (
+        lead in ("in", "back in", "during", "before", "after")
+        and (counts := _PLURAL.match(behind))
+        and ((before and before[-1] not in ".!?:;,") or not behind[counts.end() :].strip())
     ):
         return None
-    if lead in _SHORT_LEADS and lead != "منذ" and not re.match(r"$|[^\w ]|(?:و|ف|ال|في|من|علي|عن|عند|بعد|قبل|حين|حيث|كان|لما|تم|الي|حتي|[\u0621-\u064a]{3,}(?<!ا)ت\b)", behind):
+    if (
+        lead in _SHORT_LEADS
+        and lead != "منذ"
+        and not re.match(
+            r"$|[^\w ]|(?:و|ف|ال|في|من|علي|عن|عند|بعد|قبل|حين|حيث|كان|لما|تم|الي|حتي|[\u0621-\u064a]{3,}(?<!ا)ت\b)",
+            behind,
+        )
+    ):
         return None
     since, until = at_day(year, 1, 1), at_day(year + 1, 1, 1)
     word = re.search(r"(?:عام|سنه|العام|السنه|year)$", lead)

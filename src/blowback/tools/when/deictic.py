@@ -58,8 +58,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"وقت متاخر من |وقت مبكر من |متاخر )?(?P<f>early |late |mid[ -]|اول |اخر )?{w.GLUE}(?P<d>{parts})(?: الاولي| الباكر| بكير| المتاخره?)?{w.E}"
         ),
         "clock_range": (
-            rf"(?<![\w:.,/])(?:(?:between|from|بين(?: الساعه)?|من(?: الساعه)?) )?(?P<h>\d{{1,2}})(?:[:.](?P<n>\d\d))? ?(?P<q>am|pm)? ?(?:-|to|and|until|till|و|الي|حتي) ?(?:الساعه )?(?P<g>\d{{1,2}})(?:[:.](?P<i>\d\d))? ?"
-            rf"(?P<s>am|pm|صباحا|الصبح|فجرا|ظهرا|عصرا|مساء|مساءا|ليلا)(?!\w)"
+            r"(?<![\w:.,/])(?:(?:between|from|بين(?: الساعه)?|من(?: الساعه)?) )?(?P<h>\d{1,2})(?:[:.](?P<n>\d\d))? ?(?P<q>am|pm)? ?(?:-|to|and|until|till|و|الي|حتي) ?(?:الساعه )?(?P<g>\d{1,2})(?:[:.](?P<i>\d\d))? ?"
+            r"(?P<s>am|pm|صباحا|الصبح|فجرا|ظهرا|عصرا|مساء|مساءا|ليلا)(?!\w)"
         ),
         "spoken": (
             rf"{w.B}(?:at |around |about |by )?(?:(?P<x>half past|half|quarter past|a quarter past|quarter to|a quarter to|ten past|ten to|twenty past|twenty to|five past|five to) )?(?P<o>{spoken})"
@@ -145,7 +145,10 @@ def _weekday(m: re.Match[str], text: str, anchor: Anchor) -> Atom | None:
     gap = (wanted - anchor.now.weekday()) % 7
     behind, ahead = anchor.day(gap - 7), anchor.day(gap or 7)
     head = text[: m.start()]
-    if not before and (re.search(r"(?:since|منذ)\s+$", head) or (re.search(r"(?<!\w)[وف]?من\s+$", head) and not _TO.match(text, m.end()))):
+    if not before and (
+        re.search(r"(?:since|منذ)\s+$", head)
+        or (re.search(r"(?<!\w)[وف]?من\s+$", head) and not _TO.match(text, m.end()))
+    ):
         before = "last"
     note = ""
     if re.fullmatch(_LAST, before) or re.fullmatch(_LAST, after):
@@ -181,7 +184,20 @@ def _part(m: re.Match[str], anchor: Anchor) -> Atom | None:
     low, high = _hours(w.names("parts")[name], m["f"] or (lead if lead in ("early", "late") else ""))
     if name in ("day", "نهار", "النهار"):
         return None
-    adverb = name in ("الصبحيه", "الفجريه", "العصريه", "الظهريه", "المسويه", "المساويه", "وش الصبح", "وجه الصبح", "الصبح", "المسا", "بالليل", "عشيه") or name.endswith("ا") and name in ("فجرا", "صباحا", "ظهرا", "عصرا", "مساءا", "ليلا")
+    adverb = name in (
+        "الصبحيه",
+        "الفجريه",
+        "العصريه",
+        "الظهريه",
+        "المسويه",
+        "المساويه",
+        "وش الصبح",
+        "وجه الصبح",
+        "الصبح",
+        "المسا",
+        "بالليل",
+        "عشيه",
+    ) or (name.endswith("ا") and name in ("فجرا", "صباحا", "ظهرا", "عصرا", "مساءا", "ليلا"))
     this = lead in ("this", "هذا", "هذه", "هال")
     alone = (
         this
@@ -191,7 +207,12 @@ def _part(m: re.Match[str], anchor: Anchor) -> Atom | None:
         or name in ("after midnight", "past midnight", "بعد منتصف الليل", "بعد منتصف ليل", "بعد نص الليل", "بعد نص ليل")
         or (lead in ("عند", "مع", "وقت", "قبيل", "في", "منذ") and name != "ظهر")
     )
-    alone = alone or name.startswith("mid") or (m["f"] or "").startswith("mid") or bool(_LED.search(m.string[: m.start()]))
+    alone = (
+        alone
+        or name.startswith(("mid morning", "midmorning", "mid afternoon", "midafternoon"))
+        or (m["f"] or "").startswith("mid")
+        or bool(_LED.search(m.string[: m.start()]))
+    )
     today = anchor.today
     spans = [(today + k * DAY + low * HOUR, today + k * DAY + high * HOUR) for k in (-1, 0, 1)]
     span = spans[1] if this or not anchor.tense else anchor.pick(spans)
@@ -199,8 +220,42 @@ def _part(m: re.Match[str], anchor: Anchor) -> Atom | None:
     return Atom(start, m.end(), span, "deictic", hours=(low, high), alone=bool(alone))
 
 
-_PM: Final = ("pm", "مساء", "مساءا", "المساء", "المسا", "المغرب", "العشا", "ليلا", "ليل", "الليل", "ليله", "م", "عصرا", "عصر", "العصر", "بعدالظهر", "بعدظهر", "afternoon", "evening", "night")
-_AM: Final = ("am", "صباحا", "صباح", "الصبح", "فجرا", "فجر", "الفجر", "ص", "بعدمنتصفالليل", "بعدمنتصفليل", "قبلالظهر", "morning")
+_PM: Final = (
+    "pm",
+    "مساء",
+    "مساءا",
+    "المساء",
+    "المسا",
+    "المغرب",
+    "العشا",
+    "ليلا",
+    "ليل",
+    "الليل",
+    "ليله",
+    "م",
+    "عصرا",
+    "عصر",
+    "العصر",
+    "بعدالظهر",
+    "بعدظهر",
+    "afternoon",
+    "evening",
+    "night",
+)
+_AM: Final = (
+    "am",
+    "صباحا",
+    "صباح",
+    "الصبح",
+    "فجرا",
+    "فجر",
+    "الفجر",
+    "ص",
+    "بعدمنتصفالليل",
+    "بعدمنتصفليل",
+    "قبلالظهر",
+    "morning",
+)
 _NIGHT: Final = ("ليلا", "ليل", "الليل", "ليله", "night")
 
 
@@ -251,7 +306,7 @@ OPEN_HOUR: Final = "clock time without a half of the day"
 
 
 def _clock_range(m: re.Match[str], anchor: Anchor) -> Atom | None:
-    """ "Between 3 and 5 pm": from the first hour to the end of the last."""
+    """What "between 3 and 5 pm" means: from the first hour to the end of the last."""
     got = m.groupdict()
     side = _side(got)
     first, last = (int(got[h] or 0) + int(got[n] or 0) / 60 for h, n in (("h", "n"), ("g", "i")))
@@ -262,7 +317,9 @@ def _clock_range(m: re.Match[str], anchor: Anchor) -> Atom | None:
     if low > high:
         low = low - 12 if not got["q"] and low - 12 < high and low >= 12 else low
         high = high + 24 if low > high else high
-    spans = [(anchor.today + k * DAY + (low - 0.5) * HOUR, anchor.today + k * DAY + (high + 1) * HOUR) for k in (-1, 0, 1)]
+    spans = [
+        (anchor.today + k * DAY + (low - 0.5) * HOUR, anchor.today + k * DAY + (high + 1) * HOUR) for k in (-1, 0, 1)
+    ]
     return Atom(m.start(), m.end(), anchor.pick(spans), "deictic", "clock times", hours=(low - 0.5, high + 1))
 
 
@@ -270,7 +327,11 @@ def _clock_time(got: dict[str, str | None]) -> tuple[int, int]:
     word = got.get("o") or got.get("p")
     if word:
         names = [*_FEMALE, "الحاديه عشره", "الثانيه عشره"]
-        known = _SPOKEN_ARABIC.get(word) or (_SPOKEN if word in _SPOKEN else names).index(word) + 1 if not word.isdigit() else int(word)
+        known = (
+            _SPOKEN_ARABIC.get(word) or (_SPOKEN if word in _SPOKEN else names).index(word) + 1
+            if not word.isdigit()
+            else int(word)
+        )
         hour = known
     else:
         hour = int(got["h"] or 99)

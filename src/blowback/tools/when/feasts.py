@@ -96,7 +96,13 @@ def chosen(anchor: Anchor, month: int, first: int, last: int, year: int | None) 
 def _day_near(anchor: Anchor, text: str, m: re.Match[str], month: int, day: int, year: int | None) -> Span | None:
     """A day without a year: where the sentence has no sure past, one a few weeks ahead goes before one a year back."""
     span = chosen(anchor, month, day, day, year)
-    if span and year is None and anchor.tense == "past" and anchor.now - span[1] > 270 * DAY and not past_shown(text, m.start()):
+    if (
+        span
+        and year is None
+        and anchor.tense == "past"
+        and anchor.now - span[1] > 270 * DAY
+        and not past_shown(text, m.start())
+    ):
         near = chosen(replace(anchor, tense=""), month, day, day, None)
         return near if near and near[0] - anchor.now < 35 * DAY else span
     return span
@@ -177,7 +183,9 @@ def _hijri(m: re.Match[str], text: str, anchor: Anchor, number: int) -> Atom | N
 @cache
 def _feast_pattern() -> re.Pattern[str]:
     every = [n for f in feasts() for n in f.names]
-    return re.compile(rf"{w.B}(?:the )?{w.GLUE}(?P<n>{w.choice(every)}){w.E}(?! ?(?:mubarak|مبارك|saeed|سعيد|islands?|islanders?|eggs?|bunny|trees?|cards?|gifts?|presents?|songs?|movies?|sales?|greetings)(?!\w))")
+    return re.compile(
+        rf"{w.B}(?:the )?{w.GLUE}(?P<n>{w.choice(every)}){w.E}(?! ?(?:mubarak|مبارك|saeed|سعيد|islands?|islanders?|eggs?|bunny|trees?|cards?|gifts?|presents?|songs?|movies?|sales?|greetings)(?!\w))"
+    )
 
 
 def feast_atoms(text: str, anchor: Anchor) -> list[Atom]:

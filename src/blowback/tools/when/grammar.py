@@ -14,9 +14,9 @@ from blowback.tools.when.dates import date_atoms
 from blowback.tools.when.deictic import OPEN_HOUR, SAME_DAY, deictic_atoms, on_day
 from blowback.tools.when.feasts import feast_atoms, hijri_atoms
 from blowback.tools.when.hints import may_name
+from blowback.tools.when.periods import WEEK
 from blowback.tools.when.proper import is_called, is_name
 from blowback.tools.when.seasons import season_atoms
-from blowback.tools.when.periods import WEEK
 from blowback.tools.when.spans import distant, span_atoms
 from blowback.tools.when.toward import ahead_at, looks_ahead
 
@@ -69,7 +69,10 @@ def times_of(form: Plain, text: str, anchor: Anchor) -> tuple[When, ...]:
         # a text of the past or of none may look ahead in one of its sentences
         there = [a for a in _atoms(form.text, replace(anchor, tense="future")) if ahead_at(form.text, a.start, a.end)]
         here = [a for a in joined if not ahead_at(form.text, a.start, a.end)]
-        joined = sorted([*here, *(a for a in there if all(a.end <= h.start or a.start >= h.end for h in here))], key=lambda a: a.start)
+        joined = sorted(
+            [*here, *(a for a in there if all(a.end <= h.start or a.start >= h.end for h in here))],
+            key=lambda a: a.start,
+        )
     out = []
     for atom in joined:
         if is_called(text, *form.span(atom.start, atom.end), atom):
@@ -139,19 +142,7 @@ def _both(told: str, a: Atom, b: Atom) -> Atom | None:
     """Two neighbours as one: a part or clock time on a day, a weekday beside its date, a clock within a part."""
     start, end = a.start, b.end
     if a.hours and b.hours:
-        if OPEN_HOUR in (a.note, b.note) and max(a.hours[0], b.hours[0]) >= min(a.hours[1], b.hours[1]):
-            a, b = (replace(x, hours=(x.hours[0] + 12, x.hours[1] + 12)) if x.note == OPEN_HOUR and x.hours else x for x in (a, b))
-        assert a.hours
-        assert b.hours
-        if max(a.hours[1], b.hours[1]) > 24 and max(a.hours[0], b.hours[0]) >= min(a.hours[1], b.hours[1]):
-            a, b = (replace(x, hours=(x.hours[0] + 24, x.hours[1] + 24)) if x.hours and x.hours[1] < 12 else x for x in (a, b))  # 3 am of a night
-            assert a.hours
-            assert b.hours
-        low, high = max(a.hours[0], b.hours[0]), min(a.hours[1], b.hours[1])
-        narrow = a if a.hours[1] - a.hours[0] <= b.hours[1] - b.hours[0] else b
-        if low >= high:
-            return None
-        return replace(narrow, start=start, end=end, alone=True)
+        return _narrowed(a, b, a.hours, b.hours)
     if a.days and b.note == OPEN_HOUR and b.hours:  # "yesterday at 5": of the morning or the afternoon
         b = replace(b, hours=(b.hours[0], b.hours[1] + 12))
     if a.days and b.hours:
@@ -167,7 +158,13 @@ def _both(told: str, a: Atom, b: Atom) -> Atom | None:
         monday = week.span[0] + 2 * DAY
         since = monday + day.span[0].weekday() * DAY
         return replace(day, start=start, end=end, span=(since, since + DAY), named=False, note="")
-    if b.named and not a.days and not a.hours and b.span[0] - DAY <= a.span[0] < b.span[0] and _NIGHT.match(told, a.start):
+    if (
+        b.named
+        and not a.days
+        and not a.hours
+        and b.span[0] - DAY <= a.span[0] < b.span[0]
+        and _NIGHT.match(told, a.start)
+    ):
         return replace(a, end=end)  # "ليل الخميس الجمعة"
     if a.named and b.named:
         return None
@@ -179,6 +176,31 @@ def _both(told: str, a: Atom, b: Atom) -> Atom | None:
             kept = b if a.named else a
             return replace(kept, start=start, end=end, note="the weekday beside it does not agree")
     return None
+
+
+def _narrowed(a: Atom, b: Atom, first: tuple[float, float], second: tuple[float, float]) -> Atom | None:
+    """A clock time within a part of the day; None where they do not meet."""
+
+    def apart() -> bool:
+        return max(first[0], second[0]) >= min(first[1], second[1])
+
+    if apart() and OPEN_HOUR in (a.note, b.note):  # "الساعة الثالثة عصر الأحد": the hour of the afternoon
+        first, second = (_moved(h, 12) if x.note == OPEN_HOUR else h for x, h in ((a, first), (b, second)))
+    if apart() and max(first[1], second[1]) > 24:  # 3 am of a night
+        first, second = (_moved(h, 24) if h[1] < 12 else h for h in (first, second))
+    if apart():
+        return None
+    narrow, hours = (a, first) if first[1] - first[0] <= second[1] - second[0] else (b, second)
+    span = narrow.span
+    if hours != narrow.hours:
+        wide = b if narrow is a else a
+        day = wide.span[0].replace(hour=0, minute=0, second=0)
+        span = day + hours[0] * HOUR, day + hours[1] * HOUR
+    return replace(narrow, start=a.start, end=b.end, span=span, alone=True, hours=hours)
+
+
+def _moved(hours: tuple[float, float], by: float) -> tuple[float, float]:
+    return hours[0] + by, hours[1] + by
 
 
 def _ranged(told: str, atoms: list[Atom], anchor: Anchor) -> list[Atom]:
@@ -216,7 +238,10 @@ def _ranged(told: str, atoms: list[Atom], anchor: Anchor) -> list[Atom]:
 
 def _bare(told: str, atom: Atom) -> int:
     """Where the words of a time begin after a glued "و" or "ل"."""
-    return atom.start + (told.startswith(("وال", "لل"), atom.start) or (told[atom.start : atom.start + 1] == "و" and atom.end - atom.start > 2))
+    return atom.start + (
+        told.startswith(("وال", "لل"), atom.start)
+        or (told[atom.start : atom.start + 1] == "و" and atom.end - atom.start > 2)
+    )
 
 
 def _led(told: str, atom: Atom, floor: int) -> tuple[str, int] | None:

@@ -35,7 +35,9 @@ def may_name(told: str) -> bool:
     words = triggers()
     for m in _WORD.finditer(told):
         word = m.group().strip("'").removesuffix("'s")
-        if word in words or (not word.isascii() and (word[1:] in words or word[2:] in words or word[3:] in words)):  # clitics
+        if word in words or (
+            not word.isascii() and (word[1:] in words or word[2:] in words or word[3:] in words)
+        ):  # clitics
             return True
     return _DATE.search(told) is not None or _whole().search(told) is not None
 

@@ -15,10 +15,10 @@ _UNITS: Final = {
     "الاسبوع": "week", "اسبوع": "week", "الشهر": "month", "شهر": "month", "العام": "year", "عام": "year", "السنه": "year", "سنه": "year",
     "السنين": "year", "شهور": "month", "end": "year",
 }  # fmt: skip
-_ARABIC_LAST: Final = (
-    "الماضي|الماضيه|الفائت|الفائته|المنصرم|المنصرمه|الفايت|الفايته|الفاتت|السابق|السابقه|الخالي|اللي فات|اللي فاتت|اللي راح|اللي راحت|اللي مضي|اللي قبل|الي فات|الي فاتت|الي راح|الي راحت|الاخير|الاول"
+_ARABIC_LAST: Final = "الماضي|الماضيه|الفائت|الفائته|المنصرم|المنصرمه|الفايت|الفايته|الفاتت|السابق|السابقه|الخالي|اللي فات|اللي فاتت|اللي راح|اللي راحت|اللي مضي|اللي قبل|الي فات|الي فاتت|الي راح|الي راحت|الاخير|الاول"
+_ARABIC_NEXT: Final = (
+    "القادم|القادمه|المقبل|المقبله|الجاي|الجايه|الاتي|الاتيه|التالي|التاليه|اللي جاي|اللي جايه|الي جاي|الي جايه|الجديد"
 )
-_ARABIC_NEXT: Final = "القادم|القادمه|المقبل|المقبله|الجاي|الجايه|الاتي|الاتيه|التالي|التاليه|اللي جاي|اللي جايه|الي جاي|الي جايه|الجديد"
 _ARABIC_THIS: Final = "الجاري|الجاريه|الحالي|الحاليه|هذا|هذه|ذاته|نفسه"
 _LAST: Final = re.compile(rf"(?<!\w)(?:last|previous|past|preceding|{_ARABIC_LAST})(?!\w)")
 _NEXT: Final = re.compile(rf"(?<!\w)(?:next|coming|following|upcoming|{_ARABIC_NEXT})(?!\w)")
@@ -105,14 +105,23 @@ def _period_atom(m: re.Match[str], anchor: Anchor) -> Atom | None:
     rolling = re.match(r"(?:in|during|over|within|for|throughout) the (?:next|coming|past|last) ", said)
     if (which in ("past", "this past") or rolling) and unit != "weekend":  # the seven days up to now, or from now
         days = _DAYS[unit] * DAY
-        span = (min(anchor.now - days, span[0]), anchor.now) if step < 0 else (anchor.now, max(anchor.now + days, span[1]))
+        span = (
+            (min(anchor.now - days, span[0]), anchor.now) if step < 0 else (anchor.now, max(anchor.now + days, span[1]))
+        )
     elif said.startswith("by "):
         span = (min(anchor.now, span[0]), span[1])
     elif which == "later this":
         span = (anchor.now, span[1])
     elif which == "earlier this":
         span = (span[0], anchor.now)
-    return Atom(start, m.end(), span, "deictic", WEEK if unit == "week" and not rolling and length == 9 * DAY else "", month=True)
+    return Atom(
+        start,
+        m.end(),
+        span,
+        "deictic",
+        WEEK if unit == "week" and not rolling and length == 9 * DAY else "",
+        month=True,
+    )
 
 
 def _period(anchor: Anchor, unit: str, step: int) -> Span:
@@ -158,7 +167,7 @@ def _run_pattern() -> re.Pattern[str]:
 
 
 def _runs(text: str, anchor: Anchor) -> list[Atom]:
-    """ "For the third day running": that many whole days up to the day of the post."""
+    """As in "for the third day running": that many whole days up to the day of the post."""
     out = []
     for m in _run_pattern().finditer(text):
         word = m["o"] or m["q"] or m["p"] or m["r"]
@@ -178,7 +187,9 @@ _BACK_DAY: Final = re.compile(
 
 
 def _years_back(text: str, anchor: Anchor) -> list[Atom]:
-    """ "This time last year": a month either way; "this day last year": the day."""
-    day = anchor.today.replace(year=anchor.today.year - 1, day=min(anchor.today.day, 28 if anchor.today.month == 2 else 31))
+    """What "this time last year" means: a month either way; "this day last year": the day."""
+    day = anchor.today.replace(
+        year=anchor.today.year - 1, day=min(anchor.today.day, 28 if anchor.today.month == 2 else 31)
+    )
     out = [Atom(m.start(), m.end(), (day - 31 * DAY, day + 32 * DAY), "deictic") for m in _BACK.finditer(text)]
     return out + [Atom(m.start(), m.end(), (day, day + DAY), "deictic", days=True) for m in _BACK_DAY.finditer(text)]

@@ -30,7 +30,9 @@ _AFTER_EN: Final = re.compile(
     r"protocol|foundation|society|association|sons|brothers|ltd|inc|crossing|junction|intersection|avenue|boulevard|lane|canal|gate|cemetery|church|monument|"
     r"statue|memorial|museum|cup|league|tournament|festival|edition|magazine|herald|express|telegraph|mirror|times)\b"
 )
-_AFTER: Final = re.compile(r"^ (?:عبد|عبدالله|محمد|احمد|حسن|حسين|محمود|ابراهيم|جاسم|خليل|صالح|يوسف|مصطفي|قديروف|شلح|ابو|بن|العربي|العراقي|السوري|الاسلامي|الجبوري|الدليمي)\b")
+_AFTER: Final = re.compile(
+    r"^ (?:عبد|عبدالله|محمد|احمد|حسن|حسين|محمود|ابراهيم|جاسم|خليل|صالح|يوسف|مصطفي|قديروف|شلح|ابو|بن|العربي|العراقي|السوري|الاسلامي|الجبوري|الدليمي)\b"
+)
 
 
 # a word may stand between a day of a month and what is named after it: "July 14 suspension bridge"
@@ -55,7 +57,12 @@ def is_name(told: str, start: int, end: int, *, numbered: bool = False, weekday:
     """
     head, tail = told[max(0, start - 24) : start], told[end : end + 40]
     before = _BEFORE.search(head)
-    if before and weekday and told[start:end].lstrip("وفب").startswith("ال") and before.group().lstrip("وفبلك").startswith("ال"):
+    if (
+        before
+        and weekday
+        and told[start:end].lstrip("وفب").startswith("ال")
+        and before.group().lstrip("وفبلك").startswith("ال")
+    ):
         before = None
     if weekday and (_SURE_EN.search(head) or told.startswith(_SURE, start)):
         return bool(before)
@@ -63,7 +70,9 @@ def is_name(told: str, start: int, end: int, *, numbered: bool = False, weekday:
     return bool(before or near or _BEFORE_EN.search(head) or _AFTER_EN.match(tail) or _AFTER.match(tail))
 
 
-_PREPOSED: Final = re.compile(r"(?i)(?:^|[\s(])(?:in|on|since|until|till|by|before|after|from|of|for|come|last|next|this|early|late|mid|during|every|and|to|between|through|throughout|around|the)[\s-]+$")
+_PREPOSED: Final = re.compile(
+    r"(?i)(?:^|[\s(])(?:in|on|since|until|till|by|before|after|from|of|for|come|last|next|this|early|late|mid|during|every|and|to|between|through|throughout|around|the)[\s-]+$"
+)
 _OWN: Final = re.compile(r"[\s]+[A-Z][\w'’]*[a-zà-ÿ]")
 _PERSON: Final = re.compile(
     r"\s+[A-Z][a-z]+\s+(?:moved|teach(?:es)?|taught|chairs|chaired|coach(?:es)?|plays|lives|works|runs|sings|writes|studies|scored|married|signed for|joined the club|won the|is the|is a|is our|was born)\b"

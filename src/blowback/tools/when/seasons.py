@@ -9,7 +9,17 @@ from typing import Final
 
 from blowback.tools.when.anchor import DAY, Anchor, Atom, Span
 
-_FIRST: Final = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12, "ربيع": 3, "صيف": 6, "خريف": 9, "شتاء": 12}
+_FIRST: Final = {
+    "spring": 3,
+    "summer": 6,
+    "autumn": 9,
+    "fall": 9,
+    "winter": 12,
+    "ربيع": 3,
+    "صيف": 6,
+    "خريف": 9,
+    "شتاء": 12,
+}
 # a season alone may be a name or a verb ("spring", "fall"): it needs a year or a word before it
 _ENGLISH: Final = (
     r"(?:(?P<b>this past|this coming|this|next|last|in the|over the|during the|through the|throughout the|by the|by|the coming|all|until the|since the|before the|after the|since|until|before|after|in|"
@@ -20,7 +30,9 @@ _ARABIC: Final = (
     r"[وفب]?(?:(?:في|خلال|منذ|طوال|مطلع|اوائل|منتصف|اواخر|نهايه|بدايه|اول|اخر) )?(?:فصل )?(?:ال|هال)?(?P<t>ربيع|صيف|خريف|شتاء|شتا)"
     r"(?: (?:عام |سنه |العام )?(?P<z>(?:19|20)\d\d)(?:[-/](?:20)?\d\d)?| (?P<a>الماضي|الفائت|المنصرم|اللي فات|الفايت|القادم|المقبل|الجاري|الحالي|الجاي|هذا|العام الماضي|هذا العام))?(?! ?العربي)"
 )
-_PATTERN: Final = re.compile(rf"(?<!\w)(?:{_ENGLISH}|{_ARABIC})(?!\w)(?! (?:olympics?|games|camps?|school|palace|coats?|clothes)(?!\w))")
+_PATTERN: Final = re.compile(
+    rf"(?<!\w)(?:{_ENGLISH}|{_ARABIC})(?!\w)(?! (?:olympics?|games|camps?|school|palace|coats?|clothes)(?!\w))"
+)
 
 
 _EDGED: Final = ("by", "until", "since", "before", "after", "منذ")
@@ -35,12 +47,24 @@ def season_atoms(text: str, anchor: Anchor) -> list[Atom]:
             year = str(anchor.now.year - (m["w"] == "last" or "الماضي" in which))
         if m["t"] and not (year or m["a"] or "ال" + name in m.group()):
             continue
-        if m["s"] and not (year or which) or (name in ("fall", "spring") and which in ("in", "by", "after", "before", "since", "until", "all") and not year):
+        if (m["s"] and not (year or which)) or (
+            name in ("fall", "spring")
+            and which in ("in", "by", "after", "before", "since", "until", "all")
+            and not year
+        ):
             continue
         name = "شتاء" if name == "شتا" else name
         led = replace(anchor, tense="past") if which.startswith("since") or "منذ" in m.group() else anchor
-        span = _of_year(int(year), name, anchor, double=re.search(r"\d[-/]\d", m.group()) is not None) if year else _chosen(name, which, led)
-        start = m.start("s") if which.startswith(_EDGED[:5]) else m.start() + (m.group().find("منذ") + 4 if "منذ " in m.group() else 0)
+        span = (
+            _of_year(int(year), name, anchor, double=re.search(r"\d[-/]\d", m.group()) is not None)
+            if year
+            else _chosen(name, which, led)
+        )
+        start = (
+            m.start("s")
+            if which.startswith(_EDGED[:5])
+            else m.start() + (m.group().find("منذ") + 4 if "منذ " in m.group() else 0)
+        )
         out.append(Atom(start, m.end(), span, "calendar", "a season: a fortnight wider", month=True))
     return out
 

@@ -37,9 +37,7 @@ _SLACK: Final = {
     "month": 372.0,
     "year": 4400.0,
 }
-_PAST: Final = (
-    r"(?:اللي (?:فاتت|فاتو|راحت|راحو|فات|راح|مضت|مضي)|الفايته|الفايتين|الفائتين|الخاليه|المنقضيه|الماضيه|الماضيين|الماضيتين|الماضي|الاخيره|الاخيرين|الاخيرتين|الاخير|الفائته|المنصرمه|المنصرمين|السابقه)"
-)
+_PAST: Final = r"(?:اللي (?:فاتت|فاتو|راحت|راحو|فات|راح|مضت|مضي)|الفايته|الفايتين|الفائتين|الخاليه|المنقضيه|الماضيه|الماضيين|الماضيتين|الماضي|الاخيره|الاخيرين|الاخيرتين|الاخير|الفائته|المنصرمه|المنصرمين|السابقه)"
 _AHEAD: Final = r"(?:القادمه|القادمين|القادمتين|القادم|المقبله|المقبلين|المقبلتين|المقبل|الجايه|الجاي|الجايين|الاتيه|التاليه|اللي جايه|اللي جايين)"
 
 
@@ -122,7 +120,7 @@ def _size(m: re.Match[str]) -> tuple[float, float, str] | None:
     if single:
         return 1 + more, 1 + more, _unit(single)
     unit = _unit(definite or _got(m, "u") or "")
-    number = (_got(m, "z") or _got(m, "n") or "").replace("-", " ").removesuffix(" of")
+    number = (_got(m, "z") or _got(m, "n") or "").replace("-", " ").removesuffix(" of").replace(" وال", " و")
     if number in _HALVES:
         return _HALVES[number], _HALVES[number], unit
     got = (1.0, 1.0, 1) if number in ("a", "an") else counted(number.split())
@@ -141,7 +139,9 @@ def _unit(word: str) -> str:
 @cache
 def _unit_pattern() -> re.Pattern[str]:
     """Any unit of time, with a clitic or none: without one there is no length."""
-    return re.compile(rf"(?<![^\W\d])(?:[وفبلك]|ال|وال|بال|لل|هال)?{w.choice([*w.names('units'), *w.names('duals')])}(?!\w)")
+    return re.compile(
+        rf"(?<![^\W\d])(?:[وفبلك]|ال|وال|بال|لل|هال)?{w.choice([*w.names('units'), *w.names('duals')])}(?!\w)"
+    )
 
 
 def span_atoms(text: str, anchor: Anchor) -> list[Atom]:
@@ -274,7 +274,7 @@ def _distance() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def distant(told: str, atom: Atom, lead: int, *, before: bool) -> Atom | None:
-    """ "Two days before Eid", "قبل العيد بيومين": the time so far from the named one; None where no length is said.
+    """Such as "two days before Eid", "قبل العيد بيومين": the time so far from the named one; None where no length is said.
 
     Args:
         told: the plain text.
@@ -296,5 +296,9 @@ def distant(told: str, atom: Atom, lead: int, *, before: bool) -> Atom | None:
     slack = 0 * DAY if size[2] in _SHORT else 3 * DAY
     since, until = atom.span
     first = min(until - since, 3 * DAY)  # the named time begins in its first days: a Hijri day is three
-    span = (since - far - slack, since + first - near + slack) if before else (until - first + near - slack, until + far + slack)
+    span = (
+        (since - far - slack, since + first - near + slack)
+        if before
+        else (until - first + near - slack, until + far + slack)
+    )
     return Atom(start, end, span, atom.kind, atom.note)

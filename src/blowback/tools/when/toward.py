@@ -25,7 +25,9 @@ _GONE: Final = re.compile(
     r"كان\w*|تم\w?|لم|لقد|قد|[\u0621-\u064a]{2,}وا|اخذت|سقط|دخل|وقع|خرج|قتل|اصيب|انسحب|استعاد|سيطر|اطلق|انفجر|استهدف|قصف|هاجم|غادر|وصل|اعتقل|خطف|اسر|اعدم|فجر|هرب|فر|نزح|ترك)(?!\w)"
 )
 _END: Final = re.compile(r"[.!?;\n](?!\d)")
-_BY: Final = re.compile(r"(?<!\w)(?:by|before|until|till|no later than|قبل|قبيل|بحلول|حتي|لغايه|لحد|الي)(?: the| end of| يوم| حلول| نهايه)*\s+$")
+_BY: Final = re.compile(
+    r"(?<!\w)(?:by|before|until|till|no later than|قبل|قبيل|بحلول|حتي|لغايه|لحد|الي)(?: the| end of| يوم| حلول| نهايه)*\s+$"
+)
 _SINCE: Final = re.compile(r"(?<!\w)[وف]?(?:since|ever since|منذ|من)(?: the| early| late| mid| يوم| شهر)*[\s\-]+$")
 _OPEN: Final = re.compile(r"\s*(?:\d{4})?\s*(?:الي|حتي|لغايه|ل[ا-ي]|to|until|till|-)")
 
@@ -56,7 +58,9 @@ def ahead_at(told: str, start: int, end: int) -> bool:
     return not gone or min(map(gap, ahead)) <= min(map(gap, gone))
 
 
-_BESIDE: Final = re.compile(r" (?:(?P<l>الماضي|الفائت|المنصرم|اللي فات|الفايت|(?:of )?last year)|القادم|المقبل|الجاي|اللي جاي|(?:of )?next year)(?!\w)")
+_BESIDE: Final = re.compile(
+    r" (?:(?P<l>الماضي|الفائت|المنصرم|اللي فات|الفايت|(?:of )?last year)|القادم|المقبل|الجاي|اللي جاي|(?:of )?next year)(?!\w)"
+)
 _THE_LAST: Final = re.compile(r"(?<!\w)(?:last|this past) $")
 _THE_NEXT: Final = re.compile(r"(?<!\w)(?:next|this coming|the coming) $")
 

@@ -112,7 +112,7 @@ def number_pattern() -> str:
     words = [w for w in number_words() if w not in ("zero", "tens", "pair", "scores", "million", "thousand")]
     arabic = choice(w for w in words if not w.isascii())
     tens = choice(spelt(w) for w in _ARABIC_TENS)
-    spoken = rf"{arabic} (?:عشره?(?!\w)|و ?{tens})"
+    spoken = rf"{arabic} (?:عشره?(?!\w)|و ?(?:ال)?{tens})"
     few = "an? (?:couple|few|dozen|hundred)(?: of)?"
     return rf"(?:\d{{1,4}}(?:\.\d)?|half an|half a|نصف|نص|ربع|{few}|{spoken}|{choice([*words, *compounds])}|an?)"
 
@@ -131,7 +131,9 @@ def ordinals() -> Mapping[str, int]:
         out |= {f"{w} و{tens}": start + k + 1 for k, w in enumerate(["الحادي", *base[1:9]][: top - 1])}
     # cardinals before a month: "تسعة حزيران", "خمسة عشر أيار", "عشرين آب"
     small = [x for x in number_words() if not x.isascii() and (value(x) or 0) in range(2, 11)]
-    out |= {x: int(value(x) or 0) for x in small} | {f"{x} {ten}": int(value(x) or 0) + 10 for x in small for ten in ("عشر", "عشره") if value(x) != 10}
+    out |= {x: int(value(x) or 0) for x in small} | {
+        f"{x} {ten}": int(value(x) or 0) + 10 for x in small for ten in ("عشر", "عشره") if value(x) != 10
+    }
     for tens, start in (("عشرين", 20), ("ثلاثين", 30), ("تلاتين", 30)):
         out[tens] = start
         out |= {f"{x} و{tens}": start + int(value(x) or 0) for x in small if start == 20 and value(x) != 10}
