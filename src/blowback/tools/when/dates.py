@@ -25,7 +25,7 @@ _PARTS: Final = {
     "الثلث الاخير من": (20, 32), "الايام الاخيره من": (22, 32), "العشر الاوائل من": (1, 11), "العشر الاواخر من": (20, 32), "خواتيم": (19, 32),
     "late": (19, 32), "end of": (19, 32), "اواخر": (19, 32), "نهايه": (19, 32), "ختام": (19, 32),
     "first half of": (1, 16), "second half of": (15, 32), "first days of": (1, 8), "last days of": (22, 32), "النصف الاول من": (1, 16),
-    "النصف الثاني من": (15, 32), "الايام الاولي من": (1, 8), "first week of": (1, 8), "second week of": (7, 15), "third week of": (14, 22), "last week of": (22, 32),
+    "النصف الثاني من": (15, 32), "الايام الاولي من": (1, 8), "first week of": (1, 8), "second week of": (7, 15), "1st week of": (1, 8), "2nd week of": (7, 15), "3rd week of": (14, 22), "4th week of": (21, 29), "third week of": (14, 22), "last week of": (22, 32),
     "الاسبوع الاول من": (1, 8), "الاسبوع الثاني من": (7, 15), "الاسبوع الثالث من": (14, 22), "الاسبوع الاخير من": (22, 32),
 }  # fmt: skip
 # words that make a month of a name that is an ordinary word too
@@ -51,8 +51,12 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "relative_month": rf"{w.B}(?P<r>last|this|next) {month}(?! \d)",
         "month_beside": rf"{w.B}{w.GLUE}(?:شهر )?{month} (?P<r>الماضي|الفائت|المنصرم|القادم|المقبل)(?!\w)",
         "of_this": r"(?<!\w)(?:on )?the (?P<d>\d{1,2})(?:st|nd|rd|th)(?: of (?P<r>this|next|last|the) month|(?=\s*(?:$|[.,;:!?)\n]|(?:at|in|and|we|they|when)\b)))",
+        "month_number": (
+            rf"{w.B}(?:(?:يوم |بتاريخ |تاريخ |ب)?(?P<d>\d{{1,2}}|{w.choice(k for k in w.ordinals() if k != 'اول')}) ?(?:من |ب)?شهر|[وف]?(?:في |ب|اول |اخر |نهايه |بدايه |منتصف )شهر) "
+            rf"(?P<n>1[0-2]|[1-9]|{w.choice(k for k, v in w.ordinals().items() if v <= 12 and not k.isascii() and not k.startswith('ال'))})(?![\d/.:]){w.E}{year}"
+        ),
         "of_this_ar": (
-            rf"{w.B}(?:(?:يوم|في|بتاريخ|تاريخ|ب) ?)?(?P<d>\d{{1,2}}|{w.choice(k for k in w.ordinals() if k != 'اول')}) (?:من )?(?:هذا |هال)?(?:الشهر|شهر)(?: (?P<r>الجاري|الحالي|هذا|الماضي|الفائت|المنصرم|القادم|المقبل|الجاي))?{w.E}"
+            rf"{w.B}(?:(?:يوم|في|بتاريخ|تاريخ|ب) ?)?(?P<d>\d{{1,2}}|{w.choice(k for k in w.ordinals() if k != 'اول')}) (?:من )?(?:هذا الشهر|الشهر|هالشهر)(?: (?P<r>الجاري|الحالي|هذا|الماضي|الفائت|المنصرم|القادم|المقبل|الجاي))?{w.E}"
         ),
         "month": rf"{w.B}(?P<c>{_LED})?{w.GLUE}(?:شهر )?{month}{year}",
         "iso": r"(?<![\d/.\-])(?P<y>(?:19|20)\d\d)([-/.])(?P<n>\d{1,2})\2(?P<d>\d{1,2})(?![\d/\-]|\.\d)",
@@ -106,6 +110,7 @@ def date_atoms(text: str, anchor: Anchor) -> list[Atom]:
             "part",
             "relative_month",
             "month_beside",
+            "month_number",
             "month",
             "quarter",
             "of_this_ar",
@@ -155,6 +160,18 @@ _NEXT: Final = re.compile("next|القادم|المقبل|الجاي")
 _LAST: Final = re.compile("last|الماضي|الفائت|المنصرم")
 
 
+def _month_number(m: re.Match[str], text: str, anchor: Anchor) -> Atom | None:
+    """Reads "يوم ١٢ شهر ٥", "بشهر ستة": months by their number, as people of Syria and Iraq say them."""
+    day, month = ((int(x) if x.isdigit() else w.ordinals().get(x, 0)) if x else 0 for x in (m["d"], m["n"]))
+    if not 1 <= month <= 12 or (m["d"] and not 1 <= day <= 31):
+        return None
+    year = int(m["y"]) if m["y"] else None
+    near = led(anchor, text, m.start(), m.end())
+    span = _resolved(near, month, day, day, year) if m["d"] else _resolved(near, month, 1, 31, year)
+    note = "" if year else "no year stated"
+    return Atom(m.start(), m.end(), span, "calendar", note, days=bool(m["d"]), month=not m["d"]) if span else None
+
+
 def _of_month(m: re.Match[str], anchor: Anchor) -> Atom | None:
     """A day with an ordinal alone, "on the 15th": of this month or the one beside it, as the tense asks."""
     said, beside = re.sub(r"[ \-]+", " ", m["d"]), m["r"] or ""
@@ -181,6 +198,8 @@ def _named(m: re.Match[str], kind: str, text: str, anchor: Anchor) -> Atom | Non
         length = until - since
         low, high = (first - 1) / 31, min((last + 2) / 31, 1.0)
         return Atom(m.start(), m.end(), (since + length * low, since + length * high), "calendar", "", month=True)
+    if kind == "month_number":
+        return _month_number(m, text, anchor)
     if kind == "quarter":
         return _quarter(m, anchor)
     if kind == "years":

@@ -50,11 +50,11 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "weekday": (
             rf"{w.B}{w.GLUE}(?:(?P<b>{_NEXT}|{_LAST}|this|on|هذا|هذه) )?(?P<d>{weekday}){w.E}(?: (?P<a>before last|after next|{_NEXT}|{_LAST}|قبل (?:الماضيه?|الفائته?|الفايته?|اللي فاتت?))(?!\w| (?:week|month|year)))?"
         ),
-        "last_night": rf"{w.B}(?:last (?P<p>night|evening)|{w.GLUE}(?:ال)?(?P<q>ليله) (?:الماضيه|الفائته|الفايته|المنصرمه|البارحه|البارح|امس|مبارح|امبارح|اللي (?:فاتت|راحت|مضت))|{w.GLUE}الليله (?:الماضيه|الفائته|الفايته|المنصرمه|اللي (?:فاتت|راحت|مضت))){w.E}",
+        "last_night": rf"{w.B}(?:last (?P<p>nite|night|evening)|{w.GLUE}(?:ال)?(?P<q>ليله) (?:الماضيه|الفائته|الفايته|المنصرمه|البارحه|البارح|امس|مبارح|امبارح|اللي (?:فاتت|راحت|مضت))|{w.GLUE}الليله (?:الماضيه|الفائته|الفايته|المنصرمه|اللي (?:فاتت|راحت|مضت))){w.E}",
         "tonight": rf"{w.B}(?:tonight|tonite|2nite|{w.GLUE}هذه الليله|{w.GLUE}الليله|هالليله|هذي الليله|ليله اليوم|الليلادي|الليلي){w.E}",
-        "overnight": rf"{w.B}overnight{w.E}",
+        "overnight": rf"{w.B}(?:overnight|all night(?: long)?|through the night|all through the night|طول الليل|طوال الليل|طيله الليل){w.E}",
         "part": (
-            rf"{w.B}(?P<l>this |at |in the |by the |the |early |late |around |about |shortly |just |before |هذا |هذه |هال|عند |مع |وقت |قبيل |في |منذ |بساعات |ساعات |الساعات الاولي من |الساعات الاولي ل|ساعات متاخره من |ساعه متاخره من |"
+            rf"{w.B}(?P<l>this |at |in the |by the |the |early |late |around |about |shortly |just |before |هذا |هذه |هال|عند |مع حلول |حلول |مع |وقت |قبيل |بعيد |في |منذ |بساعات |ساعات |الساعات الاولي من |الساعات الاولي ل|ساعات متاخره من |ساعه متاخره من |"
             rf"وقت متاخر من |وقت مبكر من |متاخر )?(?P<f>early |late |mid[ -]|اول |اخر )?{w.GLUE}(?P<d>{parts})(?: الاولي| الباكر| بكير| المتاخره?)?{w.E}"
         ),
         "clock_range": (
@@ -205,7 +205,7 @@ def _part(m: re.Match[str], anchor: Anchor) -> Atom | None:
         or (lead in ("at", "in the", "by", "around", "about", "before", "shortly", "just") and name != "evenings")
         or lead.endswith(("ساعات", "ساعات متاخره من", "ساعه متاخره من", "وقت متاخر من", "وقت مبكر من", "الاولي من"))
         or name in ("after midnight", "past midnight", "بعد منتصف الليل", "بعد منتصف ليل", "بعد نص الليل", "بعد نص ليل")
-        or (lead in ("عند", "مع", "وقت", "قبيل", "في", "منذ") and name != "ظهر")
+        or (lead in ("عند", "مع حلول", "حلول", "بعيد", "مع", "وقت", "قبيل", "في", "منذ") and name != "ظهر")
     )
     alone = (
         alone

@@ -35,6 +35,9 @@ _LEADS: Final = {
     "before": r"(?:before|prior to|ahead of|in advance of|قبل|قبيل|كبل)(?: the)?(?: يوم| حلول)?",
     "after": r"(?:after|following|بعد|عقب|عكب|غداه)(?: the)?(?: يوم| انتهاء)?",
 }
+_PART_OF: Final = re.compile(
+    r"(?:جمعه|اسبوع|ايام|يوم|ليال\w*|نصف|ثلث|عشر|الاول|الثاني|الثالث|الاخير|الاولي|الاخيره) ?$"
+)
 _RANGE: Final = re.compile(r"\d ?(?:الي|حتي|to|until|till|through|-) ?\d")
 _ENDS: Final = re.compile(r"(?:the )?end of|نهايه|اخر|اواخر")
 _LEAD: Final = {k: re.compile(rf"(?<!\w)[وف]?{v}\s+$") for k, v in _LEADS.items()}
@@ -252,7 +255,11 @@ def _led(told: str, atom: Atom, floor: int) -> tuple[str, int] | None:
         if m and not (
             name == "since"
             and re.match(r"[وف]?(?:من|from)\b", m.group())
-            and (not (atom.days or atom.hours or atom.month) or _RANGE.search(told, atom.start, atom.end))
+            and (
+                not (atom.days or atom.hours or atom.month)
+                or _RANGE.search(told, atom.start, atom.end)
+                or _PART_OF.search(head[: m.start()])
+            )
         ):
             return name, atom.start - len(head) + m.start()
     return None

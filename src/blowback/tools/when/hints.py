@@ -15,7 +15,7 @@ _DATE: Final = re.compile(
 )
 
 _MORE: Final = frozenset(
-    ("tonight", "tonite", "2nite", "hundred", "عامي", "weekend", "الساعه", "oclock", "o'clock", "gmt", "utc", "نصف", "ramadan", "overnight", "fortnight", "eve", "spring", "summer", "autumn", "fall", "winter", "quarter", "noon", "clock", "الربع", "ربيع", "الربيع", "صيف", "الصيف", "خريف", "الخريف", "شتاء", "الشتاء", "العشر", "عام", "سنه")
+    ("tonight", "tonite", "2nite", "hundred", "عامي", "بشهر", "weekend", "الساعه", "oclock", "o'clock", "gmt", "utc", "نصف", "ramadan", "overnight", "fortnight", "eve", "spring", "summer", "autumn", "fall", "winter", "quarter", "noon", "clock", "الربع", "ربيع", "الربيع", "صيف", "الصيف", "خريف", "الخريف", "شتاء", "الشتاء", "العشر", "عام", "سنه")
 )  # fmt: skip
 
 
@@ -68,4 +68,5 @@ def triggers() -> frozenset[str]:
     out -= {*_COMMON, "", "h"}
     for table in ("days", "parts"):
         out |= {re.split("[ -]", word)[-1] for word in w.names(table)}
+    out |= {"هال" + word.removeprefix("ال") for word in w.names("weekdays") if word.startswith("ال")}
     return frozenset(out | _MORE)

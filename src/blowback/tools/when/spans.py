@@ -68,7 +68,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         ),
         "within": (
             rf"{w.B}(?:within|inside|in under|in less than|in no more than|in at most|(?:in|over|during|for|throughout|within)? ?(?:the )?(?:next|coming|upcoming|following)) (?:the )?(?:next |coming )?{x}{e}"
-            rf"|{w.B}{w.GLUE}(?:خلال|في غضون|بغضون|في ظرف|في مهله|في مده|بظرف|في خلال|في بحر|في مده لا تتجاوز|في موعد لا يتجاوز|في اقل من) (?:اقل من |مده |فتره |ال ?)?{x}{e}(?: (?P<a>{_PAST}|{_AHEAD}))?"
+            rf"|{w.B}(?:has|have|given|gets?) {x} (?:to|left)(?!\w)|{w.B}{x} left{e}"
+            rf"|{w.B}{w.GLUE}(?:خلال|في غضون|بغضون|في ظرف|في مهله|في مده|بظرف|في خلال|في بحر|في مده لا تتجاوز|في موعد لا يتجاوز|اقصاها|اقصاه|لا تتجاوز|لا يتجاوز|في اقل من) (?:اقل من |مده |فتره |ال ?)?{x}{e}(?: (?P<a>{_PAST}|{_AHEAD}))?"
         ),
         "in": (
             rf"{w.B}(?:in|after) (?:about |around |exactly |some |roughly )?{x}(?:'?s?'? time)?{e}|{w.B}{x} from (?:now|today){e}|{w.B}{x} hence{e}"
@@ -81,7 +82,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "ahead": rf"{w.B}{w.GLUE}(?:في |خلال |طوال |طيله |علي مدي |علي مدار )?(?:ال ?)?{x} {_AHEAD}{e}",
         "for": (
             rf"{w.B}(?:for|since) (?:about |around |roughly |some |nearly |almost |over |exactly |at least |more than |the better part of |close to )?{x}(?: now| already)?{e}"
-            rf"|{w.B}{x} (?:running|straight|on end|in a row|without a break){e}"
+            rf"|{w.B}(?:it's|its|it has) been {x}{e}|{w.B}{x} (?:running|straight|on end|in a row|without a break){e}"
             rf"|{w.B}{w.GLUE}(?:لمده|لفتره|علي مدي|علي مدار|علي امتداد|طوال|طيله|منذ|من|صار له|صارله|صار لهم|صارلهم|صارلنا|صار لنا|الها|اله|النا) (?:اكثر من |قرابه |ما يقارب |حوالي |نحو |ال ?)?{x}{e}"
         ),
     }
@@ -207,7 +208,7 @@ def _past_within(beside: str, anchor: Anchor, said: str) -> bool:
     """Whether "within three days" looks back: where its adjective says so, else in a text of the past."""
     if beside:
         return re.fullmatch(_PAST, beside) is not None
-    return anchor.tense == "past" and re.search(r"next|coming|upcoming|following", said) is None
+    return anchor.tense == "past" and re.search(r"next|coming|upcoming|following|left$| to$", said) is None
 
 
 def _about(anchor: Anchor, low: float, high: float, slack: float, unit: str) -> Span:

@@ -143,7 +143,7 @@ def ordinals() -> Mapping[str, int]:
 def any_weekday() -> str:
     """A weekday as it is named, with or without "the day of"."""
     bare = {w: w.removeprefix("ال") for w in names("weekdays") if w.startswith("ال")}
-    led = [f"لل{b}" for b in bare.values()]  # "من السبت للاثنين"
+    led = [f"{lead}{b}" for lead in ("لل", "هال") for b in bare.values()]  # "من السبت للاثنين"
     return rf"(?:(?:يوم|نهار) {choice([*bare, *bare.values()])}|{choice([*names('weekdays'), *led])})"
 
 
@@ -151,4 +151,4 @@ def weekday_of(word: str) -> int:
     """0 Monday .. 6 Sunday of a matched weekday."""
     last = word.rsplit(maxsplit=1)[-1]
     known = names("weekdays")
-    return int(known.get(last) or known["ال" + last.removeprefix("لل")])
+    return int(known.get(last) or known["ال" + last.removeprefix("لل").removeprefix("هال")])
