@@ -364,7 +364,7 @@ def _table(
         told = [times, *more]
         kinds = sorted({k for _, f in told for k in f["counts"]}, key=lambda k: (": " in k, k))
         out += ["| times | " + " | ".join(n for n, _ in told) + " |", "|---|" + "---|" * len(told)]
-        out += [f"| {k} | " + " | ".join(share(f["counts"].get(k, [0, 0])) for _, f in told) + " |" for k in kinds]
+        out += [f"| {k} | " + " | ".join(share(f["counts"][k]) if k in f["counts"] else "not counted" for _, f in told) + " |" for k in kinds]
         out.append("")
     return out
 
@@ -410,7 +410,7 @@ TAIL = (
     "Won: questions, denials, progress and hedges are told apart in both languages; numbers, scores, roads and names with a month in them are no",
     "longer taken for dates; a quantity or source is hardly ever given where there is none.",
     "",
-    "Lost: the gates of modality, polarity, wishes and times are not met on half B (that of bare numbers is); some wishes are still read as claims; `none` is weak, as sport, weather,",
+    "Lost: the gates of modality, polarity and wishes are not met on half B (those of times and bare numbers are); some wishes are still read as claims; `none` is weak, as sport, weather,",
     "history and shop news use the verbs of war; threats by allusion are missed; a sentence whose verb is in no list is often not read at all. Actor and target",
     "are right about half the time: word order and prepositions are no parser. Dialect is thinner than standard Arabic.",
     "Half A after is much better than half B after: that gap is what tuning on forty sentences a class does. New text will look like half B.",
