@@ -364,7 +364,12 @@ def _table(
         told = [times, *more]
         kinds = sorted({k for _, f in told for k in f["counts"]}, key=lambda k: (": " in k, k))
         out += ["| times | " + " | ".join(n for n, _ in told) + " |", "|---|" + "---|" * len(told)]
-        out += [f"| {k} | " + " | ".join(share(f["counts"][k]) if k in f["counts"] else "not counted" for _, f in told) + " |" for k in kinds]
+        out += [
+            f"| {k} | "
+            + " | ".join(share(f["counts"][k]) if k in f["counts"] else "not counted" for _, f in told)
+            + " |"
+            for k in kinds
+        ]
         out.append("")
     return out
 
