@@ -17,6 +17,7 @@ from importlib.resources import files
 from typing import Final
 
 from blowback.model.claim import Located
+from blowback.tools.places.anchoring import anchor, within
 from blowback.tools.places.shapes import kilometres
 
 _FOLD: Final = str.maketrans(
@@ -27,26 +28,19 @@ _CLITIC_IN: Final = re.compile(r"(?<!\w)[وف]?ب(?:ال)?$")
 _CLITIC_FOR: Final = re.compile(r"(?<!\w)[وف]?ل(?:ل)?$")
 _LIST: Final = re.compile(r"^ ?(?:,|،|و|and|،? ?و) ?$")
 _DASH: Final = re.compile(r"^ ?[-–—/] ?$")
-# "the base near Tikrit", "قرية ... قرب تكريت": the second only says where the first is
-_ANCHOR: Final = re.compile(
-    r"^,? ?(?:near|close to|outside|in|,|\(|(?:just )?(?:(?:far )?(?:north|south|east|west)\w*(?:[- ](?:east|west)\w*)?) of|on the edge of"
-    r"|,? a (?:town|village) in) ?(?:the )?(?:(?:city|town|village|district) (?:of )?)?$"
-    r"|^ ?[،(]? ?(?:ال\w+ )?(?:(?:بال|ب)?قرب(?: من)?|القريبه من|في|ب|ضمن|التابع[هة]? ل\w{0,2}|الواقع[هة]? (?:في|ب)|علي اطراف|من)? ?(?:ريف )?"
-    r"(?:[\d٠-٩]+ ?ك\w* )?(?:الي )?(?:ال)?(?:(?:شمال|جنوب|شرق|غرب)ي? ?(?:ال)?){0,2}(?:(?:ال)?(?:مدينه|محافظه|قضاء|ناحيه|بلده|مركز) )*"
-    r"(?:ل|ب)?(?:ال)?$"
-)
 _SIZE: Final = {"site": 0, "neighbourhood": 0, "locality": 1, "county": 2, "region": 3, "country": 4}
-ROLES: Final = ("event", "move", "medic", "funeral", "source", "side", "former", "after")
+ROLES: Final = ("event", "move", "leave", "medic", "funeral", "source", "side", "former", "after")
 BEFORE: Final = (
     "from", "owner", "speaker", "bound", "between", "road", "where", "near", "direction", "object", "at", "clitic_for",
 )  # fmt: skip
 KINDS: Final = ("village", "sub", "district", "area", "province")
-AFTER: Final = ("people", "hit", "says", "province", "of", "agency", "head")
+AFTER: Final = ("people", "hit", "says", "province", "of", "agency", "head", "where", "before_now")
 FEATURES: Final = (
     *(f"role_{r}" for r in ROLES), "role_none", *(f"before_{b}" for b in BEFORE), *(f"kind_{k}" for k in KINDS),
     *(f"after_{a}" for a in AFTER), "before_that", "no_event_before", "first", "later_sentence", "order", "listed", "dashed",
     "sure", "doubtful", "site", "county", "region", "country", "holds_another", "within_another", "anchored", "anchor_of_former",
-    "repeated", "far_from_all", "near_another", "corridor", "tag", "event_near", "previous_role_kept", "from_with_event",
+    "repeated", "far_from_all", "near_another", "corridor", "tag", "event_near", "previous_role_kept", "from_with_event", "move_from", "move_bound", "leave_from", "leave_bound",
+    "out_of_reach", "anchor_of_unknown",
 )  # fmt: skip
 COLUMN: Final = {name: n for n, name in enumerate(FEATURES)}
 _FAR, _NEAR = 250.0, 60.0  # km to the nearest other place of the text: another part of the country, the same district
@@ -133,6 +127,8 @@ def _said(
         out[COLUMN[f"before_{cue}"]] = 1.0
     if cue == "from" and role == "event":
         out[COLUMN["from_with_event"]] = 1.0
+    if f"{role}_{cue}" in COLUMN:
+        out[COLUMN[f"{role}_{cue}"]] = 1.0
     kind = next((c for c, p in patterns["kind"] if p.search(before)), "")
     if kind:
         out[COLUMN[f"kind_{kind}"]] = 1.0
@@ -190,9 +186,10 @@ def _together(plain: str, located: Sequence[Located], able: Sequence[int], out: 
             out[m][COLUMN["listed"]] = float(_LIST.match(gap) is not None)
             if _DASH.match(gap):
                 out[n][COLUMN["dashed"]] = out[m][COLUMN["dashed"]] = 1.0
-            smaller = _SIZE.get(a.placetype, 1) <= _SIZE.get(b.placetype, 1)
-            if smaller and _ANCHOR.match(gap) and kilometres(a.lat, a.lon, b.lat, b.lon) <= b.radius_km + 80.0:
-                out[n][COLUMN["anchored"]] = out[m][COLUMN["anchor_of_former"]] = 1.0
+            if _SIZE.get(a.placetype, 1) <= _SIZE.get(b.placetype, 1) and anchor(gap):
+                known = within(a, b)
+                out[n][COLUMN["anchored" if known else "out_of_reach"]] = 1.0
+                out[m][COLUMN["anchor_of_former" if known else "anchor_of_unknown"]] = 1.0
 
 
 def tagged(text: str, start: int) -> bool:

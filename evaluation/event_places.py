@@ -1,0 +1,72 @@
+"""The event-place picker on texts of our own: within 25 and 161 km, among three, and whether its weights are true.
+
+    python evaluation/event_places.py      # prints the section that places.py puts into its page
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from blowback.tools.intervals import wilson
+from blowback.tools.places import event_place, store
+from blowback.tools.places.gazetteer import Gazetteer
+from event_sets import NEAR_KM, Case, forty, judged
+
+FAR_KM = 161.0
+HEAD = """| texts | half | n | within 25 km | within 161 km | one of three within 25 km | some mention within 25 km |
+|---|---|---|---|---|---|---|"""
+
+
+def percent(hits: int, of: int) -> str:
+    low, high = wilson(hits, of)
+    return f"{100 * hits / max(of, 1):.1f} [{100 * low:.1f}, {100 * high:.1f}]"
+
+
+def scored(cases: list[Case]) -> tuple[list[tuple[bool, bool, bool, bool]], list[tuple[float, bool]]]:
+    """((25 km, 161 km, one of three, any mention) by text, (weight, right) by guess)."""
+    rows, told = [], []
+    for case in cases:
+        got = event_place(case.text, case.located)
+        near = [case.right(x.lat, x.lon, NEAR_KM) for x in got.guesses]
+        far = bool(got.guesses) and case.right(got.guesses[0].lat, got.guesses[0].lon, FAR_KM)
+        some = any(case.right(x.candidates[0].lat, x.candidates[0].lon, NEAR_KM) for x in case.located if x.candidates)
+        rows.append((bool(near) and near[0], far, any(near), some))
+        told += [(x.weight, y) for x, y in zip(got.guesses, near, strict=True)]
+    return rows, told
+
+
+def reliability(told: list[tuple[float, bool]], bins: int = 5) -> tuple[list[str], float, float]:
+    """(lines said | true | n, expected calibration error, Brier score) in bins of equal width."""
+    p, y = np.array([t[0] for t in told]), np.array([t[1] for t in told], float)
+    at = np.minimum((p * bins).astype(int), bins - 1)
+    lines, ece = [], 0.0
+    for k in range(bins):
+        take = at == k
+        if take.any():
+            low, high = wilson(int(y[take].sum()), int(take.sum()))
+            lines.append(f"| {p[take].mean():.2f} | {y[take].mean():.2f} [{low:.2f}, {high:.2f}] | {take.sum()} |")
+            ece += float(take.mean() * abs(p[take].mean() - y[take].mean()))
+    return lines, ece, float(((p - y) ** 2).mean())
+
+
+def section(gazetteers: dict[str, Gazetteer]) -> str:
+    """The tables of the page."""
+    lines, told = [HEAD], []
+    for label, g in gazetteers.items():
+        cases = judged(g)
+        for lang, name in (("ar", "Arabic"), ("en", "English")):
+            for half in ("tune", "held"):
+                rows, guesses = scored([c for c in cases if c.group == half and c.lang == lang])
+                cells = " | ".join(percent(sum(r[k] for r in rows), len(rows)) for k in range(4))
+                lines.append(f"| {name}, {label} | {'fitted on' if half == 'tune' else 'held out'} | {len(rows)} | {cells} |")
+                if half == "held" and label == "with WOF":
+                    told += guesses
+        lines_40, _ = scored(forty(g))
+        lines.append(f"| forty of the unit test, {label} | fitted on | 40 | {percent(sum(r[0] for r in lines_40), 40)} | | | |")
+    table, ece, brier = reliability(told)
+    first = f"Weights of all guesses, held-out texts of both languages, with WOF ({len(told)}): expected calibration error {ece:.3f}, Brier {brier:.3f}."
+    return "\n".join([*lines, "", first, "", "| said | true | n |", "|---|---|---|", *table])
+
+
+if __name__ == "__main__":
+    print(section({"with WOF": store.current()}))
