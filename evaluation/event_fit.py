@@ -1,4 +1,4 @@
-"""Fits the event-place model: a conditional logit over the mentions of a text, then a logistic for its weights.
+"""Fits the event-place model: a conditional logit over the mentions of a text, then a second with "none" for its weights.
 
 Fitted on the half `tune` of event_places.tsv, event_train.tsv and the unit test's forty sentences; the half `held` is never
 touched. The prior of each weight is a Gaussian round what general reasoning says (PRIOR), so that what few texts show does
@@ -16,7 +16,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from blowback.tools.places import store
-from blowback.tools.places.event import WEIGHED, acts, may_hold, places_of, weighed
+from blowback.tools.places.event import WEIGHED, acts, chances, may_hold, places_of
 from blowback.tools.places.event_features import FEATURES, event_features
 from event_sets import NEAR_KM, Case, forty, judged, point, trained
 
@@ -66,9 +66,12 @@ def choice(data: list[Row]) -> np.ndarray:
     return minimize(loss, CENTRE.copy(), jac=True, method="L-BFGS-B").x
 
 
-def guesses(data: list[Row], w: np.ndarray) -> tuple[list[tuple[float, ...]], list[float]]:
-    """Features of the calibration and whether right, for every place of every text."""
-    seen, good = [], []
+Told = tuple[Case, list[list[tuple[int, float]]], np.ndarray]
+
+
+def shared(data: list[Row], w: np.ndarray) -> list[Told]:
+    """(case, its places with their shares, whether each is right)."""
+    out = []
     for case, able, x, _ in data:
         if not able:
             continue
@@ -76,22 +79,23 @@ def guesses(data: list[Row], w: np.ndarray) -> tuple[list[tuple[float, ...]], li
         p = np.exp(s - s.max())
         p /= p.sum()
         groups = places_of(case.located, sorted(zip(able, p.tolist(), strict=True), key=lambda r: -r[1]))
-        for members in groups:
-            one = case.located[members[0][0]]
-            seen.append(weighed(one, sum(s for _, s in members), len(groups)))
-            good.append(float(case.right(*point(one), NEAR_KM)))
-    return seen, good
+        right = [case.right(*point(case.located[g[0][0]]), NEAR_KM) for g in groups]
+        out.append((case, groups, np.array(right, bool)))
+    return out
 
 
-def logistic(x: np.ndarray, y: np.ndarray, ridge: float = 0.5) -> np.ndarray:
-    """Ridge logistic; the slope on the share is drawn to 1, the rest to 0."""
-    centre = np.array([float(name == "share") for name in WEIGHED])
+def calibrated(told: list[Told], ridge: float = 0.5) -> np.ndarray:
+    """Weights by WEIGHED under which the right place, or none, is likeliest; share and sureness are drawn to 1, the rest to 0."""
+    centre = np.array([float(name in ("share", "sure")) for name in WEIGHED])
 
     def loss(w: np.ndarray) -> float:
-        z = x @ w
-        return float(np.logaddexp(0, z).sum() - y @ z + ridge * ((w - centre) ** 2).sum() / 2)
+        value = ridge * ((w - centre) ** 2).sum() / 2
+        for case, groups, right in told:
+            p = np.array(chances(case.located, groups, w.tolist()))
+            value -= math.log(max(p[right].sum() if right.any() else 1.0 - p.sum(), 1e-9))
+        return float(value)
 
-    return minimize(loss, centre, method="BFGS").x
+    return minimize(loss, centre, method="BFGS", options={"gtol": 1e-3}).x
 
 
 def main() -> None:
@@ -99,8 +103,7 @@ def main() -> None:
     cases = [c for c in judged(g) if c.group == "tune"] + trained(g) + forty(g)
     data = rows(cases)
     fold = np.random.default_rng(0).integers(0, FOLDS, len(data))
-    seen: list[tuple[float, ...]] = []
-    good: list[float] = []
+    told: list[Told] = []
     hits: dict[str, list[int]] = {}
     for k in range(FOLDS):
         w = choice([d for d, f in zip(data, fold, strict=True) if f != k])
@@ -110,15 +113,13 @@ def main() -> None:
             at[0] += 1
             at[1] += bool(len(able) and y[int(np.argmax(x @ w))])
             at[2] += bool(y.any())
-        a, b = guesses(left, w)
-        seen += a
-        good += b
+        told += shared(left, w)
     print("out of fold: texts, first mention right, any right", hits)
     w = choice(data)
-    told = logistic(np.array(seen), np.array(good))
+    weight = calibrated(told)
     content = {
         "choice": {n: round(float(v), 3) for n, v in zip(FEATURES, w, strict=True)},
-        "weight": {n: round(float(v), 3) for n, v in zip(WEIGHED, told, strict=True)},
+        "weight": {n: round(float(v), 3) for n, v in zip(WEIGHED, weight, strict=True)},
     }
     if "--write" in sys.argv:
         OUT.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

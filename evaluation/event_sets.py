@@ -104,3 +104,18 @@ def forty(g: Gazetteer) -> list[Case]:
         good = [point(x) for x in located if x.candidates and (wanted in x.text or x.text in wanted)]
         cases.append(Case("forty", "ar" if text[0] > "ء" else "en", text, located, _any(good)))
     return cases
+
+
+def chains(g: Gazetteer, data: Path) -> list[Case]:
+    """Names of UCDP GED (no report texts come with it) in a frame: "Clashes in X town, Y district, Z province"; each once."""
+    seen: dict[str, tuple[float, float]] = {}
+    for name in ("ged_iraq_2013_2018.csv", "ged_syria_2016h1.csv"):
+        with (data / "events" / name).open(encoding="utf-8", newline="") as f:
+            for row in csv.DictReader(f):
+                if float(row["where_prec"]) <= 2 and row["adm_2"] and row["adm_1"]:
+                    said = f"Clashes in {row['where_coordinates']}, {row['adm_2']}, {row['adm_1']}, officials said."
+                    seen.setdefault(said, (float(row["latitude"]), float(row["longitude"])))
+    read = _read(list(seen), g)
+    return [
+        Case("chain", "en", text, loc, _any([at])) for (text, at), loc in zip(seen.items(), read, strict=True)
+    ]

@@ -31,6 +31,10 @@ _SAYS_WHERE: Final = re.compile(
     r"near|close|outside|north|south|east|west|edge|outskirts|town|village|district|\bin\b|\(|area|"
     r"قرب|قريب|تابع|واقع|اطراف|ضمن|شمال|جنوب|شرق|غرب|قضاء|ناحيه|محافظه|مدينه|بلده|مركز|ب$|في"
 )
+# "X town, Y district": said only by the comma, so the second has to be a district or province
+_CHAIN: Final = re.compile(r"(?:'s)? ?(?:town|village|city|area|district)?, ?(?:in )?(?:[\w']+ ){0,1}(?:the )?(?:ال)?")
+_WIDE: Final = frozenset(("county", "region"))
+_DIVISION: Final = re.compile(r"[ ,]*(?:sub)?(?:district|province|governorate)\b", re.IGNORECASE)
 _SMALL: Final = frozenset(("site", "neighbourhood", "locality"))
 _REACH: Final = 60.0  # km beyond the anchor's own radius within which "near", "west of", "in the district of" reach
 _LOST: Final = 0.3  # what is left of the probability of a place that lies out of reach of its anchor
@@ -41,6 +45,12 @@ _LONGEST: Final = 45  # characters between the two
 def anchor(gap: str) -> bool:
     """Whether the words between two mentions, folded, place the first by the second."""
     return len(gap) <= _LONGEST and _GAP.fullmatch(gap) is not None and _SAYS_WHERE.search(gap) is not None
+
+
+def _chained(text: str, gap: str, outer: Located) -> bool:
+    if len(gap) > _LONGEST or not _CHAIN.fullmatch(gap):
+        return False
+    return outer.candidates[0].placetype in _WIDE or _DIVISION.match(text, outer.end) is not None
 
 
 def within(inner: Candidate, outer: Candidate) -> bool:
@@ -62,7 +72,8 @@ def anchored(text: str, located: Sequence[Located]) -> tuple[Located, ...]:
             continue
         if one.candidates[0].placetype not in _SMALL or other.candidates[0].place_id == one.candidates[0].place_id:
             continue
-        if anchor(text[one.end : other.start].translate(_FOLD)):
+        gap = text[one.end : other.start].translate(_FOLD)
+        if anchor(gap) or _chained(text, gap, other):
             out[n] = _weighed(one, other.candidates[0])
     return tuple(out)
 

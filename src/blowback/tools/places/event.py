@@ -3,7 +3,7 @@
 A step of its own with its own score: the right mention may be resolved well and still not be where it happened. Every
 mention that may be a place gets features (`event_features`): the role of the last telling word before it (something happens, somebody moves, is
 treated, is mourned, speaks), what stands right before and behind it, chains and containment, its distance to the others, how surely
-it is resolved. A conditional logit over the mentions of a text turns them into shares, a logistic turns the share of a place
+it is resolved. A conditional logit over the mentions of a text turns them into shares, a second one with "none of these" turns the share of a place
 and its resolution into the probability that the event was within 25 km of it. Both were fitted by evaluation/event_fit.py
 on texts of our own (evaluation/sentences); what they are worth on texts held out stands in docs/evaluation/places.md.
 """
@@ -26,7 +26,7 @@ from blowback.tools.places.shapes import kilometres
 _HOPELESS: Final = 0.95  # no_match above which a mention is never the event's place
 _SAME_KM: Final = 5.0  # two names of one place: the town and its district's seat
 _GUESSES: Final = 3
-WEIGHED: Final = ("one", "share", "sure", "site", "county", "region", "country", "alone")  # of the calibration
+WEIGHED: Final = ("share", "sure", "site", "county", "region", "country", "none", "none_alone")  # of the calibration
 
 
 class Guess(NamedTuple):
@@ -120,15 +120,26 @@ def spot(one: Located) -> Candidate | Shape:
 def _guesses(located: Sequence[Located], ranked: Sequence[tuple[int, float]]) -> tuple[Guess, ...]:
     """The best different places, each with the shares of all mentions that mean it."""
     groups = places_of(located, ranked)
+    told = chances(located, groups, weights()["weight"])
     found = []
-    for members in groups:
-        share = sum(s for _, s in members)
+    for members, chance in zip(groups[:_GUESSES], told, strict=False):
         n = members[0][0]
-        logit = sum(a * b for a, b in zip(weights()["weight"], weighed(located[n], share, len(groups)), strict=True))
         where = spot(located[n])
-        found.append(Guess(n, where.lat, where.lon, where.radius_km, 1.0 / (1.0 + math.exp(-logit))))
-    over = max(1.0, sum(g.weight for g in found))
-    return tuple(g._replace(weight=round(g.weight / over, 4)) for g in found[:_GUESSES])
+        found.append(Guess(n, where.lat, where.lon, where.radius_km, round(chance, 4)))
+    return tuple(sorted(found, key=lambda g: -g.weight))
+
+
+def chances(
+    located: Sequence[Located], groups: Sequence[Sequence[tuple[int, float]]], w: Sequence[float]
+) -> list[float]:
+    """Probability of each place being the event's, the rest to 1 being that of none; `w` as WEIGHED."""
+    points = []
+    for members in groups:
+        x = weighed(located[members[0][0]], sum(s for _, s in members))
+        points.append(math.exp(sum(a * b for a, b in zip(w, x, strict=False))))
+    none = math.exp(w[-2] + (w[-1] if len(groups) == 1 else 0.0))
+    total = sum(points) + none
+    return [p / total for p in points]
 
 
 def places_of(located: Sequence[Located], ranked: Sequence[tuple[int, float]]) -> list[list[tuple[int, float]]]:
@@ -147,13 +158,12 @@ def places_of(located: Sequence[Located], ranked: Sequence[tuple[int, float]]) -
     return sorted(groups, key=lambda g: -sum(s for _, s in g))
 
 
-def weighed(one: Located, share: float, groups: int) -> tuple[float, ...]:
-    """Values of WEIGHED for the place of a mention with this share among so many places."""
-    share = min(max(share, 0.005), 0.995)
+def weighed(one: Located, share: float) -> tuple[float, ...]:
+    """Values of WEIGHED, but those of none, for the place of a mention with this share."""
     kind = one.candidates[0].placetype
     kinds = [float(kind == k) for k in ("county", "region", "country")]
     inner = float(kind in ("site", "neighbourhood"))
-    return (1.0, math.log(share / (1.0 - share)) if groups > 1 else 0.0, 1.0 - one.no_match, inner, *kinds, float(groups == 1))
+    return (math.log(max(share, 0.001)), math.log(max(1.0 - one.no_match, 0.02)), inner, *kinds)
 
 
 # "US-led", "Turkish-backed", "Iran's army", "Russia says": a country as somebody who acts or speaks
