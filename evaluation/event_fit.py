@@ -25,7 +25,7 @@ PRIOR = {
     "role_event": 1.0, "role_medic": -1.5, "role_funeral": -1.5, "role_source": -0.5, "role_former": -1.0, "role_side": -0.7,
     "role_after": -0.5, "before_speaker": -1.5, "before_owner": -1.0, "before_from": -0.7, "before_bound": -0.2, "before_at": 1.0,
     "before_near": 1.0, "before_object": 1.0, "before_direction": 0.3, "after_agency": -1.0, "after_hit": 1.5, "after_says": -1.0,
-    "after_where": 1.0, "after_before_now": -1.0, "after_people": -0.7, "anchored": 1.0, "out_of_reach": -1.5,
+    "after_where": 1.0, "after_before_now": -1.0, "after_people": -0.7, "anchored": 1.0, "out_of_reach": -2.5,
     "anchor_of_unknown": 0.5, "country": -1.5, "region": -0.8, "before_that": -0.7, "move_bound": 0.4, "move_from": -0.4,
     "leave_from": 1.0, "leave_bound": -0.4, "sure": 1.0, "doubtful": -0.3, "kind_village": 0.3, "holds_another": -0.5,
     "within_another": 0.3, "far_from_all": -0.2,

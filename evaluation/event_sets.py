@@ -85,8 +85,8 @@ def trained(g: Gazetteer) -> list[Case]:
             for first in (True, False)
         }  # fmt: skip
         sure = [x for x in by_mark[True] if x.no_match <= 0.7]
-        good = sure or by_mark[False] or by_mark[True]
-        cases.append(Case("train", row["lang"], text, located, _any([point(x) for x in good])))
+        if good := sure or by_mark[False]:  # else the gazetteer does not know the place: nothing can be learnt
+            cases.append(Case("train", row["lang"], text, located, _any([point(x) for x in good])))
     return cases
 
 
