@@ -93,7 +93,9 @@ def _held(cands: Pairs, gazetteer: Gazetteer, theatre: Theatre | None) -> Array:
     if theatre is None or not theatre.countries:
         return np.zeros(len(cands.place))
     inside = np.isin(gazetteer.land[cands.place], [land_code(c.upper()) for c in theatre.countries])
-    return np.asarray(np.where(inside, theatre.weight, 0.0))
+    # of namesakes in the theatre the one that is listed because it is spoken of in this war
+    known = 1.0 + gazetteer.listed[cands.place]
+    return np.asarray(np.where(inside, theatre.weight * known, 0.0))
 
 
 def _by_theatre(features: Array, column: dict[str, int], held: Array, theatre: Theatre | None) -> None:
