@@ -23,7 +23,7 @@ from event_sets import NEAR_KM, Case, forty, judged, point, trained
 OUT = Path(__file__).resolve().parents[1] / "src/blowback/tools/places/event_weights.json"
 PRIOR = {
     "role_event": 1.0, "role_medic": -1.5, "role_funeral": -1.5, "role_source": -0.5, "role_former": -1.0, "role_side": -0.7,
-    "role_after": -0.5, "before_speaker": -1.5, "before_owner": -1.0, "before_from": -0.7, "before_bound": -0.2, "before_at": 1.0,
+    "role_after": -0.5, "before_speaker": -1.5, "before_owner": -1.0, "before_from": -0.7, "before_bound": -0.2, "before_at": 1.0, "before_placed": 1.2,
     "before_near": 1.0, "before_object": 1.0, "before_direction": 0.3, "after_agency": -1.0, "after_hit": 1.5, "after_says": -1.0,
     "after_where": 1.0, "after_before_now": -1.0, "after_people": -0.7, "anchored": 1.0, "out_of_reach": -2.5,
     "anchor_of_unknown": 0.5, "country": -1.5, "region": -0.8, "before_that": -0.7, "move_bound": 0.4, "move_from": -0.4,

@@ -36,7 +36,8 @@ _CHAIN: Final = re.compile(r"(?:'s)? ?(?:town|village|city|area|district)?, ?(?:
 _WIDE: Final = frozenset(("county", "region"))
 _DIVISION: Final = re.compile(r"[ ,]*(?:sub)?(?:district|province|governorate)\b", re.IGNORECASE)
 _SMALL: Final = frozenset(("site", "neighbourhood", "locality"))
-_REACH: Final = 60.0  # km beyond the anchor's own radius within which "near", "west of", "in the district of" reach
+_REACH: Final = 80.0  # km beyond the anchor's own radius within which "near", "west of", "in the district of" reach
+_REACH_WIDE: Final = 120.0  # of provinces: their radius is that of the country's average one
 _LOST: Final = 0.3  # what is left of the probability of a place that lies out of reach of its anchor
 _SURE: Final = 0.5  # the anchor's probability of being a place
 _LONGEST: Final = 45  # characters between the two
@@ -57,7 +58,7 @@ def within(inner: Candidate, outer: Candidate) -> bool:
     """Whether one place lies within reach of another that it is placed by."""
     if outer.placetype == "country":
         return inner.country == outer.country or not inner.country
-    reach = outer.radius_km + _REACH
+    reach = outer.radius_km + (_REACH_WIDE if outer.placetype == "region" else _REACH)
     return kilometres(inner.lat, inner.lon, outer.lat, outer.lon) <= reach
 
 

@@ -31,7 +31,7 @@ _DASH: Final = re.compile(r"^ ?[-–—/] ?$")
 _SIZE: Final = {"site": 0, "neighbourhood": 0, "locality": 1, "county": 2, "region": 3, "country": 4}
 ROLES: Final = ("event", "move", "leave", "medic", "funeral", "source", "side", "former", "after")
 BEFORE: Final = (
-    "from", "owner", "speaker", "bound", "between", "road", "where", "near", "direction", "object", "at", "clitic_for",
+    "from", "owner", "speaker", "placed", "bound", "between", "road", "where", "near", "direction", "object", "at", "clitic_for",
 )  # fmt: skip
 KINDS: Final = ("village", "sub", "district", "area", "province")
 AFTER: Final = ("people", "hit", "says", "province", "of", "agency", "head", "where", "before_now")
