@@ -139,7 +139,9 @@ def chances(
         points.append(math.exp(sum(a * b for a, b in zip(w, x, strict=False))))
     none = math.exp(w[-2] + (w[-1] if len(groups) == 1 else 0.0))
     total = sum(points) + none
-    return [p / total for p in points]
+    # all texts of the fit are war reports with a place; elsewhere a doubtful name is mostly none, so it is held down
+    sure = [min(1.0, 2.0 * (1.0 - located[members[0][0]].no_match)) for members in groups]
+    return [p / total * s for p, s in zip(points, sure, strict=True)]
 
 
 def places_of(located: Sequence[Located], ranked: Sequence[tuple[int, float]]) -> list[list[tuple[int, float]]]:
