@@ -146,7 +146,9 @@ def reliability(p: np.ndarray, y: np.ndarray) -> tuple[list[str], float]:
 def placeness(sets: list[list[Doc]], g: Gazetteer) -> tuple[np.ndarray, np.ndarray]:
     parts = [fit.of_docs(d, g, None, None) for d in sets]
     x, y = np.vstack([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
-    return 1 / (1 + np.exp(-(x @ weights()["mention"]))), y
+    arabic = x[:, fit.MENTION.index("arabic")] > 0
+    z = np.where(arabic, x @ weights()["mention_arabic"], x @ weights()["mention"])
+    return 1 / (1 + np.exp(-z)), y
 
 
 def candidates(docs: list[Doc], g: Gazetteer) -> tuple[np.ndarray, np.ndarray]:

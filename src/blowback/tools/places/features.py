@@ -127,7 +127,7 @@ MENTION: Final = (
     "given", "tribe", "unit", "capital_left", "capital_right", "article", "clitic", "squeezed", "country", "region",
     "people", "people_unknown", "large", "huge", "listed", "only_old", "only_code", "demonym", "follows", "primary", "candidates",
     "arabic_people", "arabic_unknown", "arabic_alone", "support", "near", "inside", "sure", "theatre", "outside",
-    "event_before", "listed_after", "home", "uses_known", "tag_alone", "definite_next",
+    "event_before", "listed_after", "home", "uses_known",
 )  # fmt: skip
 
 

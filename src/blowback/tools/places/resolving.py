@@ -1,6 +1,7 @@
 """From mentions and candidates to probabilities: a softmax over candidates, a logistic for "is a place we know".
 
-Both models are fitted by evaluation/places_fit.py on one half of the development sets; weights.json holds the weights.
+Both models are fitted by evaluation/places_fit.py on one half of the development sets, the second once more for mentions in
+Arabic letters (places_fit_arabic.py); weights.json holds the weights.
 p(candidate) = p(place) * softmax(candidate); no_match = 1 - p(place). The theatre is added to the scores as it is given.
 """
 
@@ -42,9 +43,11 @@ class Weighed:
 
 @cache
 def weights() -> dict[str, Array]:
-    """The fitted weights by model: "alone" and "pair" for candidates, "first" and "mention" for mentions."""
+    """The fitted weights by model: "alone" and "pair" for candidates, "first" and "mention" for mentions,
+    "mention_arabic" for those in Arabic letters."""
     read = json.loads(files("blowback.tools.places").joinpath("weights.json").read_text(encoding="utf-8"))
-    columns = {"alone": ALONE, "pair": PAIR, "first": MENTION, "mention": MENTION}
+    columns = {"alone": ALONE, "pair": PAIR, "first": MENTION, "mention": MENTION, "mention_arabic": MENTION}
+    read.setdefault("mention_arabic", read["mention"])  # while it is being fitted
     return {k: np.array([read[k].get(c, 0.0) for c in names], np.float64) for k, names in columns.items()}
 
 
@@ -84,7 +87,8 @@ def weighed(
     features[:, column["support"]], features[:, column["near"]] = together[best, 0], together[best, 1]
     features[:, column["inside"]], features[:, column["sure"]] = together[best, 3], share[best]
     _by_theatre(features, column, held[best], theatre)
-    place = _sigmoid(features @ w["mention"])
+    arabic = features[:, column["arabic"]] > 0
+    place = _sigmoid(np.where(arabic, features @ w.get("mention_arabic", w["mention"]), features @ w["mention"]))
     return Weighed(found, cands, whole, features, share, place, best)
 
 
