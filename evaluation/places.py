@@ -298,7 +298,7 @@ could reach (a shape, "between X and Y", can do better).
 
 On the same held-out texts, with WOF, the picker before this one (points set by hand) was right within 25 km in 66.7 % of the Arabic and 60.0 % of
 the English, with one of three in 86.7 % and 87.5 %. The gate of the specification (60 %, and 75 % for three) is for real
-Arabic reports that we do not have; a rule of "first place named" type got 49 % there.
+Arabic reports that we do not have; the rule that the specification measured got 49 % there.
 
 {event}
 

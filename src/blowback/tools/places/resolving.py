@@ -135,7 +135,7 @@ def _of_best(features: Array, column: dict[str, int], cands: Pairs, share: Array
     features[:, column["primary"]] = alone["primary"]
     features[:, column["candidates"]] = np.log(many)
     features[:, column["home"]] = alone["main_language"]
-    features[:, column["uses_known"]] = features[:, column["uses_arabic"]] * ((kind <= 1) | (town & (people >= 5.0)))
+    features[:, column["uses_known"]] = features[:, column["uses_arabic"]] * (town & (people >= 5.0))
     arabic = features[:, column["arabic"]]
     features[:, column["arabic_people"]] = arabic * features[:, column["people"]]
     features[:, column["arabic_unknown"]] = arabic * features[:, column["people_unknown"]]
