@@ -1,6 +1,6 @@
 """The event-place picker on texts of our own: within 25 and 161 km, among three, and whether its weights are true.
 
-    python evaluation/event_places.py      # prints the section that places.py puts into its page
+python evaluation/event_places.py      # prints the section that places.py puts into its page
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ KM_STEPS = tuple(float(k) for k in range(1, 26))
 HEAD = """| texts | half | n | within 25 km | within 161 km | one of three within 25 km | some mention within 25 km |
 |---|---|---|---|---|---|---|"""
 
-FRAMES = """*UCDP names in a frame*: the data that we have of real events come without the texts of their reports, so each place of UCDP GED
-(precision 1 or 2) is put into "Clashes in X town, Y district, Z province, officials said.": this judges chains and names, not the
-choice among places."""
+FRAMES = """*UCDP names in a frame*: the data that we have of real events come without the texts of their reports, so each
+place of UCDP GED (precision 1 or 2) is put into "Clashes in X town, Y district, Z province, officials said.": this judges
+chains and names, not the choice among places."""
 
 
 def percent(hits: int, of: int) -> str:
@@ -69,14 +69,18 @@ def section(gazetteers: dict[str, Gazetteer], data: Path) -> str:
             for half in ("tune", "held"):
                 rows, guesses = scored([c for c in cases if c.group == half and c.lang == lang])
                 cells = " | ".join(percent(sum(r[k] for r in rows), len(rows)) for k in range(4))
-                lines.append(f"| {name}, {label} | {'fitted on' if half == 'tune' else 'held out'} | {len(rows)} | {cells} |")
+                lines.append(
+                    f"| {name}, {label} | {'fitted on' if half == 'tune' else 'held out'} | {len(rows)} | {cells} |"
+                )
                 if half == "held" and label == "with WOF":
                     told += guesses
         framed, _ = scored(chains(g, data))
         cells = " | ".join(percent(sum(r[k] for r in framed), len(framed)) for k in range(4))
         lines.append(f"| UCDP names in a frame, {label} | not fitted on | {len(framed)} | {cells} |")
         lines_40, _ = scored(forty(g))
-        lines.append(f"| forty of the unit test, {label} | fitted on | 40 | {percent(sum(r[0] for r in lines_40), 40)} | | | |")
+        lines.append(
+            f"| forty of the unit test, {label} | fitted on | 40 | {percent(sum(r[0] for r in lines_40), 40)} | | | |"
+        )
     lines += ["", FRAMES, "", "Whether the weights are true, on the held-out texts of both languages, with WOF:"]
     for what, part in (
         ("First guess (`score`)", [(w, y) for w, y, first in told if first]),

@@ -66,8 +66,7 @@ def _unmarked(text: str) -> tuple[str, list[tuple[bool, int, int]]]:
     for part in _MARK.split(text):
         if part[:2] in ("[[", "{{"):
             spans.append((part[:2] == "[[", len(out), len(out) + len(part) - 4))
-            part = part[2:-2]
-        out += part
+        out += part[2:-2] if part[:2] in ("[[", "{{") else part
     return out, spans
 
 
@@ -116,6 +115,4 @@ def chains(g: Gazetteer, data: Path) -> list[Case]:
                     said = f"Clashes in {row['where_coordinates']}, {row['adm_2']}, {row['adm_1']}, officials said."
                     seen.setdefault(said, (float(row["latitude"]), float(row["longitude"])))
     read = _read(list(seen), g)
-    return [
-        Case("chain", "en", text, loc, _any([at])) for (text, at), loc in zip(seen.items(), read, strict=True)
-    ]
+    return [Case("chain", "en", text, loc, _any([at])) for (text, at), loc in zip(seen.items(), read, strict=True)]

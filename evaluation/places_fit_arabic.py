@@ -59,9 +59,7 @@ def main() -> None:
     print(f"slope {slope:.3f}, shift {shift:.3f}, {len(y)} mentions of {len(events)} events")
     if "--write" in sys.argv:
         content = json.loads(fit.OUT.read_text(encoding="utf-8"))
-        content["mention_arabic"] = {
-            n: round(float(v), 3) for n, v in zip(MENTION, w, strict=True) if abs(v) > 5e-4
-        }
+        content["mention_arabic"] = {n: round(float(v), 3) for n, v in zip(MENTION, w, strict=True) if abs(v) > 5e-4}
         fit.OUT.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 

@@ -13,18 +13,17 @@ from dataclasses import replace
 from typing import Final
 
 from blowback.model.claim import Candidate, Located
+from blowback.tools.places.letters import folded
 from blowback.tools.places.shapes import kilometres
 
-_FOLD: Final = str.maketrans(
-    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ة": "ه", "ى": "ي", "’": "'", **{chr(c): chr(c + 32) for c in range(65, 91)}}
-)
 _WAY: Final = r"(?:شمال|جنوب|شرق|غرب|وسط)ي?"
 # what may stand between a small place and the larger or better known one that it is placed by
 _GAP: Final = re.compile(
     r",? ?(?:near|close to|outside|in|\(|(?:\d+ ?k\w+ )?(?:just |far )?(?:north|south|east|west)\w*(?:[- ](?:east|west)\w*)? of"
     r"|on the (?:edge|outskirts) of|a (?:town|village) in|(?:village|district|neighbou?rhood|area),? (?:\w+ of|in|near)) ?"
     r"(?:the )?(?:(?:city|town|village|district) (?:of )?)?"
-    rf"| ?[،(]? ?(?:(?:بال|ب)?قرب(?: من)?|القريبه من|(?:ال)?تابع\w* ل\w{{0,2}}|(?:ال)?واقع\w* (?:في|ب|{_WAY})|علي اطراف|ضمن|في)? ?"
+    r"| ?[،(]? ?(?:(?:بال|ب)?قرب(?: من)?|القريبه من|"
+    rf"(?:ال)?تابع\w* ل\w{{0,2}}|(?:ال)?واقع\w* (?:في|ب|{_WAY})|علي اطراف|ضمن|في)? ?"
     rf"(?:[\d٠-٩]+ ?ك\w* )?(?:الي )?(?:ب?(?:ال)?{_WAY} ?){{0,2}}(?:(?:ال)?(?:مدينه|محافظه|قضاء|ناحيه|بلده|مركز|ريف) )*ب?(?:ال)?"
 )
 _SAYS_WHERE: Final = re.compile(
@@ -73,7 +72,7 @@ def anchored(text: str, located: Sequence[Located]) -> tuple[Located, ...]:
             continue
         if one.candidates[0].placetype not in _SMALL or other.candidates[0].place_id == one.candidates[0].place_id:
             continue
-        gap = text[one.end : other.start].translate(_FOLD)
+        gap = folded(text[one.end : other.start])
         if anchor(gap) or _chained(text, gap, other):
             out[n] = _weighed(one, other.candidates[0])
     return tuple(out)

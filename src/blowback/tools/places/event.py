@@ -1,11 +1,12 @@
 """Which of the places of a text is the place of the event.
 
 A step of its own with its own score: the right mention may be resolved well and still not be where it happened. Every
-mention that may be a place gets features (`event_features`): the role of the last telling word before it (something happens, somebody moves, is
-treated, is mourned, speaks), what stands right before and behind it, chains and containment, its distance to the others, how surely
-it is resolved. A conditional logit over the mentions of a text turns them into shares, a second one with "none of these" turns the share of a place
-and its resolution into the probability that the event was within 25 km of it. Both were fitted by evaluation/event_fit.py
-on texts of our own (evaluation/sentences); what they are worth on texts held out stands in docs/evaluation/places.md.
+mention that may be a place gets features (`event_features`): the role of the last telling word before it (something
+happens, somebody moves, is treated, is mourned, speaks), what stands right before and behind it, chains and containment,
+its distance to the others, how surely it is resolved. A conditional logit over the mentions of a text turns them into
+shares; a second one, with "none of these", turns the share of a place into the probability that the
+event was within 25 km of it. Both were fitted by evaluation/event_fit.py on texts of our own (evaluation/sentences); what
+they are worth on texts held out stands in docs/evaluation/places.md.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from blowback.tools.places.shapes import kilometres
 _HOPELESS: Final = 0.95  # no_match above which a mention is never the event's place
 _SAME_KM: Final = 5.0  # two names of one place: the town and its district's seat
 _GUESSES: Final = 3
-WEIGHED: Final = ("share", "sure", "site", "county", "region", "country", "none", "none_alone")  # of the calibration
+WEIGHED: Final = ("share", "site", "county", "region", "country", "none", "none_alone")  # of the calibration
 
 
 class Guess(NamedTuple):
@@ -95,7 +96,9 @@ def scores(text: str, located: Sequence[Located], able: Sequence[int]) -> dict[i
     if len(able) == 1:
         return {able[0]: 0.0}
     w = weights()["choice"]
-    return {n: sum(a * b for a, b in zip(w, x, strict=True) if b) for n, x in event_features(text, located, able).items()}
+    return {
+        n: sum(a * b for a, b in zip(w, x, strict=True) if b) for n, x in event_features(text, located, able).items()
+    }
 
 
 def _away(one: Located, span: tuple[int, int] | None) -> float:
@@ -165,7 +168,7 @@ def weighed(one: Located, share: float) -> tuple[float, ...]:
     kind = one.candidates[0].placetype
     kinds = [float(kind == k) for k in ("county", "region", "country")]
     inner = float(kind in ("site", "neighbourhood"))
-    return (math.log(max(share, 0.001)), math.log(max(1.0 - one.no_match, 0.02)), inner, *kinds)
+    return (math.log(max(share, 0.001)), inner, *kinds)
 
 
 # "US-led", "Turkish-backed", "Iran's army", "Russia says": a country as somebody who acts or speaks

@@ -18,12 +18,9 @@ from typing import Final
 
 from blowback.model.claim import Located
 from blowback.tools.places.anchoring import anchor, within
+from blowback.tools.places.letters import folded, folded_pattern
 from blowback.tools.places.shapes import kilometres
 
-_FOLD: Final = str.maketrans(
-    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ة": "ه", "ى": "ي", "’": "'", **{chr(c): chr(c + 32) for c in range(65, 91)}}
-)
-_FOLD_PATTERN: Final = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ة": "ه", "ى": "ي"})
 _CLITIC_IN: Final = re.compile(r"(?<!\w)[وف]?ب(?:ال)?$")
 _CLITIC_FOR: Final = re.compile(r"(?<!\w)[وف]?ل(?:ل)?$")
 _LIST: Final = re.compile(r"^ ?(?:,|،|و|and|،? ?و) ?$")
@@ -36,19 +33,16 @@ BEFORE: Final = (
 KINDS: Final = ("village", "sub", "district", "area", "province")
 AFTER: Final = ("people", "hit", "says", "province", "of", "agency", "head", "where", "before_now")
 FEATURES: Final = (
-    *(f"role_{r}" for r in ROLES), "role_none", *(f"before_{b}" for b in BEFORE), *(f"kind_{k}" for k in KINDS),
+    *(f"role_{r}" for r in ROLES), "role_ahead", "role_none", *(f"before_{b}" for b in BEFORE), *(f"kind_{k}" for k in KINDS),
     *(f"after_{a}" for a in AFTER), "before_that", "no_event_before", "first", "later_sentence", "order", "listed", "dashed",
     "sure", "doubtful", "site", "county", "region", "country", "holds_another", "within_another", "anchored", "anchor_of_former",
-    "repeated", "far_from_all", "near_another", "corridor", "tag", "event_near", "previous_role_kept", "from_with_event", "move_from", "move_bound", "leave_from", "leave_bound",
+    "repeated", "far_from_all", "near_another", "corridor", "tag", "event_near", "headed", "previous_role_kept",
+    "from_with_event", "move_from", "move_bound", "leave_from", "leave_bound", "event_owner",
     "out_of_reach", "anchor_of_unknown",
 )  # fmt: skip
 COLUMN: Final = {name: n for n, name in enumerate(FEATURES)}
+_BEHIND: Final = 40  # characters within which what happens stands behind a name: "police in Basra arrested"
 _FAR, _NEAR = 250.0, 60.0  # km to the nearest other place of the text: another part of the country, the same district
-
-
-def folded(text: str) -> str:
-    """The text with hamza, ta marbuta, alif maqsura and ASCII capitals made one: as many letters as before."""
-    return text.translate(_FOLD)
 
 
 @cache
@@ -58,7 +52,7 @@ def _tables() -> tuple[re.Pattern[str], dict[str, list[tuple[str, re.Pattern[str
     words: dict[str, list[str]] = {}
     others: dict[str, list[tuple[str, re.Pattern[str]]]] = {"before": [], "kind": [], "after": []}
     for row in csv.DictReader(text.splitlines()):
-        pattern = row["pattern"].translate(_FOLD_PATTERN)
+        pattern = folded_pattern(row["pattern"])
         if row["use"] == "word":
             words.setdefault(row["class"], []).append(pattern)
         else:
@@ -86,11 +80,11 @@ def event_features(text: str, located: Sequence[Located], able: Sequence[int]) -
 def _words(plain: str, located: Sequence[Located]) -> list[tuple[int, int, str]]:
     """(start, end, class) of the words that have a role; not those that are part of a mention."""
     spans = [(p.start, p.end) for p in located if p.candidates and not p.rejected]
-    found = []
-    for m in _tables()[0].finditer(plain):
-        if m.lastgroup and not any(a <= m.start() < b for a, b in spans):
-            found.append((m.start(), m.end(), m.lastgroup))
-    return found
+    return [
+        (m.start(), m.end(), m.lastgroup)
+        for m in _tables()[0].finditer(plain)
+        if m.lastgroup and not any(a <= m.start() < b for a, b in spans)
+    ]
 
 
 def _said(
@@ -108,7 +102,6 @@ def _said(
     sentence = words[begin:upto]
     own = [w for w in sentence if w[0] >= last and w[2] != "that"]
     role = _role(own) or _role([w for w in sentence if w[2] != "that"])
-    out[COLUMN[f"role_{role}" if role else "role_none"]] = 1.0
     out[COLUMN["previous_role_kept"]] = float(not own)
     events = [w for w in sentence if w[2] == "event"]
     out[COLUMN["event_near"]] = float(bool(events) and one.start - events[-1][1] <= 40)
@@ -116,6 +109,11 @@ def _said(
     end = next((i for i in range(upto, len(words)) if words[i][2] == "stop"), len(words))
     out[COLUMN["before_that"]] = float(not events and any(w[2] == "that" for w in words[upto:end]))
     out[COLUMN["no_event_before"]] = float(not events)
+    behind = next((w for w in words[upto:end] if w[0] >= one.end), None)
+    following = located[able[k + 1]].start if k + 1 < len(able) else len(plain)
+    ahead = behind is not None and behind[2] == "event" and behind[0] - one.end <= _BEHIND and behind[0] < following
+    role = role or ("ahead" if ahead else "none")
+    out[COLUMN[f"role_{role}"]] = 1.0
     before, after = plain[max(0, one.start - 60) : one.start], plain[one.end : one.end + 45]
     patterns = _tables()[1]
     cue = next((c for c, p in patterns["before"] if p.search(before)), "")
@@ -135,6 +133,8 @@ def _said(
     for c, p in patterns["after"]:
         if p.match(after) and (c not in ("agency", "head") or one.start < 40):
             out[COLUMN[f"after_{c}"]] = 1.0
+    bare = out[COLUMN["after_head"]] and not out[COLUMN["after_agency"]] and one.start <= 2
+    out[COLUMN["headed"]] = float(bool(bare) and ahead)  # "Hawija: 12 killed"
 
 
 def _role(words: list[tuple[int, int, str]]) -> str:

@@ -43,8 +43,10 @@ class Weighed:
 
 @cache
 def weights() -> dict[str, Array]:
-    """The fitted weights by model: "alone" and "pair" for candidates, "first" and "mention" for mentions,
-    "mention_arabic" for those in Arabic letters."""
+    """The fitted weights by model: "alone" and "pair" for candidates, "first" and "mention" for mentions.
+
+    "mention_arabic" is for those in Arabic letters.
+    """
     read = json.loads(files("blowback.tools.places").joinpath("weights.json").read_text(encoding="utf-8"))
     columns = {"alone": ALONE, "pair": PAIR, "first": MENTION, "mention": MENTION, "mention_arabic": MENTION}
     read.setdefault("mention_arabic", read["mention"])  # while it is being fitted

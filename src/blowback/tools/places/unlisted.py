@@ -15,7 +15,7 @@ from importlib.resources import files
 from typing import Final, NamedTuple
 
 from blowback.model.claim import Located
-from blowback.tools.places.event_features import folded
+from blowback.tools.places.letters import folded
 
 # nouns that stand before a definite name: "the valley of Al-Haydan"
 _OF_NAMES: Final = (
@@ -32,11 +32,12 @@ _FORMS: Final = (
     re.compile(rf"{_CLITICS}[بلك]?(?P<noun>{_BEFORE_BARE})[ _]#?[\"“”«]?(?P<name>(?!ال)[^\W\d_a-z]{{4,}})"),
 )
 # said of places in general, or not of places: "ministry regions", "isolation hospital", "military area", "the judgement of God"
-_NO_NAMES: Final = frozenset(
-    "الله العزل الحجر الصحه الحكومه الدوله المملكه العالم الوطن الشعب الناس العمل الحق التجاره العمله الاسهم النفط العراق العسكريه العسكري المحيطه الصحراويه "
-    "المنخفضه الاقتصاديه العالمي العالميه الخضراء الحدوديه المجاوره النجاه الموت الحياه الهواء الانترنت بعيده قريبه كبيره كبير صغيره "
-    "صغير هناك واحد واحده جميل جميله جديد جديده كامل كامله باكمله كلها كله اخري اخر حيث لكن بسبب بدون عندما "
-    "وهو وهي الذين الواقعه الواقع التابع التابعه المدمر المدمره".split()
+_NO_NAMES: Final = (
+    "الله|العزل|الحجر|الصحه|الحكومه|الدوله|المملكه|العالم|الوطن|الشعب|الناس|العمل|الحق|التجاره|العمله|الاسهم|النفط|"
+    "العراق|العسكريه|العسكري|المحيطه|الصحراويه|المنخفضه|الاقتصاديه|العالمي|العالميه|الخضراء|الحدوديه|المجاوره|"
+    "النجاه|الموت|الحياه|الهواء|الانترنت|بعيده|قريبه|كبيره|كبير|صغيره|صغير|هناك|واحد|واحده|جميل|جميله|جديد|جديده|"
+    "كامل|كامله|باكمله|كلها|كله|اخري|اخر|حيث|لكن|بسبب|بدون|عندما|وهو|وهي|الذين|الواقعه|الواقع|التابع|التابعه|المدمر|"
+    "المدمره"
 )
 
 
@@ -54,7 +55,7 @@ def _never() -> frozenset[str]:
     """Words that are no names on their own, folded, from cues.csv."""
     text = files("blowback.tools.places").joinpath("cues.csv").read_text(encoding="utf-8")
     rows = (row for row in csv.DictReader(text.splitlines()) if row["class"] in ("never", "given"))
-    return frozenset(folded(word) for row in rows for word in row["words"].split("|")) | _NO_NAMES
+    return frozenset(folded(word) for row in rows for word in row["words"].split("|")).union(_NO_NAMES.split("|"))
 
 
 def unlisted(text: str, located: Sequence[Located] = ()) -> tuple[Unlisted, ...]:
