@@ -316,7 +316,7 @@ names to be wrong with: use `best`, which says none, and not the first of the ca
 only as the town in their name. Places of countries whose gazetteer is not loaded stay unknown: Kuwait's and Egypt's
 districts are most of the Arabic loss. Names of storms and people that are also towns (Harvey, Florence) are called places
 too often in English; in Arabic short names that are also words stay uncertain without a cue. "Is a place" is too
-sure of itself in English tweets on events it has not seen, and off by a tenth in Arabic ones.
+sure of itself in English tweets on events it has not seen, and off by some eight in a hundred in Arabic ones: of what it is surest of there, IDRISI marks only four in five.
 """
 
 if __name__ == "__main__":
