@@ -52,9 +52,7 @@ def explain(
         "lang": got.lang,
         "places": [_place(p) for p in got.places],
         "event_places": [_guess(g, got.places[g.index]) for g in event_place(text, got.places).guesses],
-        "unlisted": [
-            {"span_start": u.start, "span_end": u.end, "said": u.text} for u in unlisted(text, got.places)
-        ],
+        "unlisted": [{"span_start": u.start, "span_end": u.end, "said": u.text} for u in unlisted(text, got.places)],
         "times": [_time(t) for t in got.times],
         "claims": [_claim(c, got) for c in got.claims],
         "rejected": [{"span_start": c.start, "span_end": c.end, "says": c.says} for c in got.rejected],
