@@ -274,7 +274,7 @@ By kind, with WOF, all events:
 
 IDRISI, held-out events, every mention (places without coordinates, too), counted by overlap, with WOF. *names alone* takes
 every name of the gazetteer that is not plainly a common word. Words inside longer hashtags (#KeralaFloods) are left out on
-both sides: IDRISI does not mark them. *and unlisted*: with the Arabic names that only the noun before them makes places ("وادي الهيدان") and
+both sides: IDRISI does not mark them. *and unlisted*: with the Arabic names that only the noun before them makes places ("وادي حوران") and
 no gazetteer knows (`unlisted`); they have no coordinates.
 
 | set | | mentions | precision | recall | F1 |

@@ -1,8 +1,8 @@
-"""Arabic names that only the word before them makes places, where the gazetteer knows none: "جسر الوالة", "حي النهضة".
+"""Arabic names that only the word before them makes places, where the gazetteer knows none: "جسر الأئمة", "حي النهضة".
 
 They have no coordinates; they say that a place is named, and where. Which words call for a name, and in which form, was
-chosen by their precision on one half of the IDRISI events: an indefinite noun before a definite name ("وادي الهيدان"), a definite
-noun before a definite adjective ("المنطقة الشرقية", few nouns), and, for fewer nouns still, an indefinite name ("مطار سيؤون").
+chosen by their precision on one half of the IDRISI events: an indefinite noun before a definite name ("وادي حوران"), a definite
+noun before a definite adjective ("المنطقة الشرقية", few nouns), and, for fewer nouns still, an indefinite name ("مطار حديثة").
 """
 
 from __future__ import annotations
