@@ -91,6 +91,11 @@ def _people(told: dict[str, Any]) -> None:
             f"no place: {place['rejected']}" if place["rejected"] else f"{names}; none of these {place['no_match']:.2f}"
         )
         show.say(f"place  {harmless(place['said'])}: {why}")
+    if told["event_places"]:
+        said = ", ".join(f"{g['place_name']} {g['weight']:.2f}" for g in told["event_places"])
+        show.say(f"\nwhere it happened, of the text as a whole: {harmless(said)}")
+    for name in told["unlisted"]:
+        show.say(f"place  {harmless(name['said'])}: in no gazetteer here")
     for dropped in told["rejected"]:
         show.say(f"dropped  {harmless(text[dropped['span_start'] : dropped['span_end']])}: {dropped['says']}")
 
