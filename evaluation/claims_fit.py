@@ -85,7 +85,7 @@ def real(name: str) -> list[Row]:
     found: dict[str, str] = {}
     for path, column in SETS.values():
         if (DATA / path).exists():
-            texts = duckdb.sql(f"select distinct {column} from '{DATA / path}' where {column} is not null").fetchall()  # noqa: S608
+            texts = duckdb.sql(f"select distinct {column} from '{DATA / path}' where {column} is not null").fetchall()
             found |= {hashed(t): " ".join(t.split()) for (t,) in texts}
     return [{"id": r["hash"], "text": found[r["hash"]], "of": "real", **r} for r in told if r["hash"] in found]
 
@@ -218,7 +218,8 @@ def shown(told: Sequence[Example], z: Matrix) -> None:
             asked = [i for i in np.flatnonzero(on) if told[i].negated is not None]
             wrong = float(np.mean([negated[i] != told[i].negated for i in asked]))
             print(
-                f"{name:4} {la} n {on.sum():4} macro-F1 rules {macro_f1(gold[on], rule[on]):.3f} weighed {macro_f1(gold[on], said[on]):.3f} "
+                f"{name:4} {la} n {on.sum():4} macro-F1 rules {macro_f1(gold[on], rule[on]):.3f} "
+                f"weighed {macro_f1(gold[on], said[on]):.3f} "
                 f"accuracy {np.mean(gold[on] == rule[on]):.3f} {np.mean(gold[on] == said[on]):.3f} wrong polarity {wrong:.3f}"
             )
 

@@ -21,7 +21,7 @@ from blowback.tools.claim.parts import Roles
 from blowback.tools.claim.quantities import quantities
 from blowback.tools.claim.roles import roles
 from blowback.tools.claim.second import Said, Taken, Vector
-from blowback.tools.claim.settled import settled, weighable
+from blowback.tools.claim.settled import ruled, settled, weighable
 from blowback.tools.claim.slots import slots
 from blowback.tools.claim.tense import Group, group
 from blowback.tools.claim.tokens import STOP, Words
@@ -53,6 +53,7 @@ def claims_in(
     lang: str = "",
     places: tuple[Located, ...] = (),
     horizon_days: float = HORIZON_DAYS,
+    weighed: bool = True,
 ) -> tuple[ClaimRead, ...]:
     """Every claim that a text makes, in reading order; empty where it makes none.
 
@@ -63,12 +64,15 @@ def claims_in(
         lang: of the text, as of `language_of`; a language other than English and Arabic is not read. "" reads by script.
         places: located mentions of the text, in its offsets.
         horizon_days: how far an intention without a time may lie ahead.
+        weighed: whether the second reader is asked; without it every claim is as the rules read it, with probability 1.
 
     Raises:
         UsageError: no such zone.
     """
-    begun = begin(text, plain(text), at=at, zone=zone, lang=lang, places=places)
-    return finish(begun, vectors(pa.array([text]))[0], horizon_days)[0] if begun else ()
+    begun = begin(text, plain(text), at=at, zone=zone, lang=lang, places=places, eager=weighed)
+    if begun is None:
+        return ()
+    return finish(begun, vectors(pa.array([text]))[0] if weighed else None, horizon_days)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,8 @@ def begin(
     if not ruled and not eager:
         return None
     placed = _placed(words, places, times.of("past"))
-    read, count, cut = [], 0, None
+    read: list[tuple[tuple[int, int], list[Said], list[Taken]]] = []
+    count, cut = 0, None
     for sentence in words.sentences():
         if count >= MOST or len(read) >= MOST:
             cut = sentence[0]
@@ -121,19 +126,21 @@ def begin(
     return Begun(words, tuple(read), cut, times, places, at)
 
 
-def finish(begun: Begun, meaning: Vector, horizon_days: float) -> tuple[tuple[ClaimRead, ...], tuple[Cue, ...]]:
+def finish(begun: Begun, meaning: Vector | None, horizon_days: float) -> tuple[tuple[ClaimRead, ...], tuple[Cue, ...]]:
     """The claims, and the readings that were considered and dropped.
 
     Args:
         begun: the text as the rules read it.
-        meaning: what the text means (`tools.meaning.vectors`), 512 numbers.
+        meaning: what the text means (`tools.meaning.vectors`), 512 numbers; None leaves it to the rules alone.
         horizon_days: how far an intention without a time may lie ahead.
     """
     words = begun.words
     found: list[tuple[Said, float]] = []
     dropped: list[Cue] = []
     for sentence, said, taken in begun.sentences:
-        stay, gone = settled(words, sentence, said, taken, meaning)
+        stay, gone = (
+            settled(words, sentence, said, taken, meaning) if meaning is not None else ruled(words, said, taken)
+        )
         found += stay
         dropped += gone
     if begun.cut is not None:

@@ -15,6 +15,8 @@ from blowback.tools.claim.tokens import Words
 
 # A wish is never to be scored, so it need not be the likeliest reading to be taken.
 WISH: Final = 0.15
+# How much likelier another class must be than that of the rules.
+MARGIN: Final = 0.3
 # What no rule reads is claimed only where it is likelier than this.
 UNREAD: Final = 0.5
 # Between these the rules say whether a claim is negated: they are better where the second reader is not sure.
@@ -33,12 +35,12 @@ def settled(
     The second reader decides about the main claim and the clauses that the rules read alike; other clauses stay as the
     rules read them.
     """
-    gone = [_told(words, t.said.clause, t.why) for t in taken]
+    alone, gone = ruled(words, said, taken)
     if not weighable(words, sentence):
-        return [(s, 1.0) for s in said], gone
+        return alone, gone
     told = weigh(words, sentence, said, taken, meaning)
-    best = decided(told)
     main = first_claim(said)
+    best = decided(told, main.how.modality if main else None)
     if main is None:
         return _found(words, sentence, said, taken, told, best, gone)
     if best == "none":
@@ -53,15 +55,25 @@ def settled(
     return out, gone
 
 
+def ruled(words: Words, said: Sequence[Said], taken: Sequence[Taken]) -> tuple[list[Sure], list[Cue]]:
+    """What the rules alone say."""
+    return [(s, 1.0) for s in said], [_told(words, t.said.clause, t.why) for t in taken]
+
+
 def weighable(words: Words, sentence: tuple[int, int]) -> bool:
     """Whether the sentence has words enough to say something."""
     told = sum(w[:1].isalpha() for w in words.words[slice(*sentence)])
     return told >= LEAST or any(sentence[0] <= f[0] < sentence[1] for f in words.found)
 
 
-def decided(told: Weighed) -> Modality:
-    """The class that is taken: the likeliest, but a wish already where it is no more than likely enough."""
+def decided(told: Weighed, rules: Modality | None = None) -> Modality:
+    """The class that is taken: the likeliest, but what the rules say where that is nearly as likely.
+
+    A wish is taken already where it is no more than possible.
+    """
     best = told.likeliest
+    if rules and told.p[best] - told.p[rules] < MARGIN:
+        best = rules
     return "aspiration" if told.p["aspiration"] >= WISH and best not in ("none", "question") else best
 
 
