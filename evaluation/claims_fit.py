@@ -3,7 +3,8 @@
 On `sentences/train_*.tsv` (written for it), the older `sentences/claims_*.tsv` and real posts that two people's rules label
 (`sentences/real_train.tsv`: labels by the hash of a text; the texts are in the data folder, which never enters the
 repository). Never on `held_*.tsv` and `real_held.tsv`. Rules were mended on half A of the older sentences, so that what they
-say looks better there than it is: of those rows only words and meaning are used. Without --write it prints what folds give.
+say looks better there than it is: of those rows only words and meaning are used. Without --write it prints what folds give
+and keeps it in `sentences/folds.json`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import hashlib
+import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -34,6 +36,7 @@ from blowback.tools.plain import plain
 HERE = Path(__file__).resolve().parent
 SENTENCES = HERE / "sentences"
 DATA = HERE.parents[1] / "shared" / "data"
+FOLDED = SENTENCES / "folds.json"  # what the page tells of them
 OUT = HERE.parent / "src/blowback/tools/claim/second.npz"
 SETS = {  # where the texts of labelled posts lie, and in which column
     "campaign": ("campaign/pro_is_2015_2016_dev.parquet", "text"),
@@ -207,7 +210,9 @@ def folded(told: Sequence[Example]) -> npt.NDArray[np.float64]:
     return z
 
 
-def shown(told: Sequence[Example], z: Matrix) -> None:
+def shown(told: Sequence[Example], z: Matrix) -> list[dict[str, object]]:
+    """Prints the figures of the folds and gives them back: rules alone, and weighed, of each kind and language."""
+    out: list[dict[str, object]] = []
     gold, rule = np.array([e.label for e in told]), np.array([e.rule for e in told])
     said, negated = z[:, : len(CLASSES)].argmax(axis=1), z[:, -1] > 0
     lang = np.array([e.lang for e in told])
@@ -217,11 +222,15 @@ def shown(told: Sequence[Example], z: Matrix) -> None:
             on = (kind == name) & (lang == la) & ~np.array([e.mended for e in told])
             asked = [i for i in np.flatnonzero(on) if told[i].negated is not None]
             wrong = float(np.mean([negated[i] != told[i].negated for i in asked]))
-            print(
-                f"{name:4} {la} n {on.sum():4} macro-F1 rules {macro_f1(gold[on], rule[on]):.3f} "
-                f"weighed {macro_f1(gold[on], said[on]):.3f} "
-                f"accuracy {np.mean(gold[on] == rule[on]):.3f} {np.mean(gold[on] == said[on]):.3f} wrong polarity {wrong:.3f}"
-            )
+            row = {
+                "kind": name, "lang": la, "n": int(on.sum()),
+                "rules_f1": macro_f1(gold[on], rule[on]), "f1": macro_f1(gold[on], said[on]),
+                "rules_accuracy": float(np.mean(gold[on] == rule[on])), "accuracy": float(np.mean(gold[on] == said[on])),
+                "wrong_polarity": wrong,
+            }  # fmt: skip
+            out.append(row)
+            print(" ".join(f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items()))
+    return out
 
 
 def write(told: Sequence[Example]) -> None:
@@ -243,7 +252,7 @@ def main() -> None:
     if "--write" in sys.argv:
         write(told)
     else:
-        shown(told, folded(told))
+        FOLDED.write_text(json.dumps(shown(told, folded(told)), indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

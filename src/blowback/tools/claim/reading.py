@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from blowback.model.claim import ClaimRead, Cue, Located, Reading, When
 from blowback.tools.claim.records import AHEAD, begin, finish
-from blowback.tools.claim.second import NOTHING
+from blowback.tools.claim.second import NOTHING, Vector
 from blowback.tools.claim.theme import Standing, kept, standing
 from blowback.tools.meaning import vectors
 from blowback.tools.places import Gazetteer, Theatre, language_of, places_in
@@ -90,24 +90,34 @@ class Asked(NamedTuple):
 
 
 def readings(
-    asked: Sequence[Asked], *, zone: str = ZONE, horizon_days: float = HORIZON_DAYS, with_times: bool = True
+    asked: Sequence[Asked],
+    *,
+    zone: str = ZONE,
+    horizon_days: float = HORIZON_DAYS,
+    with_times: bool = True,
+    weighed: bool = True,
 ) -> Iterator[Reading]:
     """`reading` of many texts, in their order; what they mean is worked out in one go, which is several times faster.
 
     `with_times`: times that belong to no claim are wanted too (a third of the work).
+    `weighed`: whether the second reader is asked; without it every claim is as the rules read it.
 
     Raises:
         UsageError: no such zone.
     """
     forms = [plain(a.text) for a in asked]
     begun = [
-        begin(a.text, form, at=a.at, zone=zone, lang=a.lang, places=a.places, eager=a.eager)
+        begin(a.text, form, at=a.at, zone=zone, lang=a.lang, places=a.places, eager=a.eager and weighed)
         for a, form in zip(asked, forms, strict=True)
     ]
     worth = [k for k, b in enumerate(begun) if b is not None and b.worth]
-    meant = dict(zip(worth, vectors(pa.array([asked[k].text for k in worth], pa.string())), strict=True))
+    meant: dict[int, Vector] = {}
+    if weighed:
+        meant = dict(zip(worth, vectors(pa.array([asked[k].text for k in worth], pa.string())), strict=True))
     for k, (a, form, b) in enumerate(zip(asked, forms, begun, strict=True)):
-        claims, dropped = finish(b, meant.get(k, NOTHING), horizon_days) if b is not None else ((), ())
+        claims, dropped = (
+            finish(b, meant.get(k, NOTHING) if weighed else None, horizon_days) if b is not None else ((), ())
+        )
         claims, unfit = kept(claims, a.places, a.stands)
         times = _times(a.text, form, claims, a.at, zone) if with_times else ()
         yield Reading(a.text, a.lang, a.places, times, claims, dropped + unfit + _no_places(a.places))

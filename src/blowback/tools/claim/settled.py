@@ -14,11 +14,11 @@ from blowback.tools.claim.second import Said, Taken, Vector, Weighed, first_clai
 from blowback.tools.claim.tokens import Words
 
 # A wish is never to be scored, so it need not be the likeliest reading to be taken.
-WISH: Final = 0.15
+WISH: Final = 0.2
 # How much likelier another class must be than that of the rules.
 MARGIN: Final = 0.3
 # What no rule reads is claimed only where it is likelier than this.
-UNREAD: Final = 0.5
+UNREAD: Final = 0.4
 # Between these the rules say whether a claim is negated: they are better where the second reader is not sure.
 UNSURE: Final = (0.22, 0.78)
 LEAST: Final = 3  # words of a sentence in which no rule knows a word
