@@ -101,7 +101,9 @@ def _found(
     """What no rule reads as a claim, or was taken back, where the second reader is sure of one."""
     if best == "none" or told.p[best] < UNREAD:
         return [(s, told.p["none"]) for s in said], gone
-    if taken:
+    if said:  # the rules read a clause that claims nothing
+        back = said[0]
+    elif taken:
         back, gone = taken[0].said, gone[1:]
     else:
         head = next((k for k in range(*sentence) if words.words[k].isalpha()), sentence[0])
