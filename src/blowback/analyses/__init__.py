@@ -22,6 +22,7 @@ LISTED: Final = (
     "machinery.tiers",
     "claims.claims",
     "blocking.blocking",
+    "blocking.moves",
 )
 
 
