@@ -67,6 +67,9 @@ CAUSES: Final[dict[str, str]] = {
 }
 
 
+DETOUR: Final = (
+    "detour"  # label of a step at the control's address from the vantage, where DNS led elsewhere or nowhere
+)
 STANCES: Final = ("promotes", "reports_on", "studies", "victim_of", "opposes", "")
 
 

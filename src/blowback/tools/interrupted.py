@@ -78,7 +78,8 @@ def dates(days: int, low: int, high: int, window: int, taken: tuple[tuple[int, i
 
     Args:
         days: length of the series.
-        low, high: last day before the bracket is seen, first day after; the change lies between, and neither day counts.
+        low: last day that shows the state before.
+        high: first day that shows the state after; the change lies between, and neither day counts.
         window: days of each side.
         taken: other brackets (low, high) of the same thing: a copy may not straddle them either.
     """
@@ -98,7 +99,8 @@ def change(hits: Floats, of: Floats, at: Dates) -> Change:
     """The change of hits / of at the first of some dates.
 
     Args:
-        hits, of: counts by day; days on which nothing was counted say nothing.
+        hits: counts by day.
+        of: what they are a part of; days on which nothing was counted say nothing.
         at: from `dates`; days outside the series count as nothing.
     """
     delta, spread, days = _statistics(hits, of, at)
@@ -113,11 +115,12 @@ def change(hits: Floats, of: Floats, at: Dates) -> Change:
     half = float(special.stdtrit(freedom, 0.975)) * float(spread[0]) * widened
     t = abs(float(apart[0])) / widened
     elsewhere = float((np.abs(apart[1:]) >= abs(apart[0])).mean()) if len(others) else 1.0
+    beyond = float(delta[0]) - usual
     first = [_sums(hits, of, days_of[0]) for days_of in (at.before, at.after)]
     plain = sum(1 / (h + _HALF) + 1 / (n - h + _HALF) for h, n in first)
     return Change(
         int(first[0][0]), int(first[0][1]), int(first[1][0]), int(first[1][1]),
-        float(delta[0]) - usual, float(delta[0]) - usual - half, float(delta[0]) - usual + half, usual, 2 * float(special.stdtr(freedom, -t)),
+        beyond, beyond - half, beyond + half, usual, 2 * float(special.stdtr(freedom, -t)),
         float(spread[0]) ** 2 / plain, widened, elsewhere,
     )  # fmt: skip
 

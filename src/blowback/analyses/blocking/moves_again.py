@@ -79,7 +79,8 @@ def again(there: Ints, here: Ints, at: Dates) -> Again:
     """Contents that were at the service before a date, and are first at another place within the window after it.
 
     Args:
-        there, here: first day of each content at the service and at the place.
+        there: first day of each content at the service.
+        here: first day of each content at the place.
         at: dates; the first one is asked about.
     """
     both = (there < _NEVER) & (here < _NEVER)

@@ -15,7 +15,7 @@ from blowback.model.analysis import Judged, Rule
 from blowback.model.finding import Certainty, Effect, Finding, Null, Ruling, Subject
 from blowback.model.ids import short_id
 from blowback.tools.services import service_of
-from blowback.tools.words import listed, plural
+from blowback.tools.words import plural
 
 ALONG: Final = Rule(
     "moves.along.1",
@@ -88,7 +88,7 @@ def _finding(rows: list[dict[str, Any]], case: _Case) -> Finding:
         says=_says(first, moved, rule),
         certainty=certainty,
         effect=Effect(
-            "odds that a link leads there, after over before", *(min(o, 1e9) for o in odds), "ratio",
+            "odds that a link leads there, after over before", odds[0], odds[1], min(odds[2], 1e9), "ratio",
             "log odds, widened for scatter between days and at other dates",
         ),
         rule=rule.id,
@@ -172,11 +172,11 @@ def _against(rows: list[dict[str, Any]], params: dict[str, Any]) -> tuple[str, .
             f"At {first['elsewhere']:.0%} of {plural(first['dates'], 'other date')} the share changes as much; the interval is "
             f"{first['widened'] * first['dispersion'] ** 0.5:.1f} times as wide as for independent links."
         )
-    for row in rows:
-        if row["kind"] == "category":
-            out.append(
-                f"Other hosts of the category {row['place']} together: {_share(row, 'before')} to {_share(row, 'after')} of the other links, {row['word']}."
-            )
+    out += [
+        f"Other hosts of the category {row['place']} together: {_share(row, 'before')} to {_share(row, 'after')} of the other links, {row['word']}."
+        for row in rows
+        if row["kind"] == "category"
+    ]
     out.append(f"Numbers of fewer than {params['least_accounts']} accounts are not told.")
     return tuple(out)
 
@@ -188,14 +188,9 @@ def _posts(first: dict[str, Any], moved: list[str], case: _Case) -> list[str]:
     if low is None or high is None:
         return []
     label = str(first["service"])
-    whole = label in uses.places
-    event = Event(
-        label if whole else service_of(label.split(" ")[0]),
-        first["direction"],
-        low,
-        high,
-        frozenset() if whole else frozenset(label.split(" ")),
-    )
+    hosts = frozenset[str]() if label in uses.places else frozenset(label.split(" "))
+    service = service_of(min(hosts)) if hosts else label
+    event = Event(service, first["direction"], low, high, hosts)
     place, mine = uses.placed(event)
     day = uses.day + uses.first
     there = place == mine

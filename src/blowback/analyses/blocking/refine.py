@@ -15,13 +15,14 @@ from blowback.analyses.blocking import pages as pg
 from blowback.analyses.blocking.again import over_runs, queue
 from blowback.analyses.blocking.known import gather
 from blowback.analyses.blocking.networks import Naming
+from blowback.analyses.blocking.ooni_words import in_ooni_words
 from blowback.analyses.blocking.prints import Prints
 from blowback.analyses.blocking.readiness import Readiness, readiness
 from blowback.analyses.blocking.rows import Verdict, brackets, cells, collateral, verdicts
 from blowback.analyses.blocking.seen import by_day, replies
 from blowback.analyses.blocking.steps import REMOTE, Measured, measured
 from blowback.analyses.blocking.tables import OUTPUTS
-from blowback.analyses.blocking.web import Site, World, in_ooni_words, judge_site
+from blowback.analyses.blocking.web import Site, World, judge_site
 from blowback.model.analysis import Frames, Params, Progress
 from blowback.model.blocking import BLOCKED, INFORMATIVE
 
