@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
+import moves_rates
 from blocking_simulated import chance_of_words, coverage_of_intervals, relabelled
 from blowback.desk import Desk, new_case
 
@@ -268,7 +269,7 @@ def main() -> None:
             "",
             *replay, "", *sentence(desk), "", *published(folder), "", *ooni(folder), "",
             "## Statistics by simulation", "", *coverage_of_intervals(), "", *chance_of_words(), "",
-            *relabelled(desk, audit), "", *speed(folder), "",
+            *relabelled(desk, audit), "", *moves_rates.section(), "", *speed(folder), "",
             "## Losses and limits", "",
             "- One body of raw data from one country carries the DNS rules; a second one may show other lies, and other honest oddities.",
             "- Without controls, plain NXDOMAIN and SERVFAIL stay undecided: in June 2014 a resolver that lied so would have gone unnoticed at Earthlink.",
