@@ -45,7 +45,7 @@ class Imported:
 
     def as_dict(self) -> dict[str, Any]:
         """As `blowback blocking import --json` prints it."""
-        counted = ("targets", "measurements", "lookups", "fetches", "fingerprints", "networks")
+        counted = ("targets", "measurements", "lookups", "fetches", "fingerprints", "networks", "volumes")
         rows = {n: sum(int(e.get(n, 0)) for e in self.receipt.exhibits) for n in counted}
         return {**self.receipt.as_dict(), "rows": rows, "left_out": list(self.left_out)}
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from blowback.model.blocking import State
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,13 @@ UNREADY: Final = _e(
     "the resolver refuses or leaves unanswered more than half of all names that day, and this one too",
     "insufficient",
     "never ok",
+)
+OUTAGE: Final = _e(
+    "outage",
+    1,
+    "silence or failure while the reachability of the whole network (or country) had collapsed",
+    "insufficient",
+    "a forged answer, a block page or a reset that only the name triggers stays what it is: somebody answered",
 )
 LEAK_NXDOMAIN: Final = _e(
     "leak_nxdomain",
