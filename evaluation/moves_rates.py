@@ -1,5 +1,7 @@
 """How often moves are found where there are none, and where they were planted: rows for docs/evaluation/blocking.md."""
 
+# ruff: noqa: E501  # rows of tables on one line
+
 from __future__ import annotations
 
 from collections import Counter

@@ -1,5 +1,7 @@
 """Posts with links around a block, with known truth: nothing moves, or accounts move to another host at the bracket."""
 
+# ruff: noqa: E501  # rows of tables on one line
+
 from __future__ import annotations
 
 import datetime as dt
@@ -11,7 +13,7 @@ import pyarrow as pa
 from blowback.analyses.blocking.tables import OUTPUTS
 from blowback.model.tables import TABLES
 
-ZERO = dt.datetime(2031, 1, 1)  # zone-less UTC is the house form
+ZERO = dt.datetime(2031, 1, 1)  # noqa: DTZ001  # zone-less UTC is the house form
 HOSTS = (
     "video.example",
     "files.test",

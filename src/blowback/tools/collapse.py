@@ -1,9 +1,10 @@
-"""When a series collapses against its own history: stretches far below the usual level of their time of day, against all others.
+"""When a series collapses against its own history: stretches far below the usual level of their time of day.
 
-The usual level of a bin is the median of the last fourteen ordinary values at the same time of day (of those that follow, where the
-series has just begun); low values do not enter it, so that a long outage does not become usual. A stretch is low where it is at
-most `1 - drop` of that. Whether so low a stretch tells anything is asked of the series itself: of all stretches of the same
-length that are not low, the lowest must still lie above it.
+The usual level of a bin is the median of the last fourteen ordinary values at the same time of day (where the series has
+just begun, the upper quartile of those that follow); low values do not enter it, so that a long outage does not become
+usual. A stretch is low where it is at most `1 - drop` of that. Whether it tells anything is asked of the series' own
+scatter: the spread around the usual level, by its median and its upper side (which other outages do not touch), and how far
+neighbouring bins hang together, over all stretches up to that length there are (Bonferroni).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from scipy import special
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -20,7 +22,9 @@ Bools = npt.NDArray[np.bool_]
 DAY_US: Final = 86_400_000_000
 _REACH: Final = 14  # days
 _LEAST_DAYS: Final = 7  # with a value at that time of day
-_LEAST_STRETCHES: Final = 20  # that do not overlap: fewer cannot show what is usual
+_LEAST_BINS: Final = 48  # beside the stretch: fewer cannot show its scatter
+CHANCE: Final = 0.001  # of a stretch so low anywhere in the series
+_MOST_R: Final = 0.95
 _MOST_BINS: Final = 200_000
 _GAP: Final = 2  # bins of ordinary values that do not end a stretch
 
@@ -32,9 +36,9 @@ class Stretch:
     Args:
         last_usual, first_low, last_low, first_usual: starts of bins in microseconds; None where the series begins or ends low.
         bins: low bins with a value. ratio: their mean against the usual level. least, most: the range of that.
-        elsewhere: the lowest mean ratio of any stretch of that length that is not low. stretches: how many such there are
-            that do not overlap.
-        word: `collapse`, or `cannot_tell`; why: `noisy` (others are as low) or `few_history`.
+        spread: of single bins around the usual level, as a share of it. p: chance of a stretch so low anywhere in the series.
+        as_low: share of other stretches of that length with as low a mean (outages that come again are among them).
+        word: `collapse`, or `cannot_tell`; why: `noisy` (its own scatter gives the like) or `few_history`.
     """
 
     last_usual: int | None
@@ -45,8 +49,9 @@ class Stretch:
     ratio: float
     least: float
     most: float
-    elsewhere: float
-    stretches: int
+    spread: float
+    p: float
+    as_low: float
     word: str
     why: str
 
@@ -111,10 +116,10 @@ def _usual(value: Floats, step: int, drop: float) -> Floats:
     usual = np.full_like(table, np.nan)
     held = np.full((_REACH, a_day), np.nan)
     for day in range(days):
-        level = _median(held)
+        level = _level(held, 0.5)
         new = np.isnan(level)
         if new.any():
-            level[new] = _median(table[day + 1 : day + 1 + _REACH])[new]
+            level[new] = _level(table[day + 1 : day + 1 + _REACH], 0.75)[new]  # outages may follow: not the median
         usual[day] = level
         ordinary = ~np.isnan(table[day]) & ~(table[day] <= (1 - drop) * level)
         held[:-1, ordinary] = held[1:, ordinary]
@@ -122,12 +127,12 @@ def _usual(value: Floats, step: int, drop: float) -> Floats:
     return usual.reshape(-1)[: len(value)]
 
 
-def _median(values: Floats) -> Floats:
-    """Median of each column with at least seven values."""
+def _level(values: Floats, share: float) -> Floats:
+    """A quantile of each column with at least seven values."""
     out = np.full(values.shape[1], np.nan)
     enough = (~np.isnan(values)).sum(0) >= _LEAST_DAYS
     if enough.any():
-        out[enough] = np.nanmedian(values[:, enough], axis=0)
+        out[enough] = np.nanquantile(values[:, enough], share, axis=0)
     return out
 
 
@@ -138,18 +143,19 @@ def collapses(series: Series) -> list[Stretch]:
     low = known & (ratio <= 1 - series.drop)
     out = []
     for first, last in _stretches(low, known):
-        inside = low[first : last + 1]
-        held = ratio[first : last + 1][inside]
-        length = max(int(known[first : last + 1].sum()), 1)
-        elsewhere, count = _elsewhere(ratio, known & ~low, length)
-        mean = float(held.mean())
-        why = "few_history" if count < _LEAST_STRETCHES else "noisy" if elsewhere <= mean else ""
+        rest = known.copy()
+        rest[first : last + 1] = False
+        mine = known[first : last + 1]
+        held = ratio[first : last + 1][mine]
+        mean, length = float(held.mean()), len(held)
+        spread, p = _chance(ratio, rest, mean, length, _least_spread(series, rest))
+        why = "few_history" if rest.sum() < _LEAST_BINS else "noisy" if p > CHANCE else ""
         before, after = np.flatnonzero(known[:first]), np.flatnonzero(known[last + 1 :])
         out.append(Stretch(
             _start(series, int(before[-1])) if len(before) else None, _start(series, first), _start(series, last),
             _start(series, last + 1 + int(after[0])) if len(after) else None,
-            int(inside.sum()), mean, float(held.min()), float(held.max()),
-            elsewhere, count, "cannot_tell" if why else "collapse", why,
+            int(low[first : last + 1].sum()), mean, float(held.min()), float(held.max()),
+            spread, p, _as_low(ratio, rest, mean, length), "cannot_tell" if why else "collapse", why,
         ))  # fmt: skip
     return out
 
@@ -170,17 +176,36 @@ def _stretches(low: Bools, known: Bools) -> list[tuple[int, int]]:
     return found
 
 
-def _elsewhere(ratio: Floats, ordinary: Bools, length: int) -> tuple[float, int]:
-    """(lowest mean ratio of so many ordinary bins in a row, how many such stretches fit apart); (1, 0) where none does."""
-    held = np.where(ordinary, ratio, 0.0)
-    total = np.concatenate([[0.0], np.cumsum(held)])
-    count = np.concatenate([[0], np.cumsum(ordinary)])
+def _least_spread(series: Series, rest: Bools) -> float:
+    """Counts scatter at least as Poisson's law has them, however the few values that they take may lie."""
+    values = series.value[rest]
+    whole = bool(len(values)) and bool(np.all(values == np.round(values)))
+    return float(1 / np.sqrt(max(float(np.median(series.usual[rest])), 1e-9))) if whole else 0.0
+
+
+def _chance(ratio: Floats, rest: Bools, mean: float, length: int, least: float) -> tuple[float, float]:
+    """(spread of single bins, chance of a stretch so low by it) from the bins that are not the stretch's."""
+    if not rest.any():
+        return 0.0, 1.0
+    apart = ratio[rest] - 1
+    middle, high, top = np.quantile(apart, [0.5, 0.9, 0.98])
+    near = 1.4826 * float(np.median(np.abs(apart - middle)))
+    spread = max(near, float(high - middle) / 1.2816, float(top - middle) / 2.0537, least, 1e-6)
+    clipped = np.where(rest, np.clip(ratio - 1, -3 * spread, 3 * spread), 0.0)
+    both = rest[1:] & rest[:-1]
+    r = float((clipped[1:] * clipped[:-1])[both].sum() / max((clipped**2)[rest].sum(), 1e-12))
+    r = min(max(r, 0.0), _MOST_R)
+    effective = max(length * (1 - r) / (1 + r), 1.0)
+    z = (1 - mean) / spread * float(np.sqrt(effective))
+    return spread, min(1.0, float(special.ndtr(-z)) * len(ratio) * length)
+
+
+def _as_low(ratio: Floats, rest: Bools, mean: float, length: int) -> float:
+    """Share of the other stretches of that length whose mean is as low; 0 where there is none."""
     if len(ratio) < length:
-        return 1.0, 0
+        return 0.0
+    total = np.concatenate([[0.0], np.cumsum(np.where(rest, ratio, 0.0))])
+    count = np.concatenate([[0], np.cumsum(rest)])
     whole = count[length:] - count[:-length] == length
-    means = (total[length:] - total[:-length]) / length
-    fit, free = 0, 0
-    for place in np.flatnonzero(whole).tolist():
-        if place >= free:
-            fit, free = fit + 1, place + length
-    return (float(means[whole].min()), fit) if whole.any() else (1.0, 0)
+    means = (total[length:] - total[:-length])[whole] / length
+    return float((means <= mean).mean()) if len(means) else 0.0

@@ -145,7 +145,7 @@ def _row(
         "network": network,
         "country": country,
         "series": series,
-        "at": at,
+        "begins_at": at,
         "step_s": step,
         "value": value,
         "clock": "exact",

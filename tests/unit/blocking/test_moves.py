@@ -1,11 +1,12 @@
 """Links of posts around a block: planted moves are found, nothing is made of worlds in which nothing moves."""
 
+# ruff: noqa: E501  # rows on one line
+
 from __future__ import annotations
 
 import csv
 import datetime as dt
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,7 @@ from blowback.testing import check_analysis, played
 from blowback.tools.interrupted import change, dates
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "evaluation"))
-from moves_simulated import BLOCKED, HOSTS, World, blocking, day, tables
+from moves_simulated import BLOCKED, HOSTS, ZERO, World, blocking, day, tables
 
 MOVED = World(days=180, moves=0.9, rate=1.2, again=0.5, to=5)
 SMALL = HOSTS[MOVED.to]
@@ -170,8 +171,8 @@ def test_one_host_of_a_service_is_counted_apart_from_the_rest_of_it():
 def test_opening_again_is_read_the_other_way_round():
     """Who leaves at the first date and returns at the end: seen from the end, links to the service rose."""
     made, beside = tables(MOVED, 4)
-    back = pc.subtract(pa.scalar(dt.datetime(2031, 6, 29), pa.timestamp("us")), made["marks"].column("posted_at"))
-    at = pc.add(pa.scalar(dt.datetime(2031, 1, 1), pa.timestamp("us")), back)
+    back = pc.subtract(pa.scalar(ZERO + dt.timedelta(days=179), pa.timestamp("us")), made["marks"].column("posted_at"))
+    at = pc.add(pa.scalar(ZERO, pa.timestamp("us")), back)
     made["marks"] = made["marks"].set_column(made["marks"].column_names.index("posted_at"), "posted_at", at)
     bracket = {
         **beside["blocking.brackets"].to_pylist()[0],

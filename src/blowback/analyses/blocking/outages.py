@@ -102,12 +102,12 @@ class Outages:
 
 def _series(rows: Sequence[dict[str, Any]], drop: float) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """(how much of a series there is, its low stretches)."""
-    rows = sorted(rows, key=lambda r: (r["at"], r["exhibit"], r["record_no"]))
-    at = np.array([micros(r["at"]) for r in rows], np.int64)
+    rows = sorted(rows, key=lambda r: (r["begins_at"], r["exhibit"], r["record_no"]))
+    at = np.array([micros(r["begins_at"]) for r in rows], np.int64)
     steps = {round(r["step_s"] * 1e6) for r in rows} - {0}
     series = on_grid(at, np.array([r["value"] for r in rows], np.float64), min(steps, default=0), drop)
     looked_at = {
-        "values": len(rows), "known": series.known if series else 0, "first": rows[0]["at"], "last": rows[-1]["at"],
+        "values": len(rows), "known": series.known if series else 0, "first": rows[0]["begins_at"], "last": rows[-1]["begins_at"],
         "evidence": " ".join(_locators(rows[:_EVIDENCE])),
     }  # fmt: skip
     found = []
@@ -117,7 +117,7 @@ def _series(rows: Sequence[dict[str, Any]], drop: float) -> tuple[dict[str, Any]
         found.append({
             **{n: getattr(low, n) for n in ("last_usual", "first_low", "last_low", "first_usual")}, "until": until,
             "hours": (until - low.first_low) / 3.6e9, "ratio": low.ratio, "least": low.least, "most": low.most,
-            "elsewhere": low.elsewhere, "stretches": low.stretches, "word": low.word, "why": low.why,
+            "spread": low.spread, "p": low.p, "as_low": low.as_low, "word": low.word, "why": low.why,
             "evidence": " ".join(_locators(inside)),
         })  # fmt: skip
     return looked_at, found

@@ -28,7 +28,7 @@ READS: Final[dict[str, tuple[str, ...]]] = {
     "targets": ("url", "host", "domain", "service", "category", "category_given", "list", "kind", "about", "stance", "party", "repaired", *_EXHIBIT),
     "fingerprints": ("name", "scope", "place", "pattern_type", "pattern", "countries"),
     "networks": ("place", "network", "country", "source"),
-    "volumes": ("network", "country", "series", "at", "step_s", "value", *_EXHIBIT),
+    "volumes": ("network", "country", "series", "begins_at", "step_s", "value", *_EXHIBIT),
 }  # fmt: skip
 _ASKS: Final = {
     "lookups": "every reply", "fetches": "every step towards a page", "measurements": "every measurement",
@@ -100,9 +100,11 @@ OUTPUTS: Final = (
         Column("until", "time", "end of the last low bin", "UTC", nullable=False), Column("hours", "float", "from the first low bin to its end", "h", nullable=False),
         Column("ratio", "float", "mean of the low bins over their usual level", nullable=False),
         Column("least", "float", "lowest bin", nullable=False), Column("most", "float", "highest of the low bins", nullable=False),
-        Column("elsewhere", "float", "lowest mean of any stretch of that length that is not low", nullable=False),
-        _n("stretches", "such stretches that do not overlap", "stretches"), _t("word", "collapse or cannot_tell", may=False),
-        _t("why", "noisy (others are as low) or few_history; else empty", may=False),
+        Column("spread", "float", "spread of single bins around the usual level, as a share of it", nullable=False),
+        Column("p", "float", "chance of a stretch so low anywhere in the series, by its own scatter", nullable=False),
+        Column("as_low", "float", "share of other stretches of that length as low: outages that come again are among them", nullable=False),
+        _t("word", "collapse or cannot_tell", may=False),
+        _t("why", "noisy (its own scatter gives the like) or few_history; else empty", may=False),
         _t("evidence", "records of the low bins: exhibit's 12 digits and record", may=False),
     )),
     Output("volumes_seen", "one series of a network or country that was looked at", (
