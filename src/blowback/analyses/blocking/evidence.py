@@ -123,6 +123,20 @@ SINKHOLE: Final = _e(
     "blocked",
     "an address the control knows, its AS or /16, or a valid certificate for the name -> ok",
 )
+SINKHOLE_PEERS: Final = _e(
+    "sinkhole_peers",
+    4,
+    "one address, alone and in the name's own record, for names of at least k unrelated owners, each of which other networks find elsewhere; no control asked",
+    "likely_blocked",
+    "no other network finds any of them there; a person reviews it",
+)
+SHARED_ALONE: Final = _e(
+    "shared_alone",
+    4,
+    "one address, alone and in the name's own record, for names of at least ten unrelated owners; neither a control nor another network to compare with",
+    "insufficient",
+    "a sinkhole, a parking page and one large host look the same",
+)
 KNOWN_ANSWER: Final = _e(
     "known_answer",
     12,
