@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from blowback.analyses.blocking import audit, rationale, units
-from blowback.analyses.blocking.audit import Counted
+from blowback.analyses.blocking import audit, raters, rationale, units
+from blowback.analyses.blocking.audit import Counted, doubt
 from blowback.analyses.blocking.blocking import blocking
+from blowback.analyses.blocking.units import Unit
 from blowback.cli.main import app
 from blowback.desk import Desk, new_case
 from blowback.errors import UsageError
+from blowback.model.blocking import Rationale
 
 from .conftest import target
 
@@ -176,6 +178,34 @@ def test_old_and_new_codes_match_and_the_other_spelling_of_a_host() -> None:
     assert units.matches({"stance": ("studies",)}, "club.example", known["club.example"])
     assert not units.matches({"category": ("MILX",)}, "www.shop.example", label)
     assert units.matches({"domain": ("shop.example",)}, "a.b.shop.example", None)
+
+
+def test_where_raters_of_one_host_differ_the_range_is_given() -> None:
+    """Two people label site 0 to 9; one of them takes half of these for something else."""
+    rows = [listed(f"s{n}.example", "SEED", author="Ann") for n in range(10)]
+    rows += [listed(f"s{n}.example", "SEED" if n < 5 else "OTHER", author="Bo") for n in range(10)]
+    rows += [listed(f"t{n}.example", "TOOL", author="Ann") for n in range(5)]
+    reason = Rationale("A", "q", "2031-01-01", {"category": ("SEED",)})
+    told = raters.agreement(rows, ["global.csv"], reason)
+    assert told is not None
+    assert (told["hosts"], told["differ"]["hits"], told["which"]) == (10, 5, [f"s{n}.example" for n in range(5, 10)])
+    sets = raters.sets(rows, ["global.csv"])
+    assert sorted(sets) == ["rater Ann", "rater Bo", "raters of a host agree"]
+    units = [
+        Unit(f"{k}{n}.example", "NetA", k == "s", False, (f"{k}{n}.example",), 1)
+        for k, most in (("s", 10), ("t", 5))
+        for n in range(most)
+    ]
+    of = {r["labels"]: (r["coverage"]["of"], r["purity"]["hits"]) for r in doubt(units, reason, sets)["sets"]}
+    assert of == {"rater Ann": (10, 10), "rater Bo": (5, 5), "raters of a host agree": (5, 5)}
+    assert raters.sets(rows[:10], ["global.csv"]) == {}
+    assert raters.agreement(rows[:10], ["global.csv"], reason) is None
+
+
+def listed(host: str, category: str, **more: str) -> dict[str, str | None]:
+    """A row of the table `listed`."""
+    plain = {"kind": "test", "list": "global.csv", "category_given": category, "stance": None, "party": None}
+    return {"host": host, "category": category, **plain, **more}
 
 
 def test_labels_are_those_of_the_country_and_of_the_day() -> None:

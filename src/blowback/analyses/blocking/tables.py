@@ -25,7 +25,7 @@ READS: Final[dict[str, tuple[str, ...]]] = {
         "measurement", "vantage", "network", "country", "test", "version", "input", "resolver", "day", "measured_at", "said_blocking", "said_accessible",
         "control_failure", "label", "record_hash", "byte_len", *_EXHIBIT,
     ),
-    "targets": ("url", "host", "domain", "service", "category", "category_given", "list", "kind", "about", "stance", "party", "repaired", *_EXHIBIT),
+    "targets": ("url", "host", "domain", "service", "category", "category_given", "list", "kind", "about", "author", "stance", "party", "repaired", *_EXHIBIT),
     "fingerprints": ("name", "scope", "place", "pattern_type", "pattern", "countries"),
     "networks": ("place", "network", "country", "source"),
     "volumes": ("network", "country", "series", "begins_at", "step_s", "value", *_EXHIBIT),
