@@ -18,7 +18,7 @@ from blowback.analyses.blocking.blocking import blocking
 from blowback.analyses.blocking.units import Unit
 from blowback.cli.main import app
 from blowback.desk import Desk, new_case
-from blowback.errors import UsageError
+from blowback.errors import CustodyError, UsageError
 from blowback.model.blocking import Rationale
 
 from .conftest import target
@@ -295,3 +295,47 @@ def test_a_reader_sees_names_by_day_and_what_each_server_was(desk: Desk) -> None
     assert silent.rows[0][1] == "refusing 2"
     page = desk.dossier()
     assert "Names by day" in page.read_text()
+
+
+def test_the_raw_records_of_a_finding_are_those_that_were_read(desk: Desk, dumps: Path) -> None:
+    desk.blocking_judge()
+    found = next(f for f in desk.findings() if f.rule == "blocking.network.1")
+    everything = list(desk.raw(found.id))
+    files = b"".join(p.read_bytes() for p in dumps.iterdir())
+    assert [r.key for r in everything] == [r["post_id"] for r in desk.evidence(found.id).to_pylist()]
+    assert len(everything) == len(found.evidence) > 2
+    assert all(r.content in files for r in everything)
+    assert list(desk.raw(found.id, 2)) == [everything[1]]
+    (one,) = desk.raw(everything[1].key)
+    assert one.content == everything[1].content
+    with pytest.raises(UsageError, match="no record 999"):
+        desk.raw(found.id, 999)
+
+
+def test_raw_records_that_were_changed_are_refused(desk: Desk) -> None:
+    desk.blocking_judge()
+    found = next(f for f in desk.findings() if f.rule == "blocking.network.1")
+    for path in (desk.path / "exhibits").iterdir():
+        path.chmod(0o600)
+        path.write_bytes(path.read_bytes().replace(b"NOERROR", b"noerror"))
+    with pytest.raises(CustodyError, match="is not what was read"):
+        list(desk.raw(found.id))
+
+
+def test_the_commands_call_evidence_by_its_noun(desk: Desk) -> None:
+    desk.blocking_judge()
+    found = next(f for f in desk.findings() if f.rule == "blocking.network.1")
+    run = CliRunner()
+    told = run.invoke(app, ["findings", str(desk.path), found.id])
+    assert f"evidence: {found.evidence_total} measurements" in told.output
+    raw = run.invoke(app, ["blocking", "raw", str(desk.path), found.id, "--nth", "1"])
+    assert raw.exit_code == 0
+    assert "->>HEADER<<-" in raw.output
+    as_json = run.invoke(app, ["blocking", "raw", str(desk.path), found.id, "--json"])
+    assert len([json.loads(line) for line in as_json.output.splitlines() if line.startswith("{")]) == len(
+        found.evidence
+    )
+    moved = run.invoke(app, ["blocking", "moves", str(desk.path)])
+    assert "No links of posts lead to a service" in moved.output
+    wrong = run.invoke(app, ["blocking", "raw", str(desk.path), found.id, "--nth", "999"])
+    assert isinstance(wrong.exception, UsageError)
