@@ -129,11 +129,15 @@ def _usual(value: Floats, step: int, drop: float) -> Floats:
 
 def _level(values: Floats, share: float) -> Floats:
     """A quantile of each column with at least seven values."""
-    out = np.full(values.shape[1], np.nan)
-    enough = (~np.isnan(values)).sum(0) >= _LEAST_DAYS
-    if enough.any():
-        out[enough] = np.nanquantile(values[:, enough], share, axis=0)
-    return out
+    if not len(values):
+        return np.full(values.shape[1], np.nan)
+    ranked = np.sort(values, axis=0)  # what is not a number comes last
+    count = (~np.isnan(values)).sum(0)
+    place = share * np.maximum(count - 1, 0)
+    low = np.floor(place).astype(np.int64)
+    high = np.minimum(low + 1, np.maximum(count - 1, 0))
+    first, second = (np.take_along_axis(ranked, k[None, :], 0)[0] for k in (low, high))
+    return np.where(count >= _LEAST_DAYS, first + (second - first) * (place - low), np.nan)
 
 
 def collapses(series: Series) -> list[Stretch]:
