@@ -70,6 +70,11 @@ def records(case: Case, told: pa.Table, nth: int | None) -> Iterator[RawRecord]:
             "this finding rests on posts, whose raw records name people",
             hint="`blowback findings CASE FINDING --evidence` shows them under pseudonyms, with file, line and byte",
         )
+    if told.num_rows and not rows:
+        raise UsageError(
+            "these records are parts of whole documents, and have no bytes of their own",
+            hint="`blowback findings CASE FINDING --evidence` names file and record",
+        )
     if nth is not None and not 1 <= nth <= len(rows):
         raise UsageError(f"there is no record {nth}: the evidence has {len(rows)}", hint="Leave --nth out for all")
     wanted = list(enumerate(rows, 1)) if nth is None else [(nth, rows[nth - 1])]

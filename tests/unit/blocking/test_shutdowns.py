@@ -14,6 +14,7 @@ import pytest
 from blowback.desk import new_case
 from blowback.dossier.build import build
 from blowback.dossier.html import render
+from blowback.errors import UsageError
 from blowback.tools.collapse import collapses, on_grid
 from blowback.witnesses import asn_table, dig, lookups_csv, network_names, ooni, volumes
 from blowback.witnesses.measurements import layout_of
@@ -279,3 +280,14 @@ def test_from_files_to_the_dossier(tmp_path):
     page = render(document)
     assert "The whole network" in page
     assert "values of series of reachability" in page
+
+
+def test_a_series_of_a_document_has_no_bytes_of_its_own(tmp_path):
+    (tmp_path / "ioda.json").write_bytes(answer(ioda(level(cut=CUT))))
+    desk = new_case(tmp_path / "case")
+    desk.blocking_import(tmp_path / "ioda.json")
+    desk.blocking_judge()
+    (finding,) = desk.findings()
+    with pytest.raises(UsageError, match="whole documents"):
+        desk.raw(finding.id)
+    assert "blowback blocking raw" not in render(build(desk.case))

@@ -88,7 +88,7 @@ def _finding(rows: list[dict[str, Any]], case: _Case) -> Finding:
         says=_says(first, moved, rule),
         certainty=certainty,
         effect=Effect(
-            "odds that a link leads there, after over before", odds[0], odds[1], min(odds[2], 1e9), "ratio",
+            "odds that a link leads there, after over before", odds[0], odds[1], min(odds[2], 1e9), "times",
             "log odds, widened for scatter between days and at other dates",
         ),
         rule=rule.id,

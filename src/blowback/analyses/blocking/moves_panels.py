@@ -55,15 +55,18 @@ def _shares(rows: list[dict[str, Any]]) -> Grid | None:
     told.sort(key=lambda r: (order[r["kind"]], r["q"], r["place"]))
     body = tuple(
         (
-            r["place"], {"blocked": "of all", "host": "of other links", "category": "of other links", "rest": "of other links"}[r["kind"]],
+            r["place"], "all" if r["kind"] == "blocked" else "others",
             _percent(r["before"], r["before_of"]), _percent(r["after_uses"], r["after_of"]), f"{r['odds_ratio']:.2f} ({r['low']:.2f} to {r['high']:.2f})",
             f"{r['q']:.2g}", f"{r['elsewhere']:.0%}", r["word"], "" if r["contents"] is None else f"{r['contents']:,} ({r['contents_usual'] or 0:.1f})",
         )
         for r in told[:_ROWS]
     )  # fmt: skip
-    says = "Where links led before and after: odds beyond what is usual, with intervals; contents are those linked there before that came again (usual in brackets)."
+    says = (
+        "Where links led before and after, of all links or of those that do not lead to it: odds beyond what is usual, with intervals; "
+        "at how many other dates the share changes as much; contents linked there before that came again (usual in brackets)."
+    )
     more = f" {len(told) - _ROWS:,} more places are in the table moves." if len(told) > _ROWS else ""
-    head = ("place", "share", "before", "after", "odds", "q", "other dates as much", "word", "contents again")
+    head = ("place", "of links", "before", "after", "odds", "q", "as much at", "word", "again")
     return Grid("Before and after", says + more, head, body, (2, 3, 4, 5, 6, 8))
 
 
@@ -80,4 +83,4 @@ def _dated(first: dict[str, Any]) -> Grid:
 
 
 def _percent(hits: int, of: int) -> str:
-    return f"{hits / of:.1%} ({hits:,} of {of:,})" if of else "none"
+    return f"{hits / of:.1%}" if of else "none"

@@ -104,7 +104,7 @@ def _outages(rows: list[dict[str, Any]]) -> Grid | None:
     body = tuple(
         (
             r["series"], when(r["last_usual"], "before the series"), when(r["first_low"], ""), when(r["last_low"], ""),
-            when(r["first_usual"], "after the series"), f"{r['hours']:,.1f}", f"{r['ratio']:.0%}", f"{r['spread']:.0%}", f"{r['p']:.1g}", r["word"],
+            when(r["first_usual"], "after the series"), f"{r['hours']:,.1f}", f"{r['ratio']:.0%}", f"{r['spread']:.0%}", "< 0.0001" if r["p"] < 1e-4 else f"{r['p']:.1g}", r["word"],
         )
         for r in sorted(rows, key=lambda r: (r["first_low"], r["series"]))[:_NAMES]
     )  # fmt: skip
