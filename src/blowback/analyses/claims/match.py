@@ -13,18 +13,18 @@ import pyarrow as pa
 from blowback.analyses.claims import match_lead as lead
 from blowback.analyses.claims.match_base import Base, base
 from blowback.analyses.claims.match_kernel import Fit, Keyed, Pairs, assigned, fitting, keyed, pairs, spans
-from blowback.analyses.claims.match_nulls import LEAST_SHIFT, Circle, Covered, circle, covered
+from blowback.analyses.claims.match_nulls import Circle, Covered, circle, covered, shifted
 from blowback.analyses.claims.match_params import Chosen, chosen
 from blowback.analyses.claims.match_record import RESOLVED, SENSITIVITIES, Record, record
-from blowback.analyses.claims.match_skill import Asked, reliable, skill
+from blowback.analyses.claims.match_skill import PRIMARY, Asked, reliable, skill
 from blowback.analyses.claims.match_tables import OUTPUTS
 from blowback.analyses.claims.match_units import Bools, Floats, Happened, Ints, Units, happened, too_vague, units_of
 from blowback.analyses.claims.match_verdicts import RULES, Judgement, grades, judged, meaning, testable
+from blowback.analyses.claims.match_weigh import weighed
 from blowback.analyses.claims.match_windows import windows
 from blowback.model.analysis import Params, Progress
 from blowback.tools.nulls import benjamini_hochberg
 
-_LONG_SHIFT: Final = 15.0  # days: beyond what a lead or an undated intention is followed
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -78,7 +78,8 @@ def matched(claims: pa.Table, events: pa.Table, params: Params, progress: Progre
     order = {name: n for n, name in enumerate(located.id)}
     rows["verdicts"].sort(key=lambda r: (r["event_source"], order[r["cluster_id"]]))
     _q(rows["windows"])
-    _q(rows["skill"])
+    _q([r for r in rows["skill"] if r["null_model"] == PRIMARY])
+    _q([r for r in rows["skill"] if r["null_model"] != PRIMARY])
     progress("claims against events", 1.0)
     return {o.name: pa.Table.from_pylist(rows[o.name], o.arrow) for o in OUTPUTS}
 
@@ -89,7 +90,7 @@ def _tick(progress: Progress, what: str, n: int, of: int) -> Any:  # noqa: ANN40
 
 def _hold(units: Units, events: Happened, how: Chosen) -> _Held:
     cover = covered(units, events)
-    where = _circle(units, cover, np.maximum(units.at - units.start, 0.0), np.maximum(units.end - units.at, 0.0))
+    where = circle(units, cover, np.maximum(units.at - units.start, 0.0), np.maximum(units.end - units.at, 0.0))
     keys = keyed(units, events, how)
     fit = fitting(keys, events, how)
     found = pairs(fit, keys, units, events, how)
@@ -106,12 +107,6 @@ def _hold(units: Units, events: Happened, how: Chosen) -> _Held:
     return _Held(events, cover, where, keys, fit, found, best, rate, made, other, hit, ruled)
 
 
-def _circle(units: Units, cover: Covered, before: Floats, after: Floats) -> Circle:
-    """Long shifts where the campaign is long enough for them."""
-    long = circle(units, cover, _LONG_SHIFT, before, after)
-    return long if long.fits.any() else circle(units, cover, LEAST_SHIFT, before, after)
-
-
 def _supported(units: Units, held: Iterable[_Held]) -> Ints:
     """How many sources support each unit; reports of reports are no source of their own."""
     out = np.zeros(len(units), np.int64)
@@ -124,7 +119,9 @@ def _fill(rows: Rows, units: Units, one: _Held, supported: Ints, how: Chosen) ->
     source, tested = one.events.source, one.judged.tested
     rows["matches"] += _matches(units, one)
     begins = spans(one.fit, one.keys, one.events, how)
-    asked = Asked(units, one.events, one.keys, begins, one.where, one.base.p0, one.made, tested)
+    moved = np.stack([t - units.at for t in shifted(units, one.where, how.shifts)])
+    bits = weighed(units, one.keys, one.fit, one.events, one.cover, np.vstack([np.zeros(len(units)), moved]))
+    asked = Asked(units, one.events, one.keys, begins, one.where, bits, moved, one.base.p0, one.made, tested)
     rows["skill"] += skill(asked, source, how)
     bins = reliable(units, one.hit, one.made, tested, source, how)
     rows["reliability"] += bins
@@ -132,7 +129,7 @@ def _fill(rows: Rows, units: Units, one: _Held, supported: Ints, how: Chosen) ->
     ahead = lead.ahead_of(one.keys, one.events, how)
     found = lead.leads(ahead, units, units.at, one.cover)
     rows["lead_times"] += lead.rows_of(units, found, one.events, lead.first_reports(units))
-    followed = _circle(units, one.cover, np.zeros(len(units)), np.maximum(units.end - units.at, lead.MARKS[-1]))
+    followed = circle(units, one.cover, np.zeros(len(units)), np.maximum(units.end - units.at, lead.MARKS[-1]))
     rows["leads"] += lead.summary(units, ahead, one.cover, followed, source, how)
 
 
@@ -189,7 +186,7 @@ def _vague(located: Units, vague: npt.NDArray[np.object_], source: str) -> list[
 
 
 def _q(rows: list[dict[str, Any]]) -> None:
-    """Q over everything in the table that has a p."""
+    """Q over those rows that have a p."""
     tested = [r for r in rows if r["p"] is not None]
     q = benjamini_hochberg(np.array([r["p"] for r in tested], np.float64), len(tested))
     for row, value in zip(tested, q.tolist(), strict=True):

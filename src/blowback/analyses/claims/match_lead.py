@@ -158,7 +158,7 @@ def summary(
     seen = Covered(cover.lo[forward], cover.hi[forward], cover.country[forward])
     real = leads(held, some, some.at, seen)
     reports = first_reports(units)[forward]
-    drawn = [leads(held, some, t[forward], seen) for t in shifted(units, where, how.shifts, how.seed + 2)]
+    drawn = [leads(held, some, t[forward], seen) for t in shifted(units, where, how.shifts)]
     out = []
     for kind in FORWARD:
         mine = some.kind.astype(str) == kind

@@ -10,7 +10,6 @@ import numpy as np
 
 from blowback.analyses.claims.match_near import Near, distinct, near
 from blowback.analyses.claims.match_nulls import (
-    LEAST_SHIFT,
     Circle,
     Competitor,
     Covered,
@@ -54,14 +53,14 @@ def classes(units: Units) -> Iterator[tuple[str, Bools]]:
 def windows(units: Units, events: Happened, how: Chosen, tick: Callable[[float], None]) -> list[dict[str, Any]]:
     """Rows of the table `windows` for one source, without q."""
     cover = covered(units, events)
-    round_ = circle(units, cover, LEAST_SHIFT, 1.0, 7.0)
+    round_ = circle(units, cover, 1.0, 7.0)
     lat, lon, place = distinct(units.lat, units.lon)
     widest = max(km for km, _, _ in WINDOWS.values())
     around = near((lat, lon), (events.lat, events.lon), widest)
     rival = competitor(units, events, cover, how.base_days)
     rlat, rlon, rplace = distinct(rival.lat, rival.lon)
     rival_around = near((rlat, rlon), (events.lat, events.lon), widest)
-    times = shifted(units, round_, how.shifts, how.seed)
+    times = shifted(units, round_, how.shifts)
     stratum = strata(units, cover)
     deals = dealt(np.where(round_.fits, stratum, -1 - np.arange(len(units))), how.shifts, how.seed + 1)
     out = []
