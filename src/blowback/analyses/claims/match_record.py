@@ -14,7 +14,6 @@ PSEUDO: Final = 4.0  # claims of an undecided record (half of them true) that th
 _LEAST_P0: Final = 0.02
 BINS: Final = 10
 MOST_ECE: Final = 0.1
-SENSITIVITIES: Final = (0.3, 0.9)  # a letter is given, and a range told, over these
 RESOLVED: Final = 30  # below so many resolved claims nothing is called calibrated
 
 

@@ -106,7 +106,12 @@ def _nulls(
 def _evidence(bits: Floats) -> dict[str, Any]:
     """The primary test: `bits` of all claims together, as they are (first) and at each shift."""
     test = against(float(bits[0]), bits[1:])
-    return {"p": test["p"], "bits": float(bits[0]), "bits_expected": test["expected"], "bits_high": test["expected_high"]}
+    return {
+        "p": test["p"],
+        "bits": float(bits[0]),
+        "bits_expected": test["expected"],
+        "bits_high": test["expected_high"],
+    }
 
 
 def _alone(asked: Asked, hit: Bools, off: Floats, held: Bools, how: Chosen) -> dict[str, Any]:

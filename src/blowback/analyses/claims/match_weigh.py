@@ -51,12 +51,12 @@ def weighed(
     return np.asarray(
         kernel.evidence(
             keys.unit, units.start, units.end - units.start, early, np.nan_to_num(moved), first, lo[order],
-            np.maximum(hi, lo + 1e-6)[order], _worth(units, keys, fit, events, cover)[order], LONGEST_EVENT + 1.0, KNOWING,
+            np.maximum(hi, lo + 1e-6)[order], _worth(keys, fit, events, cover)[order], LONGEST_EVENT + 1.0, KNOWING,
         )
     )  # fmt: skip
 
 
-def _worth(units: Units, keys: Keyed, fit: Fit, events: Happened, cover: Covered) -> Floats:
+def _worth(keys: Keyed, fit: Fit, events: Happened, cover: Covered) -> Floats:
     """Of each event to each key: its fit over the mean fit there, over the events a day; one event more than were seen.
 
     Events of one place and day count as one.
