@@ -16,6 +16,7 @@ from blowback.analyses.claims.match_kernel import Fit, Keyed, Pairs, assigned, f
 from blowback.analyses.claims.match_nulls import Circle, Covered, circle, covered, shifted
 from blowback.analyses.claims.match_params import Chosen, chosen
 from blowback.analyses.claims.match_record import RESOLVED, Record, record
+from blowback.analyses.claims.match_right import put_right
 from blowback.analyses.claims.match_sensitivity import Sensitivity, sensitivities
 from blowback.analyses.claims.match_skill import PRIMARY, Asked, reliable, skill
 from blowback.analyses.claims.match_tables import OUTPUTS
@@ -105,7 +106,9 @@ def _hold(units: Units, events: Happened, known: Sensitivity, how: Chosen) -> _H
     hit = np.zeros(len(units), np.bool_)
     hit[found.unit] = True
     tested = testable(units, cover)[1]
-    least, made, most = (record(units, hit, rate.p0, tested, s) for s in (known.low, known.at, known.high))
+    begins = spans(fit, keys, events, how)
+    p0 = put_right(keys, units, events, begins, cover, rate.p0, how)
+    least, made, most = (record(units, hit, p0, tested, s) for s in (known.low, known.at, known.high))
     ruled = judged(units, events, cover, best, hit, found, fit, least, how)
     return _Held(events, cover, where, keys, fit, found, best, rate, known, made, least, most, hit, ruled)
 

@@ -87,20 +87,20 @@ def recalibrated(forecast: Floats, found: Bools, at: Floats) -> tuple[Floats, Bo
     if early.sum() < RESOLVED or len(set(found[early].tolist())) < 2:
         return forecast, np.ones(len(at), np.bool_)
     x = np.log(forecast / (1 - forecast))
-    a, b = _platt(x[early], found[early].astype(np.float64))
-    return _logistic(a + b * x), ~early
+    a, b = platt(x[early], found[early].astype(np.float64))
+    return logistic(a + b * x), ~early
 
 
-def _logistic(x: Floats) -> Floats:
+def logistic(x: Floats) -> Floats:
     return np.asarray(1 / (1 + np.exp(-np.clip(x, -30, 30))))
 
 
-def _platt(x: Floats, y: Floats) -> tuple[float, float]:
+def platt(x: Floats, y: Floats) -> tuple[float, float]:
     """Intercept and slope by Newton's method, drawn a little towards no change (0, 1)."""
     beta, centre, pull = np.array([0.0, 1.0]), np.array([0.0, 1.0]), 1.0
     design = np.stack([np.ones_like(x), x], 1)
     for _ in range(25):
-        p = _logistic(design @ beta)
+        p = logistic(design @ beta)
         slope = design.T @ (y - p) - pull * (beta - centre)
         curve = (design * (p * (1 - p))[:, None]).T @ design + pull * np.eye(2)
         step = np.linalg.solve(curve, slope)
