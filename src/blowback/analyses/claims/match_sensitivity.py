@@ -25,7 +25,7 @@ _KM: Final = 15.0  # two sources place one event so near to each other
 _DAY: Final = 1.0  # ... and date it so
 _LEAST: Final = 30  # events of the other source
 _TRIALS: Final = 20  # shifts that tell how often two events meet by chance
-_SHIFT: Final = (30.0, 120.0)  # days of these, either way
+_SHIFT: Final = (3.0, 7.0)  # days of these, either way: beyond one event, within the fighting it is part of
 _DRAWS: Final = 200
 
 
@@ -86,7 +86,7 @@ def estimated(source: Happened, every: Sequence[Happened], seed: int) -> Sensiti
     """Capture and recapture: of the events that other sources hold, the share that this one holds as well.
 
     s = (met - chance) / (1 - chance), where `met` is the share of their events with one of this source within 15 km and a
-    day (each widened by its precision), and `chance` the same with their dates shifted by 30 to 120 days. Only sources of an
+    day (each widened by its precision), and `chance` the same with their dates shifted by three to seven days (the same fighting, another event). Only sources of an
     equal or narrower scope count, as this one could hold all of theirs, and only where and when both have events. The
     interval is that of resampled weeks. (Lincoln-Petersen; Chapman 1951; Price, Ball 2014 on its use for violence.)
 
