@@ -66,8 +66,13 @@ def calibration() -> list[str]:
             was += [bool(true[int(v["cluster_id"][1:])]) for v in late]
             unknown = run(claims, events_of(w), shifts=20, seed=k)["verdicts"]
             late = [v for v in unknown if v["probability_low"] is not None][int(len(tested) * _LATER) :]
-            low.append(np.mean([v["probability_low"] for v in late]) <= np.mean([true[int(v["cluster_id"][1:])] for v in late]))
-            high.append(np.mean([v["probability_high"] for v in late]) >= np.mean([true[int(v["cluster_id"][1:])] for v in late]))
+            low.append(
+                np.mean([v["probability_low"] for v in late]) <= np.mean([true[int(v["cluster_id"][1:])] for v in late])
+            )
+            high.append(
+                np.mean([v["probability_high"] for v in late])
+                >= np.mean([true[int(v["cluster_id"][1:])] for v in late])
+            )
             many += sum(v["verdict"] == "supported" for v in unknown)
             right += sum(v["verdict"] == "supported" and bool(true[int(v["cluster_id"][1:])]) for v in unknown)
             wrong += sum(v["verdict"] == "contradicted" for v in unknown)
@@ -101,7 +106,9 @@ def second_source() -> list[str]:
             got = estimated(sources[0], sources, k)
             said.append(got.at)
             inside += got.low <= true <= got.high
-        out.append(f"| {one:.0%} | {other:.0%} | {'alike' if alike else 'each for itself'} | {np.mean(said):.1%} | {inside} of 40 |")
+        out.append(
+            f"| {one:.0%} | {other:.0%} | {'alike' if alike else 'each for itself'} | {np.mean(said):.1%} | {inside} of 40 |"
+        )
     return out
 
 

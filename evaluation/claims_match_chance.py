@@ -68,7 +68,12 @@ def uniform(title: str, draws: list[dict[str, float]]) -> list[str]:
 
 def chance() -> list[str]:
     out = ["| world | test | worlds | p <= 0.05 | p <= 0.2 | KS p |", "|---|---|---|---|---|---|"]
-    held: dict[str, list[dict[str, float]]] = {"made": [], "UCDP GED": [], "made, ten bursts": [], "UCDP GED, ten bursts": []}
+    held: dict[str, list[dict[str, float]]] = {
+        "made": [],
+        "UCDP GED": [],
+        "made, ten bursts": [],
+        "UCDP GED, ten bursts": [],
+    }
     for n in range(WORLDS):
         rng = np.random.default_rng(SEED + n)
         w = world(rng)
@@ -92,7 +97,9 @@ def chance() -> list[str]:
 Made = tuple[pa.Table, pa.Table]
 
 
-def _made(n: int, share: float, lead: float, *, dated: bool = False, jitter: float = 0.0, modality: str = "intention") -> Callable[[np.random.Generator], Made]:
+def _made(
+    n: int, share: float, lead: float, *, dated: bool = False, jitter: float = 0.0, modality: str = "intention"
+) -> Callable[[np.random.Generator], Made]:
     def draw(rng: np.random.Generator) -> Made:
         w = world(rng)
         town, at, about = foresight(rng, w, n, share, lead)

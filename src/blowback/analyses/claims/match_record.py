@@ -92,6 +92,7 @@ def recalibrated(forecast: Floats, found: Bools, at: Floats) -> tuple[Floats, Bo
 
 
 def logistic(x: Floats) -> Floats:
+    """Odds on a log scale as a probability."""
     return np.asarray(1 / (1 + np.exp(-np.clip(x, -30, 30))))
 
 
