@@ -55,7 +55,7 @@ def calibration() -> list[str]:
     ]
     for share, held in ((0.1, 0.6), (0.3, 0.6), (0.6, 0.6), (0.3, 0.3), (0.6, 0.9)):
         said, was, low, high, got, right, many, wrong = [], [], [], [], [], 0, 0, 0
-        for k in range(8):
+        for k in range(6):
             rng = np.random.default_rng(SEED + 9000 + k)
             w, claims, true = truth(rng, 1500, share=share, held=held)
             tables = run(claims, events_of(w), shifts=20, seed=k, sensitivity=str(held))
@@ -79,7 +79,7 @@ def calibration() -> list[str]:
         p, t = np.array(said), np.array(was)
         brier = float(((p - t) ** 2).mean())
         out.append(
-            f"| {share:.0%} | {held:.0%} | 8 x 1,500 | {np.mean(got):.3f} | {ece(p, t):.3f} | {brier:.3f} | {sum(np.array(low) & np.array(high))} of 8 worlds "
+            f"| {share:.0%} | {held:.0%} | 6 x 1,500 | {np.mean(got):.3f} | {ece(p, t):.3f} | {brier:.3f} | {sum(np.array(low) & np.array(high))} of 6 worlds "
             f"| {many}, {right / max(many, 1):.0%} | {wrong} |"
         )
     return out

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from blowback.analyses.claims.match_kernel import Keyed
-from blowback.analyses.claims.match_nulls import Circle, Covered, shifted
+from blowback.analyses.claims.match_nulls import SPARE, Circle, Covered, shifted
 from blowback.analyses.claims.match_params import Chosen
 from blowback.analyses.claims.match_record import by_week
 from blowback.analyses.claims.match_spans import Moments
@@ -192,7 +192,7 @@ def _told(units: Units, real: Leads, drawn: list[Leads], mine: Bools, how: Chose
         "n": int(mine.sum()), "onsets": len(hit), "in_time": fulfilled, "going_on": int((state == "going_on").sum()), "misses": int((state != "censored").sum()) - fulfilled,
         "censored": int((state == "censored").sum()), "expected": float(null_hits.mean()),
         "expected_low": float(np.quantile(null_hits, 0.025)), "expected_high": float(np.quantile(null_hits, 0.975)),
-        "p": (1 + int((null_hits >= len(hit)).sum())) / (len(drawn) + 1), "draws": len(drawn),
+        "p": (1 + SPARE + int((null_hits >= len(hit)).sum())) / (len(drawn) + 1 + SPARE), "draws": len(drawn),
         "median": float(np.median(hit)) if len(hit) else None, "median_low": _number(low), "median_high": _number(high),
         "null_median": float(np.median(null_median)) if null_median else None,
         **{f"by_{m:.0f}d": float(s) for m, s in zip(MARKS, shares, strict=True)},

@@ -12,6 +12,9 @@ from blowback.analyses.claims.match_units import Bools, Floats, Happened, Ints, 
 from blowback.tools.geo import EARTH_KM
 
 LEAST_LENGTH: Final = 32.0  # days: a circle that is shorter holds too few moments that differ
+# A shift more counts as being as great as what was seen: where a campaign begins and ends is its own doing, so that its times
+# are only nearly those of a circle. Without it, 5.8 % of 5,200 campaigns that know nothing had p <= 0.05 in the primary test.
+SPARE: Final = 1
 EDGE: Final = 3.0  # days: a burst of posts lasts so long
 COVER_KM: Final = 150.0  # a source without an event so near says nothing about a place
 _CELL: Final = 0.1  # degrees: "a place" of the competitor

@@ -97,14 +97,21 @@ def logistic(x: Floats) -> Floats:
 
 
 def platt(x: Floats, y: Floats) -> tuple[float, float]:
-    """Intercept and slope by Newton's method, drawn a little towards no change (0, 1)."""
+    """Intercept and slope by Newton's method, drawn a little towards no change (0, 1); a step that makes it worse is halved."""
     beta, centre, pull = np.array([0.0, 1.0]), np.array([0.0, 1.0]), 1.0
     design = np.stack([np.ones_like(x), x], 1)
-    for _ in range(25):
+
+    def loss(at: Floats) -> float:
+        z = design @ at
+        return float((np.logaddexp(0.0, z) - y * z).sum() + pull * ((at - centre) ** 2).sum() / 2)
+
+    for _ in range(50):
         p = logistic(design @ beta)
         slope = design.T @ (y - p) - pull * (beta - centre)
         curve = (design * (p * (1 - p))[:, None]).T @ design + pull * np.eye(2)
         step = np.linalg.solve(curve, slope)
+        while np.abs(step).max() > 1e-8 and loss(beta + step) > loss(beta):
+            step = step / 2
         beta = beta + step
         if np.abs(step).max() < 1e-8:
             break

@@ -51,7 +51,7 @@ def put_right(
     out = p0.copy()
     for block in np.array_split(np.arange(len(units)), _BLOCKS):
         known = end < (units.at[block[0]] if len(block) else -np.inf)
-        if known.sum() >= RESOLVED and 0 < met[known].sum() < known.sum():
+        if known.sum() >= RESOLVED:
             a, b = platt(said[known], met[known])
             out[block] = logistic(a + b * _odds(p0[block]))
     return out

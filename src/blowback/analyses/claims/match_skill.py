@@ -11,7 +11,7 @@ from scipy import special  # a second less to load than scipy.stats
 
 from blowback.analyses.claims.match_base import bases
 from blowback.analyses.claims.match_kernel import Keyed
-from blowback.analyses.claims.match_nulls import Circle
+from blowback.analyses.claims.match_nulls import SPARE, Circle
 from blowback.analyses.claims.match_params import Chosen
 from blowback.analyses.claims.match_record import RESOLVED, Record, by_week, recalibrated, reliability
 from blowback.analyses.claims.match_spans import Spans
@@ -89,7 +89,7 @@ def _nulls(
         yield from ({**_EMPTY, "null_model": null} for null in NULLS[1:])
         return
     seen = float(hit[held].mean())
-    drawn = against(seen, np.array([m[held].mean() for m in moved]))
+    drawn = against(seen, np.array([m[held].mean() for m in moved]), spare=SPARE)
     fewer = {"n": int(held.sum()), "hits": int(hit[held].sum()), "observed": seen}
     fewer["low"], fewer["high"] = intervals.exact_share(int(fewer["hits"]), int(fewer["n"]))
     apart = {**drawn, "draws": len(moved), "skill": seen - drawn["expected"], **fewer}
@@ -105,7 +105,7 @@ def _nulls(
 
 def _evidence(bits: Floats) -> dict[str, Any]:
     """The primary test: `bits` of all claims together, as they are (first) and at each shift."""
-    test = against(float(bits[0]), bits[1:])
+    test = against(float(bits[0]), bits[1:], spare=SPARE)
     return {
         "p": test["p"],
         "bits": float(bits[0]),

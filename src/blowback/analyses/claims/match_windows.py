@@ -10,6 +10,7 @@ import numpy as np
 
 from blowback.analyses.claims.match_near import Near, distinct, near
 from blowback.analyses.claims.match_nulls import (
+    SPARE,
     Circle,
     Competitor,
     Covered,
@@ -112,7 +113,7 @@ def _tested(
     for null, drawn in (("A", hits.shifted), ("B", hits.dealt)):
         shares = np.array([d[tested].mean() for d in drawn])
         free = 1.0 if null == "A" else _free(place[0], place[1], tested)
-        yield {**head, "null_model": null, **against(seen / n, shares), "draws": len(drawn), "free": free}
+        yield {**head, "null_model": null, **against(seen / n, shares, spare=SPARE if null == "A" else 0), "draws": len(drawn), "free": free}
     both = tested & rival.fits
     if not both.any():
         yield {**head, "null_model": "C"}
@@ -125,10 +126,16 @@ def _tested(
     }
 
 
-def against(observed: float, drawn: Floats) -> dict[str, Any]:
-    """What a null expects, its 95 % range, and p = (draws as great + 1) / (draws + 1)."""
+def against(observed: float, drawn: Floats, *, spare: int = 0) -> dict[str, Any]:
+    """What a null expects, its 95 % range, and p = (draws as great + 1 + spare) / (draws + 1 + spare).
+
+    Args:
+        observed: what was seen.
+        drawn: the same under the null.
+        spare: draws more that count as being as great: see `SPARE`.
+    """
     low, high = np.quantile(drawn, (0.025, 0.975))
-    p = (1 + int((drawn >= observed - 1e-12).sum())) / (len(drawn) + 1)
+    p = (1 + spare + int((drawn >= observed - 1e-12).sum())) / (len(drawn) + 1 + spare)
     return {"expected": float(drawn.mean()), "expected_low": float(low), "expected_high": float(high), "p": p}
 
 

@@ -198,9 +198,9 @@ def test_foresight_is_found() -> None:
     town, at, (since, until) = foresight(rng, w, 300, 0.3)
     out = run(claims_of(town, at, w, time_from=since, time_to=until, time_kind="calendar"), events_of(w))
     by = {r["null_model"]: r for r in out["skill"] if r["class"] == "intention"}
-    assert by["A"]["p"] == pytest.approx(1 / 41)
+    assert by["A"]["p"] == pytest.approx(2 / 42)
     assert by["A"]["observed"] > by["A"]["expected_high"]
-    assert by["W"]["p"] == pytest.approx(1 / 41)
+    assert by["W"]["p"] == pytest.approx(2 / 42)
     assert by["W"]["bits"] > by["W"]["bits_high"] > by["W"]["bits_expected"]
     assert by["C"]["p"] < 0.02
     assert by["base"]["p"] is None  # a base rate is no test
