@@ -88,7 +88,7 @@ def shifted(units: Units, where: Circle, shifts: int) -> list[Floats]:
     With no shift at all these are a group, so the rank of what was seen among them is exactly uniform where the posts'
     times know nothing of the events (Hemerik, Goeman 2018, doi:10.1007/s11749-017-0571-1). Short shifts are among them
     although they move little: leaving them out compares a day with its far-off days alone, which finds skill where there
-    is none (6 to 10 % at 0.05, docs/evaluation/claims_match.md).
+    is none (two to three points more at 0.05, docs/evaluation/claims_match.md).
     """
     gone = units.at - where.lo
     return [where.lo + np.mod(gone + where.length * k / (shifts + 1), where.length) for k in range(1, shifts + 1)]
