@@ -67,7 +67,9 @@ def bases(keys: Keyed, units: Units, events: Happened, how: Chosen, moved: Float
         start = before[:, mine].ravel()
         age = start[:, None] - events.until[event]
         past = age >= 0
-        fresh = np.where(past & (age <= how.base_days), np.exp(-np.maximum(age, 0) / DECAY_DAYS), 0.0)
+        fresh = np.zeros(age.shape)
+        new = past & (age <= how.base_days)
+        fresh[new] = np.exp(-age[new] / DECAY_DAYS)
         whole = np.maximum(start - first[event].min(), how.base_days)
         district = np.maximum(LEAST_RATE, past @ theirs / whole / max(1, len(np.unique(cell[event]))))
         place = (past @ ours + SHAPE) / (whole + SHAPE / district)

@@ -134,9 +134,11 @@ def first_reports(units: Units) -> Floats:
     """
     out = np.full(len(units), np.inf)
     reports = np.flatnonzero((units.kind.astype(str) == "report") & ~units.negated)
+    begins = np.searchsorted(units.at[reports], units.at - 14, "right")  # units are in order of their first post
+    ends = np.searchsorted(units.at[reports], units.end, "left")
     for n in np.flatnonzero(np.isin(units.kind.astype(str), FORWARD)).tolist():
-        same = reports[(units.type[reports] == units.type[n]) & (units.account[reports] != units.account[n])]
-        same = same[(units.at[same] > units.at[n] - 14) & (units.at[same] < units.end[n])]
+        same = reports[begins[n] : ends[n]]
+        same = same[(units.type[same] == units.type[n]) & (units.account[same] != units.account[n])]
         if len(same):
             y, x = np.radians(units.lat[same] - units.lat[n]), np.radians(units.lon[same] - units.lon[n])
             km = EARTH_KM * np.hypot(y, x * np.cos(np.radians(units.lat[n])))

@@ -24,7 +24,12 @@ _TEST: Final = (
     _c("expected_high", "float", "its 97.5 % point", "share"),
     _c("p", "float", "chance of so great a share under the null"),
     _c("q", "float", "after false-discovery control over everything tested in this table (Benjamini-Hochberg)"),
-    _c("draws", "int", "shifts, deals or resampled weeks; the least p is 1 / (draws + 1), with shifts 2 / (draws + 2)", must=True),
+    _c(
+        "draws",
+        "int",
+        "shifts, deals or resampled weeks; the least p is 1 / (draws + 1), with shifts 2 / (draws + 2)",
+        must=True,
+    ),
 )
 MATCHES: Final = Output(
     "matches",

@@ -113,7 +113,13 @@ def _tested(
     for null, drawn in (("A", hits.shifted), ("B", hits.dealt)):
         shares = np.array([d[tested].mean() for d in drawn])
         free = 1.0 if null == "A" else _free(place[0], place[1], tested)
-        yield {**head, "null_model": null, **against(seen / n, shares, spare=SPARE if null == "A" else 0), "draws": len(drawn), "free": free}
+        yield {
+            **head,
+            "null_model": null,
+            **against(seen / n, shares, spare=SPARE if null == "A" else 0),
+            "draws": len(drawn),
+            "free": free,
+        }
     both = tested & rival.fits
     if not both.any():
         yield {**head, "null_model": "C"}
