@@ -24,6 +24,7 @@ from blowback.analyses.claims.match_spans import Spans
 from blowback.analyses.claims.match_units import happened, units_of
 from claims_match_chance import DAY0, DESIGNS, FOLLOWING, QUIET, SEED, SHIFTS, chance, found, run
 from claims_match_page import TEMPLATE
+from claims_match_primary import alone
 from claims_match_real import n1, real_events, towns
 from claims_match_world import START, World, claims_of, events_of, foresight, independent, world
 
@@ -219,7 +220,7 @@ def speed() -> str:
 
 def main() -> None:
     makers = {
-        "chance": chance, "power": lambda: found(DESIGNS), "following": lambda: found(FOLLOWING), "calibration": calibration,
+        "chance": chance, "alone": alone, "power": lambda: found(DESIGNS), "following": lambda: found(FOLLOWING), "calibration": calibration,
         "second": second_source, "leads": lead_times, "base": base_rates, "n2": n2, "n1": lambda: n1(run), "speed": lambda: [speed()],
     }  # fmt: skip
     parts = {name: "\n".join(make()) for name, make in makers.items()}
