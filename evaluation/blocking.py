@@ -16,6 +16,8 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
+import moves_rates
+import shutdowns_simulated
 from blocking_simulated import chance_of_words, coverage_of_intervals, relabelled
 from blowback.desk import Desk, new_case
 
@@ -268,9 +270,10 @@ def main() -> None:
             "",
             *replay, "", *sentence(desk), "", *published(folder), "", *ooni(folder), "",
             "## Statistics by simulation", "", *coverage_of_intervals(), "", *chance_of_words(), "",
-            *relabelled(desk, audit), "", *speed(folder), "",
+            *relabelled(desk, audit), "", *moves_rates.section(), "", *shutdowns_simulated.section(), "", *speed(folder), "",
             "## Losses and limits", "",
             "- One body of raw data from one country carries the DNS rules; a second one may show other lies, and other honest oddities.",
+            "- Moves of links and collapses of networks are shown on simulated worlds of our own; no real case with both posts and a bracketed block was at hand.",
             "- Without controls, plain NXDOMAIN and SERVFAIL stay undecided: in June 2014 a resolver that lied so would have gone unnoticed at Earthlink.",
             "- Proxy errors are told by their words, in English; an unknown product's error page would be proposed as a block page, and a person must dismiss it.",
             "- The label of the pages and the group that was found agree because there was one block page; several similar ones would be several groups.",

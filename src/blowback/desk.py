@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from blowback import desk_evidence, desk_params, desk_runs
-from blowback.analyses import ANALYSES, analysis_of
+from blowback.analyses import ANALYSES, analysis_of, evidence_noun
 from blowback.case.atomic import Report
 from blowback.case.case import Case
 from blowback.case.intake import ingest
@@ -33,6 +33,7 @@ from blowback.sources.source import Options
 
 if TYPE_CHECKING:
     from blowback.desk_blocking import Imported
+    from blowback.desk_raw import RawRecord
 
 FIRST_LOOK: tuple[str, ...] = tuple(ANALYSES)
 
@@ -119,6 +120,10 @@ class Desk:
         """Judge what was measured: tables verdicts, cells, brackets and more, and findings."""
         return self.analyse("blocking", progress=progress, **given)
 
+    def blocking_moves(self, *, progress: Progress = _quiet, **given: Any) -> Result:  # noqa: ANN401
+        """Hold the links of posts against what the judge bracketed: tables moves and move_days, and findings."""
+        return self.analyse("moves", progress=progress, **given)
+
     def blocking_audit(self, rationale: Path | str | None = None, **asked: Any) -> dict[str, Any]:  # noqa: ANN401
         """Hold a stated reason, or a sentence's numbers, against the verdicts; see `desk_blocking_audit.Asked`."""
         from blowback import desk_blocking_audit  # noqa: PLC0415  # the same
@@ -167,10 +172,10 @@ class Desk:
     def evidence(self, name: str) -> pa.Table:
         """The posts behind a finding in order of time: id, account, time, text, object where known, and the way back.
 
-        Behind a finding of blocking stand lookups and fetches: the server or path in place of the account.
+        Where the analysis names other evidence than posts, it is lookups and fetches: the server or path in place of the account.
         """
         finding = self.finding(name)
-        if finding.analysis == "blocking":
+        if evidence_noun(finding.analysis) != "post":
             from blowback import desk_blocking  # noqa: PLC0415  # the same
 
             return desk_blocking.evidence(self.case, finding.evidence)
@@ -185,6 +190,22 @@ class Desk:
             " LEFT JOIN names n USING (exhibit) ORDER BY p.posted_at, p.post_id",
             {"posts": posts},
         ).to_arrow_table()
+
+    def raw(self, name: str, nth: int | None = None) -> Iterator[RawRecord]:
+        """The records behind a finding as their files have them, byte for byte, each checked against its hash.
+
+        Args:
+            name: id of a finding (or a beginning of it that only one has), or one piece of its evidence.
+            nth: that one alone, 1-based in the order of `evidence`; all of them unless given.
+
+        Raises:
+            See `desk_raw.records`.
+        """
+        from blowback import desk_raw  # noqa: PLC0415  # the same
+
+        if desk_raw.is_reply(name):
+            return desk_raw.of_reply(self.case, name)
+        return desk_raw.records(self.case, self.evidence(name), nth)
 
     def coactions(
         self, what: str, other: str | None = None, *, kind: str | None = None, window: str | float | None = None

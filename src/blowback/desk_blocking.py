@@ -45,7 +45,7 @@ class Imported:
 
     def as_dict(self) -> dict[str, Any]:
         """As `blowback blocking import --json` prints it."""
-        counted = ("targets", "measurements", "lookups", "fetches", "fingerprints", "networks")
+        counted = ("targets", "measurements", "lookups", "fetches", "fingerprints", "networks", "volumes")
         rows = {n: sum(int(e.get(n, 0)) for e in self.receipt.exhibits) for n in counted}
         return {**self.receipt.as_dict(), "rows": rows, "left_out": list(self.left_out)}
 
@@ -214,6 +214,11 @@ UNION ALL
 SELECT substr(exhibit, 1, 12) || ':' || record_no, coalesce(vantage, via), measured_at, clock, layer,
     coalesce(hop_url, url, address, '') || ': ' || coalesce(failure, title, CAST(status AS VARCHAR), certificate, ''),
     member, record_no, line, byte_start, byte_len, record_hash, exhibit FROM fetches WHERE NOT control
+UNION ALL
+SELECT substr(exhibit, 1, 12) || ':' || record_no, coalesce(network, country), min(begins_at), min(clock), 'volume',
+    series || ': ' || count(*) || ' values, ' || min(value) || ' to ' || max(value),
+    member, record_no, line, byte_start, byte_len, record_hash, exhibit FROM volumes
+    GROUP BY exhibit, record_no, network, country, series, member, line, byte_start, byte_len, record_hash
 """
 
 
@@ -230,7 +235,7 @@ def evidence(case: Case, locators: Sequence[str]) -> pa.Table:
     """
     connection = duckdb.connect()
     held = case.tables()
-    for name in ("lookups", "fetches"):
+    for name in ("lookups", "fetches", "volumes"):
         rows = TABLES[name].arrow.empty_table()
         connection.register(name, pa.concat_tables([rows, *(pq.read_table(p) for p in held[name])]))
     names = {e.exhibit.sha256: e.exhibit.name for e in case.manifest.entries()}

@@ -12,7 +12,7 @@ from typing import Any, Final
 import orjson
 import pyarrow.parquet as pq
 
-from blowback.analyses.blocking import audit, claims, evidence, published
+from blowback.analyses.blocking import audit, claims, evidence, published, raters
 from blowback.analyses.blocking import rationale as reasons
 from blowback.analyses.blocking import units as un
 from blowback.analyses.blocking.overturn import would_overturn
@@ -153,7 +153,14 @@ def _against(reason: Rationale, tables: Mapping[str, Rows], asked: Asked) -> dic
         mine = audit.count(units, reason, known)
         report["would_overturn"] = would_overturn(mine, reason.minimum_coverage)
         report["detection"] = _detection(network, units, reason, known, tables["verdicts"], asked.sensitivity)
-        report["label_doubt"] = audit.doubt(units, reason, _label_sets(tables["listed"], lists, lands.get(network, "")))
+        others = {
+            **_label_sets(tables["listed"], lists, lands.get(network, "")),
+            **raters.sets(tables["listed"], lists),
+        }
+        report["label_doubt"] = {
+            **audit.doubt(units, reason, others),
+            "raters": raters.agreement(tables["listed"], lists, reason),
+        }
         report["categories"] = audit.by_category(units, known)
         report["by_unit"] = {k: _brief(cells, k, reason, known) for k in un.UNITS}
         report["lists"] = lists

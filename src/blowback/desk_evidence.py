@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from blowback.analyses import evidence_noun
 from blowback.case.case import Case
 from blowback.dossier.runs import Run, findings_of, latest_runs
 from blowback.errors import UnknownName, UsageError
@@ -149,7 +150,8 @@ def _list(case: Case, connection: duckdb.DuckDBPyConnection, what: str, runs: tu
     listed = pq.read_table(path, filters=[("group_id", "=", group)]) if path else pa.table({})
     if not listed.num_rows:
         raise UnknownName(
-            f"{what} speaks of no pair of accounts", hint=f"Its posts: `blowback findings CASE {what} --evidence`"
+            f"{what} speaks of no pair of accounts",
+            hint=f"Its {evidence_noun(run.analysis)}s: `blowback findings CASE {what} --evidence`",
         )
     connection.register("listed", listed)
     connection.execute(f"CREATE TEMP TABLE c AS SELECT {_COLUMNS} FROM listed")

@@ -22,6 +22,7 @@ LISTED: Final = (
     "machinery.tiers",
     "claims.claims",
     "blocking.blocking",
+    "blocking.moves",
 )
 
 
@@ -62,3 +63,9 @@ def analysis_of(name: str) -> Analysis:
     if name not in known:
         raise UnknownName(f"no analysis is called {name!r}", hint=f"Analyses are: {', '.join(known)}")
     return known[name]
+
+
+def evidence_noun(name: str) -> str:
+    """What findings of an analysis list as evidence; "post" where the analysis is not installed any more."""
+    found = ANALYSES[name] if name in ANALYSES else analyses().get(name)
+    return found.evidence_noun if found else "post"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -141,6 +142,55 @@ def rationale(
         show.json(held)
     else:
         show.say(f"{held['sha256']}: line {held['line']} of the ledger, version {held['version']}")
+
+
+@group.command(epilog="Example: blowback blocking moves mycase")
+def moves(
+    case: opt.CasePath,
+    window: Annotated[
+        int | None, typer.Option("--window", help="Days before and after the bracket; 14 unless given.")
+    ] = None,
+    as_json: opt.AsJson = False,
+) -> None:
+    """Did links in posts lead to other hosts at the time at which a service was blocked? Judge first; needs posts."""
+    desk = Desk(case)
+    given: dict[str, Any] = {} if window is None else {"window": window}
+    with show.keeping(desk, "nothing of the run counts; run the same command again"), show.thinking() as progress:
+        result = desk.blocking_moves(progress=progress, **given)
+    if as_json:
+        show.json({**result.as_dict(), "moves": result.table("moves").to_pylist()})
+        return
+    if result.findings:
+        sentences(list(result.findings))
+    else:
+        show.say("No links of posts lead to a service whose blocking began or ended while it was looked at.")
+    show.say(
+        f"\nRun {result.run}: {result.seconds:.1f} s; tables {', '.join(result.tables)} in signals/moves/{result.run}/"
+    )
+
+
+@group.command(epilog="Example: blowback blocking raw mycase F-0123456789ab --nth 2")
+def raw(
+    case: opt.CasePath,
+    what: Annotated[
+        str, typer.Argument(metavar="FINDING|REPLY", help="A finding of blocking, or one reply as exhibit:record.")
+    ],
+    nth: Annotated[
+        int | None, typer.Option("--nth", help="This record alone, counted from 1; all of them unless given.")
+    ] = None,
+    as_json: opt.AsJson = False,
+) -> None:
+    """The raw records behind a finding, byte for byte as their files have them, each checked against its hash."""
+    for one in Desk(case).raw(what, nth):
+        place = show.place(one.file, int(one.key.partition(":")[2]), one.line, one.byte_start)
+        if as_json:
+            text = one.content.decode("utf-8", "backslashreplace")
+            facts = {"file": one.file, "line": one.line, "byte_start": one.byte_start, "byte_len": one.byte_len}
+            show.json({"number": one.number, "reply": one.key, **facts, "text": text})
+            continue
+        show.tell(f"{one.number}. {place}")
+        sys.stdout.buffer.write(one.content + b"\n")
+        sys.stdout.buffer.flush()
 
 
 def add(app: typer.Typer) -> None:

@@ -7,11 +7,13 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
+from blowback.analyses import evidence_noun
 from blowback.cli import options as opt
 from blowback.cli import show
 from blowback.desk import Desk
 from blowback.dossier.shown import harmless
 from blowback.model.finding import Finding
+from blowback.tools.words import plural
 
 
 def sentences(findings: list[Finding]) -> None:
@@ -33,7 +35,8 @@ def _whole(finding: Finding) -> None:
     for against in finding.counter_evidence:
         show.say(f"  against: {against}")
     show.say(
-        f"  evidence: {finding.evidence_total:,} posts; run {finding.run}, {finding.engine}, {finding.code}\n"
+        f"  evidence: {plural(finding.evidence_total, evidence_noun(finding.analysis))}; "
+        f"run {finding.run}, {finding.engine}, {finding.code}\n"
         f"  digest: {finding.digest}"
     )
 
@@ -46,7 +49,7 @@ def _evidence(desk: Desk, finding: str, *, as_json: bool) -> None:
             show.json(row)
             continue
         place = show.place(row["file"], row["record_no"], row["line"], row["byte_start"])
-        show.say(f"{row['posted_at']}  {row['account_id']}  ({place})")
+        show.say(f"{row['posted_at'] or 'no time stated'}  {row['account_id']}  ({place})")
         show.say(f"    {row['text'] or '(no text)'}")
 
 
@@ -57,7 +60,9 @@ def add(app: typer.Typer) -> None:
     def findings(
         case: opt.CasePath,
         finding: Annotated[str | None, typer.Argument(metavar="[FINDING]", help="One of them, by id.")] = None,
-        evidence: Annotated[bool, typer.Option("--evidence", help="Its posts, with file, line and byte.")] = False,
+        evidence: Annotated[
+            bool, typer.Option("--evidence", help="Its posts or measurements, with file, line and byte.")
+        ] = False,
         as_json: opt.AsJson = False,
     ) -> None:
         """What was found: all as sentences, or one whole with rule, nulls, interval and counter-evidence."""

@@ -1,9 +1,9 @@
-"""When blocking began and ceased, for the timeline of the case: between which two looks, by network and days."""
+"""When blocking began and ceased, and whole networks fell silent, for the timeline of the case."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -16,11 +16,12 @@ from blowback.tools.words import plural
 
 _ANALYSIS: Final = "blocking"
 _NEEDS: Final = {"network", "name", "onset_after", "onset_by", "end_after", "end_by"}
+_OUTAGE: Final = {"network", "country", "series", "first_low", "until", "ratio", "word"}
 _NAMED: Final = 3  # names told of one bracket
 
 
 def brackets(runs: Sequence[Run]) -> tuple[Bracket, ...]:
-    """One for each network, pair of days and direction, in order of time.
+    """One for each network, pair of days and direction, and for each collapse of a whole network, in order of time.
 
     A name that was blocked when first looked at has no onset that is known, and one that was still blocked at the last
     look no end: neither is marked. Days that are labels and no dates are left out.
@@ -35,10 +36,25 @@ def brackets(runs: Sequence[Run]) -> tuple[Bracket, ...]:
                 ends = _day(row[low]), _day(row[high])
                 if ends[0] is not None and ends[1] is not None:
                     held[ends[0], ends[1], str(row["network"]), what].add(str(row["name"]))
-    return tuple(
+    dated = [
         Bracket(low, high, _says(network, what, sorted(names)))
         for (low, high, network, what), names in sorted(held.items())
-    )
+    ]
+    return tuple(sorted((*dated, *_outages(runs)), key=lambda b: (b.from_us, b.to_us, b.says)))
+
+
+def _outages(runs: Sequence[Run]) -> Iterator[Bracket]:
+    """Collapses of whole networks: from the first low bin to the end of the last."""
+    for run in runs:
+        path = run.output("outages") if run.analysis == _ANALYSIS and run.outcome == "done" else None
+        if path is None or not set(pq.read_schema(path).names) >= _OUTAGE:
+            continue
+        for row in pq.read_table(path, columns=sorted(_OUTAGE)).to_pylist():
+            if row["word"] == "collapse":
+                where = row["network"] or f"country {row['country']}"
+                says = f"{where}: reachability at {row['ratio']:.0%} of what is usual ({row['series']})"
+                ends = [int(row[n].replace(tzinfo=UTC).timestamp()) * 1_000_000 for n in ("first_low", "until")]
+                yield Bracket(ends[0], ends[1], harmless(says))
 
 
 def _day(said: str | None) -> int | None:

@@ -28,7 +28,7 @@ from blowback.model.finding import Ruling
 from blowback.model.ids import json_digest
 
 SCHEMA = 5
-MEASURED = ("lookups", "fetches", "measurements")  # tables of measurements of a network
+MEASURED = ("lookups", "fetches", "measurements", "volumes")  # tables of measurements of a network
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,8 @@ def facts(desk: Desk) -> Facts:
 
 def _measured(desk: Desk) -> tuple[dict[str, int], tuple[str, ...]]:
     rows = {name: int(desk.one(f"SELECT count(*) FROM {name}")[0]) for name in MEASURED}
-    every = " UNION ALL ".join(f"SELECT day FROM {name}" for name in MEASURED)
+    days = {"volumes": "strftime(begins_at, '%Y-%m-%d')"}
+    every = " UNION ALL ".join(f"SELECT {days.get(name, 'day')} AS day FROM {name}" for name in MEASURED)
     first, last = desk.one(
         f"SELECT min(day), max(day) FROM ({every}) WHERE regexp_matches(day, '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}$')"
     )

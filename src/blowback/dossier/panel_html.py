@@ -125,7 +125,8 @@ def traces(card: FindingCard, exhibits: Sequence[ExhibitRead]) -> Markup:
         (anchor(card, t.key), t, exhibits[t.exhibit] if 0 <= t.exhibit < len(exhibits) else None) for t in card.traces
     ]
     said = next((c for _, t, e in rows if e is not None and (c := _command(t, e))), "")
-    return _macro("traces", rows=rows, card=card, command=said)
+    placed = any(t.byte_start is not None and t.byte_len for t in card.traces)
+    return _macro("traces", rows=rows, card=card, command=said, placed=placed)
 
 
 _PACKED: Final = (".gz", ".xz", ".bz2", ".zst", ".zip")

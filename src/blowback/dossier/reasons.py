@@ -187,7 +187,15 @@ def _doubt(held: Mapping[str, Any]) -> str:
     span = held.get("coverage_range")
     ends = list(dict.fromkeys(percent(end) for end in span or ()))
     wide = f"; coverage lies between {' and '.join(ends)}" if len(ends) == 2 else ""
-    return f"{same} under {plural(len(sets), 'set')} of labels{wide}."
+    return f"{same} under {plural(len(sets), 'set')} of labels{wide}.{_raters(held.get('raters'))}"
+
+
+def _raters(held: Mapping[str, Any] | None) -> str:
+    """How often people who labelled the same sites differ on whether the reason means them."""
+    if not held:
+        return ""
+    differ = held["differ"]
+    return f" Raters who labelled the same {plural(held['hosts'], 'site')} differ on {whole(differ['hits'])} of them."
 
 
 def _categories(held: Sequence[Mapping[str, Any]], predicted: Collection[str]) -> Grid:

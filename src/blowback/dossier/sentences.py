@@ -63,6 +63,7 @@ _ROWS = {
     "lookups": ("reply to a DNS question", "replies to DNS questions"),
     "fetches": ("step towards a page", "steps towards pages"),
     "measurements": ("measurement", "measurements"),
+    "volumes": ("value of a series of reachability", "values of series of reachability"),
 }
 
 

@@ -32,6 +32,12 @@ _MEASUREMENTS: Final = f"""
 SELECT k.key, day, input, network, false, test, said_blocking, said_accessible, {_WHERE} FROM measurements t
 JOIN traced k ON k.exhibit = left(t.exhibit, 12) AND k.record_no = t.record_no ORDER BY k.key
 """
+_VOLUMES: Final = f"""
+SELECT k.key, left(CAST(min(t.begins_at) AS VARCHAR), 10), series, coalesce(network, country), false,
+count(*), min(value), max(value), {_WHERE} FROM volumes t
+JOIN traced k ON k.exhibit = left(t.exhibit, 12) AND k.record_no = t.record_no
+GROUP BY k.key, network, country, series, {_WHERE} ORDER BY k.key, series
+"""
 Row = tuple[Any, ...]
 
 
@@ -56,7 +62,7 @@ def traces(desk: Desk, asked: Mapping[int, Sequence[str]], exhibits: Mapping[str
     places = {"exhibit": pa.array([p[0] for p in parts]), "record_no": pa.array([int(p[2]) for p in parts], pa.int64())}
     desk.connection.register("traced", pa.table({"key": pa.array(keys), **places}))
     rows: defaultdict[str, list[tuple[Row, str]]] = defaultdict(list)
-    for sql, say in ((_LOOKUPS, _lookup), (_FETCHES, _fetch), (_MEASUREMENTS, _measurement)):
+    for sql, say in ((_LOOKUPS, _lookup), (_FETCHES, _fetch), (_MEASUREMENTS, _measurement), (_VOLUMES, _volume)):
         for key, held in _by_key(desk.rows(sql)):
             mine = [
                 r for r in held if not r[4]
@@ -114,3 +120,8 @@ def _fetch(row: Row) -> str:
 def _measurement(row: Row) -> str:
     test, blocking, accessible = row[5:8]
     return f"{test}: blocking {blocking or 'not said'}, accessible {accessible or 'not said'} (the tool's own words)"
+
+
+def _volume(row: Row) -> str:
+    count, least, most = row[5:8]
+    return f"{least:g}" if count == 1 else f"{count:,} values, {least:g} to {most:g}"

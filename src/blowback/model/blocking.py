@@ -63,10 +63,14 @@ CAUSES: Final[dict[str, str]] = {
     "resolver": "the resolver refuses or is dead for most names",
     "input": "what was asked is no host name (a URL path, a slash, a space)",
     "proxy": "the proxy failed, not the site",
+    "network": "the whole network was down or cut off at that time",
     "unsure": "not told apart",
 }
 
 
+DETOUR: Final = (
+    "detour"  # label of a step at the control's address from the vantage, where DNS led elsewhere or nowhere
+)
 STANCES: Final = ("promotes", "reports_on", "studies", "victim_of", "opposes", "")
 
 

@@ -155,4 +155,18 @@ NETWORKS: Final = Table(
         *_WHERE,
     ),
 )
-BLOCKING: Final = (TARGETS, MEASUREMENTS, LOOKUPS, FETCHES, FINGERPRINTS, NETWORKS)
+VOLUMES: Final = Table(
+    "volumes",
+    "how much of a network was reachable, or how much traffic it had, in one bin of time",
+    (
+        _c("network", "text", "AS number or name, as given; empty where the row is of a whole country"),
+        _c("country", "text", "two letters"),
+        _c("series", "text", "what is counted: bgp, ping-slash24, merit-nt, gtr, value, or as given", must=True),
+        _c("begins_at", "time", "start of the bin", "UTC", must=True),
+        _c("step_s", "float", "width of the bin; 0 where the source does not say", "s", must=True),
+        _c("value", "float", "the value, in the series' own unit", must=True),
+        _c("clock", "text", "how far `begins_at` can be trusted", must=True),
+        *_WHERE,
+    ),
+)
+BLOCKING: Final = (TARGETS, MEASUREMENTS, LOOKUPS, FETCHES, FINGERPRINTS, NETWORKS, VOLUMES)

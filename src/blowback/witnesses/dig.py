@@ -15,7 +15,9 @@ from typing import Any, Final
 from blowback.witnesses.measured import Layout, Member, Record, joined, lookup
 from blowback.witnesses.names import day_in, host_name, named_server, stem_of
 
-_START: Final = re.compile(rb"^(?:; <<>> [A-Za-z]?[Dd]i[Gg] [^\n]*|;; ->>HEADER<<-[^\n]*)", re.MULTILINE)
+_START: Final = re.compile(
+    rb"^(?:; <<>> [A-Za-z]?[Dd]i[Gg] [^\n]*|;; ->>HEADER<<-[^\n]*|;; ERROR: failed to query[^\n]*)", re.MULTILINE
+)
 _BANNER: Final = re.compile(rb"^; <<>> \w+ (?P<version>\S+).*?<<>>(?P<args>[^\n]*)", re.MULTILINE)
 _HEADER: Final = re.compile(rb"->>HEADER<<- opcode: \w+[,;] status: (?P<status>\w+)")
 _FLAGS: Final = re.compile(rb"^;; [Ff]lags: ?(?P<flags>[a-z ]*)", re.MULTILINE)
@@ -69,9 +71,13 @@ def read(member: Member) -> Iterator[Record]:
         raw = content[start:end].rstrip()
         row = _row(raw, said, days)
         if row is None:
-            yield Record(
-                number, reason="broken_reply", detail="a reply that breaks off", line=line, byte_start=start, raw=raw
+            lone = raw.startswith(b";; ERROR")  # kdig does not repeat what it asked
+            reason, told = (
+                ("no_question", "a failure that names no question")
+                if lone
+                else ("broken_reply", "a reply that breaks off")
             )
+            yield Record(number, reason=reason, detail=told, line=line, byte_start=start, raw=raw)
         else:
             yield Record(number, (lookup(**row),), line=line, byte_start=start, raw=raw)
 

@@ -21,6 +21,7 @@ from blowback.model.tables import TABLES
 from blowback.tools.frames import LOCATORS
 from blowback.witnesses import (
     archives,
+    asn_table,
     censored_planet,
     dig,
     fingerprints,
@@ -30,6 +31,7 @@ from blowback.witnesses import (
     ooni,
     pages,
     test_lists,
+    volumes,
     warc,
 )
 from blowback.witnesses.measured import Layout, Member, Record, as_utf8
@@ -37,7 +39,7 @@ from blowback.witnesses.witness import ASIDE, Opened, Rows, Witness
 
 LAYOUTS: Final[tuple[Layout, ...]] = (
     dig.LAYOUT, ooni.LAYOUT, censored_planet.LAYOUT, lookups_csv.LAYOUT, test_lists.LAYOUT, fingerprints.LAYOUT,
-    network_names.LAYOUT, har.LAYOUT, warc.LAYOUT, pages.LAYOUT,
+    network_names.LAYOUT, asn_table.LAYOUT, volumes.JSON, volumes.TABLE, har.LAYOUT, warc.LAYOUT, pages.LAYOUT,
 )  # fmt: skip
 ARCHIVE: Final = "measurement_archive"
 _LOCAL: Final = ("dig", "lookups_csv")
@@ -46,7 +48,7 @@ _ZONE: Final = (
 )
 _LEAST: Final = 0.3
 _BATCH: Final = 20_000  # records
-_GIVES: Final = ("targets", "measurements", "lookups", "fetches", "fingerprints", "networks")
+_GIVES: Final = ("targets", "measurements", "lookups", "fetches", "fingerprints", "networks", "volumes")
 _CANNOT: Final = (
     "It says what one vantage saw at one time: neither what other networks do nor why.",
     "What was not asked is not in it; what was asked of a server that refuses strangers tells nothing.",

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
+from blowback.model.blocking import DETOUR
 from blowback.witnesses.measured import (
     Layout,
     Member,
@@ -82,6 +83,10 @@ def rows_of(found: dict[str, Any], measurement: str) -> Iterator[Row]:
     system = text_of(found.get("resolver_ip")) or text_of(keys.get("client_resolver")) or "system"
     for part in _parts(keys):
         yield from _steps(part, shared, url, system)
+    if isinstance(detour := keys.get("x_detour"), dict):  # the control's address tried from the vantage
+        for kind, row in _steps({**detour, "queries": keys.get("queries")}, shared, url, system):
+            if kind == "fetches":
+                yield kind, {**row, "label": DETOUR}
     yield from _control(keys, shared, url)
 
 

@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from blowback.analyses.blocking import audit, rationale, units
-from blowback.analyses.blocking.audit import Counted
+from blowback.analyses.blocking import audit, raters, rationale, units
+from blowback.analyses.blocking.audit import Counted, doubt
 from blowback.analyses.blocking.blocking import blocking
+from blowback.analyses.blocking.units import Unit
 from blowback.cli.main import app
 from blowback.desk import Desk, new_case
-from blowback.errors import UsageError
+from blowback.errors import CustodyError, UsageError
+from blowback.model.blocking import Rationale
 
 from .conftest import target
 
@@ -178,6 +180,34 @@ def test_old_and_new_codes_match_and_the_other_spelling_of_a_host() -> None:
     assert units.matches({"domain": ("shop.example",)}, "a.b.shop.example", None)
 
 
+def test_where_raters_of_one_host_differ_the_range_is_given() -> None:
+    """Two people label site 0 to 9; one of them takes half of these for something else."""
+    rows = [listed(f"s{n}.example", "SEED", author="Ann") for n in range(10)]
+    rows += [listed(f"s{n}.example", "SEED" if n < 5 else "OTHER", author="Bo") for n in range(10)]
+    rows += [listed(f"t{n}.example", "TOOL", author="Ann") for n in range(5)]
+    reason = Rationale("A", "q", "2031-01-01", {"category": ("SEED",)})
+    told = raters.agreement(rows, ["global.csv"], reason)
+    assert told is not None
+    assert (told["hosts"], told["differ"]["hits"], told["which"]) == (10, 5, [f"s{n}.example" for n in range(5, 10)])
+    sets = raters.sets(rows, ["global.csv"])
+    assert sorted(sets) == ["rater Ann", "rater Bo", "raters of a host agree"]
+    units = [
+        Unit(f"{k}{n}.example", "NetA", k == "s", False, (f"{k}{n}.example",), 1)
+        for k, most in (("s", 10), ("t", 5))
+        for n in range(most)
+    ]
+    of = {r["labels"]: (r["coverage"]["of"], r["purity"]["hits"]) for r in doubt(units, reason, sets)["sets"]}
+    assert of == {"rater Ann": (10, 10), "rater Bo": (5, 5), "raters of a host agree": (5, 5)}
+    assert raters.sets(rows[:10], ["global.csv"]) == {}
+    assert raters.agreement(rows[:10], ["global.csv"], reason) is None
+
+
+def listed(host: str, category: str, **more: str) -> dict[str, str | None]:
+    """A row of the table `listed`."""
+    plain = {"kind": "test", "list": "global.csv", "category_given": category, "stance": None, "party": None}
+    return {"host": host, "category": category, **plain, **more}
+
+
 def test_labels_are_those_of_the_country_and_of_the_day() -> None:
     listed = [
         target("a.example", "NEWS", list=name)
@@ -265,3 +295,47 @@ def test_a_reader_sees_names_by_day_and_what_each_server_was(desk: Desk) -> None
     assert silent.rows[0][1] == "refusing 2"
     page = desk.dossier()
     assert "Names by day" in page.read_text()
+
+
+def test_the_raw_records_of_a_finding_are_those_that_were_read(desk: Desk, dumps: Path) -> None:
+    desk.blocking_judge()
+    found = next(f for f in desk.findings() if f.rule == "blocking.network.1")
+    everything = list(desk.raw(found.id))
+    files = b"".join(p.read_bytes() for p in dumps.iterdir())
+    assert [r.key for r in everything] == [r["post_id"] for r in desk.evidence(found.id).to_pylist()]
+    assert len(everything) == len(found.evidence) > 2
+    assert all(r.content in files for r in everything)
+    assert list(desk.raw(found.id, 2)) == [everything[1]]
+    (one,) = desk.raw(everything[1].key)
+    assert one.content == everything[1].content
+    with pytest.raises(UsageError, match="no record 999"):
+        desk.raw(found.id, 999)
+
+
+def test_raw_records_that_were_changed_are_refused(desk: Desk) -> None:
+    desk.blocking_judge()
+    found = next(f for f in desk.findings() if f.rule == "blocking.network.1")
+    for path in (desk.path / "exhibits").iterdir():
+        path.chmod(0o600)
+        path.write_bytes(path.read_bytes().replace(b"NOERROR", b"noerror"))
+    with pytest.raises(CustodyError, match="is not what was read"):
+        list(desk.raw(found.id))
+
+
+def test_the_commands_call_evidence_by_its_noun(desk: Desk) -> None:
+    desk.blocking_judge()
+    found = next(f for f in desk.findings() if f.rule == "blocking.network.1")
+    run = CliRunner()
+    told = run.invoke(app, ["findings", str(desk.path), found.id])
+    assert f"evidence: {found.evidence_total} measurements" in told.output
+    raw = run.invoke(app, ["blocking", "raw", str(desk.path), found.id, "--nth", "1"])
+    assert raw.exit_code == 0
+    assert "->>HEADER<<-" in raw.output
+    as_json = run.invoke(app, ["blocking", "raw", str(desk.path), found.id, "--json"])
+    assert len([json.loads(line) for line in as_json.output.splitlines() if line.startswith("{")]) == len(
+        found.evidence
+    )
+    moved = run.invoke(app, ["blocking", "moves", str(desk.path)])
+    assert "No links of posts lead to a service" in moved.output
+    wrong = run.invoke(app, ["blocking", "raw", str(desk.path), found.id, "--nth", "999"])
+    assert isinstance(wrong.exception, UsageError)

@@ -214,6 +214,49 @@ def test_an_address_on_which_one_name_and_its_control_agree_is_shared_infrastruc
     assert {v["state"] for v in out["verdicts"] if v["name"] == "club.example"} == {"ok"}
 
 
+def _sunk(names: list[str], address: str, server: str = SERVER) -> str:
+    return "".join(a(n, address, server=server) for n in names)
+
+
+def _calm(server: str) -> str:
+    return "".join(a(f"www.calm{n}.example", f"203.0.113.{n + 1}", server=server) for n in range(12))
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "state", "rule"),
+    [
+        ("9.{}.0.9", "likely_blocked", "E04.sinkhole_peers"),
+        ("8.8.4.4", "ok", "E07.answered"),
+        ("8.8.77.{}", "ok", "E07.answered"),
+        (None, "ok", "E07.answered"),
+    ],
+    ids=["found_elsewhere", "the_same_there", "the_same_block_there", "no_other_network"],
+)
+def test_a_routable_sinkhole_without_a_control_is_held_against_other_networks(
+    elsewhere: str | None, state: str, rule: str
+) -> None:
+    names = [f"www.sunk{n}.example" for n in range(4)]
+    text = _calm(SERVER) + _sunk(names, "8.8.4.4")
+    other = _calm("9.0.0.1")
+    if elsewhere:
+        other += "".join(a(n, elsewhere.format(i + 1), server="9.0.0.1") for i, n in enumerate(names))
+    parts = [tables_of(dig.LAYOUT, t.encode(), f"file{n}.txt") for n, t in enumerate((text, other))]
+    out, _ = judged(*parts)
+    found = [v for v in out["verdicts"] if v["name"] == names[0] and v["resolver"] == SERVER]
+    assert [(v["state"], v["rule"]) for v in found] == [(state, rule)]
+
+
+def test_an_address_that_ten_unrelated_owners_have_alone_tells_nothing() -> None:
+    """A sinkhole, a parking page or one large host: without anything to compare with they look the same."""
+    names = [f"www.sunk{n}.example" for n in range(10)]
+    assert shown(verdict(_calm(SERVER) + _sunk(names, "8.8.4.4"), names[0])) == ("insufficient", "", "E04.shared_alone")
+    assert verdict(_calm(SERVER) + _sunk(names[:9], "8.8.4.4"), names[0])["state"] == "ok"
+    chained = "".join(
+        printed(n, SERVER, answers=[f"{n}.\t60\tIN\tCNAME\tedge.cdn.example.", "edge.cdn.example.\t60\tIN\tA\t8.8.4.4"]) for n in names
+    )  # fmt: skip
+    assert verdict(_calm(SERVER) + chained, names[0])["state"] == "ok"
+
+
 def test_a_published_answer_counts_in_its_country_alone() -> None:
     content = b"resolver,day,domain,rcode,answers,country\n192.0.2.53,2031-06-16,club.example,NOERROR,144.2.2.2,ZZ\n"
     for countries, state in (("ZZ", "blocked"), ("QQ", "ok")):

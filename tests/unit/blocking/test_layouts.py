@@ -51,6 +51,17 @@ def test_dig_text_with_answers_chains_zones_and_timeouts() -> None:
     assert text[: rows[1]["byte_start"]].count("\n") + 1 == rows[1]["line"]
 
 
+def test_a_failure_of_kdig_that_names_no_question_is_set_aside() -> None:
+    text = (
+        ";; ->>HEADER<<- opcode: QUERY; status: NXDOMAIN; id: 1\n;; Flags: qr rd ra; QUERY: 1; ANSWER: 0; AUTHORITY: 0; ADDITIONAL: 0\n\n"
+        ";; QUESTION SECTION:\n;; shop.example.       \t\tIN\tA\n\n;; From 192.0.2.1@53(UDP) in 12.5 ms\n\n"
+        ";; WARNING: response timeout for 192.0.2.1@53(UDP)\n;; ERROR: failed to query server 192.0.2.1@53(UDP)\n"
+    )
+    found = records_of(dig.LAYOUT, text.encode())
+    assert [(len(r.rows), r.reason) for r in found] == [(1, ""), (0, "no_question")]
+    assert found[0].rows[0][1]["rcode"] == "NXDOMAIN"
+
+
 def test_kdig_text() -> None:
     text = (
         ";; ->>HEADER<<- opcode: QUERY; status: NXDOMAIN; id: 1\n;; Flags: qr aa rd; QUERY: 1; ANSWER: 0; AUTHORITY: 1; ADDITIONAL: 0\n\n"

@@ -152,6 +152,28 @@ def test_a_name_that_nobody_knows_and_one_network_answers() -> None:
     assert (row["state"], row["rule"]) == ("likely_blocked", "E04.ghost")
 
 
+@pytest.mark.parametrize(
+    ("failure", "told"),
+    [
+        ("connection_reset", "behind DNS it is likely blocked as well (tls.reset.other)"),
+        (None, "behind DNS it is open"),
+    ],
+    ids=["second_block", "open_behind"],
+)
+def test_the_way_past_dns_tells_of_a_second_block(failure: str | None, told: str) -> None:
+    """`x_detour`: the control's address, tried from the vantage where its resolver lies. The verdict stays with DNS."""
+    made = with_dns(site(URL), answers=[{"answer_type": "A", "ipv4": "10.10.34.34", "asn": 0}])
+    keys = made["test_keys"]
+    keys["x_detour"] = {
+        "stage": "tls" if failure else "ok", "tcp_connect": keys["tcp_connect"], "x_neutral_requests": [],
+        "tls_handshakes": RESET if failure else keys["tls_handshakes"], "requests": FAILED if failure else keys["requests"],
+    }  # fmt: skip
+    keys["tls_handshakes"], keys["requests"], keys["tcp_connect"] = [], [], []
+    (row,) = seen(made)
+    assert (row["state"], row["rule"]) == ("blocked", "E03.bogon")
+    assert row["why"].endswith(told)
+
+
 def test_fingerprints_in_the_right_country_and_false_positives_first() -> None:
     made = site(PLAIN, requests=page(PLAIN))
     head = b"name,scope,other_names,location_found,pattern_type,pattern,confidence_no_fp,expected_countries,source,exp_url,notes\n"

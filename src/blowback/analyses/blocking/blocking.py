@@ -12,7 +12,7 @@ from blowback.model.analysis import Analysis, Param
 
 blocking: Final = Analysis(
     id="blocking",
-    version=1,
+    version=2,
     asks="What was blocked in which network, how, and between which days?",
     cannot_show="What was not asked, who ordered it and why, or what a refusing server would have answered.",
     reads=READS,
@@ -20,6 +20,10 @@ blocking: Final = Analysis(
         Param(
             "shared", "int", 3, "unrelated owners' names with one answer from which on it counts as a sinkhole", "owners",
             low=2, high=1000,
+        ),
+        Param(
+            "drop", "float", 0.5, "share of a network's usual reachability or traffic that must be missing in a collapse", "share",
+            low=0.1, high=0.99,
         ),
     ),
     steps=STEPS,

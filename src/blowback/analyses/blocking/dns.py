@@ -11,11 +11,14 @@ from typing import Final
 
 from blowback.analyses.blocking import evidence as e
 from blowback.analyses.blocking.evidence import Evidence
-from blowback.analyses.blocking.known import Known
+from blowback.analyses.blocking.known import Known, lone
 from blowback.analyses.blocking.readiness import Readiness
 from blowback.analyses.blocking.seen import Reply
 from blowback.tools.services import owner_of, registrable
 
+_MANY: Final = (
+    10  # unrelated owners with one address: more than the hosts and parking pages of a test list had in June 2014
+)
 _FAILURES: Final = {
     "NXDOMAIN": "dns.nxdomain",
     "NOERROR": "dns.nodata",
@@ -103,6 +106,12 @@ def _answer(reply: Reply, known: Known, shared: int) -> Ruled:
         address = reply.answers[0]
         if len(known.odd.get((reply.network, address), ())) >= shared and (reply.network, address) not in known.even:
             return _by_owner(reply, address, e.SINKHOLE, "dns.injection.other")
+    if lone(reply) and reply.matched is None and not any(c.answers for c in controls):
+        place = reply.network, reply.answers[0]
+        if len({owner_of(n) for n in known.apart.get(place, ())}) >= shared:
+            return _by_owner(reply, reply.answers[0], e.SINKHOLE_PEERS, "dns.injection.other")
+        if len({owner_of(n) for n in known.alone.get(place, ())}) >= max(_MANY, shared):
+            return Ruled(e.SHARED_ALONE, cause="unsure")
     return Ruled(e.ANSWERED)
 
 

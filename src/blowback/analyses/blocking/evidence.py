@@ -10,7 +10,7 @@ from typing import Final
 
 from blowback.model.blocking import State
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,13 @@ UNREADY: Final = _e(
     "the resolver refuses or leaves unanswered more than half of all names that day, and this one too",
     "insufficient",
     "never ok",
+)
+OUTAGE: Final = _e(
+    "outage",
+    1,
+    "silence or failure while the reachability of the whole network (or country) had collapsed",
+    "insufficient",
+    "a forged answer, a block page or a reset that only the name triggers stays what it is: somebody answered",
 )
 LEAK_NXDOMAIN: Final = _e(
     "leak_nxdomain",
@@ -115,6 +122,20 @@ SINKHOLE: Final = _e(
     "one address for names of at least k unrelated owners, none of them at the controls",
     "blocked",
     "an address the control knows, its AS or /16, or a valid certificate for the name -> ok",
+)
+SINKHOLE_PEERS: Final = _e(
+    "sinkhole_peers",
+    4,
+    "one address, alone and in the name's own record, for names of at least k unrelated owners, each of which other networks find elsewhere; no control asked",
+    "likely_blocked",
+    "no other network finds any of them there; a person reviews it",
+)
+SHARED_ALONE: Final = _e(
+    "shared_alone",
+    4,
+    "one address, alone and in the name's own record, for names of at least ten unrelated owners; neither a control nor another network to compare with",
+    "insufficient",
+    "a sinkhole, a parking page and one large host look the same",
 )
 KNOWN_ANSWER: Final = _e(
     "known_answer",

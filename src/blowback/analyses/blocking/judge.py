@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any, Final
 
+from blowback.analyses.blocking.judge_outages import OUTAGE_RULES, judge_outages
 from blowback.model.analysis import Judged, Rule
 from blowback.model.blocking import BLOCKED, INFORMATIVE
 from blowback.model.finding import Effect, Finding, Null, Subject
@@ -33,17 +34,18 @@ REVIEW: Final = Rule(
     "blocking.review.1",
     when="one page stands for at least five unrelated URLs, no control has it and no published fingerprint knows it: a person should look",
 )
-RULES: Final = (BLOCKS, LIKELY, OPEN, NO_DATA, REVIEW)
+RULES: Final = (BLOCKS, LIKELY, OPEN, NO_DATA, REVIEW, *OUTAGE_RULES)
 _MOST: Final = 200  # locators kept with a finding
 
 
 def judge(judged: Judged) -> Iterator[Finding]:
-    """Findings for each network with measurements, then the review queue."""
+    """Findings for each network with measurements, then collapses of whole networks, then the review queue."""
     by: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in judged.tables["verdicts"].to_pylist():
         by[row["network"]].append(row)
     for network, rows in sorted(by.items()):
         yield _network(network, rows, judged)
+    yield from judge_outages(judged)
     for group in judged.tables["review"].to_pylist():
         if group["proposed"] and not group["fingerprint"]:
             yield _group(group, judged)

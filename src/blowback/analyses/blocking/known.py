@@ -20,7 +20,9 @@ class Known:
     names that have it there. `servers`: zone -> domains of its name servers as recursing resolvers tell them.
     `peers`: name -> networks whose recursing resolvers give it a routable address. `odd`: (network, address) -> owners of
     names that have it there and elsewhere at their controls; `even`: those that a name and its control agree on: shared
-    infrastructure, no sinkhole.
+    infrastructure, no sinkhole. `alone`: (network, address) -> names that have it there as their only address, in their own
+    record; `apart`: of these, those that other networks' recursing resolvers find elsewhere. An address at which another
+    network finds one of them is in neither.
     """
 
     controls: defaultdict[str, list[Reply]] = field(default_factory=lambda: defaultdict(list))
@@ -30,6 +32,8 @@ class Known:
     peers: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     odd: defaultdict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     even: set[tuple[str, str]] = field(default_factory=set)
+    alone: defaultdict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    apart: defaultdict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     prints: Mapping[str, tuple[str, str, frozenset[str]]] = field(default_factory=dict)
 
     def of_control(self, reply: Reply) -> list[Reply]:
@@ -88,7 +92,32 @@ def gather(rows: Iterable[Reply], ready: Mapping[tuple[str, str], Readiness]) ->
                     out.odd[row.network, address].add(owner_of(row.name))
                 else:
                     out.even.add((row.network, address))
+    _lone(out, answered, ready)
     return out
+
+
+def _lone(out: Known, answered: Iterable[Reply], ready: Mapping[tuple[str, str], Readiness]) -> None:
+    """Addresses that many names have alone, held against what other networks find; answers with authority say nothing."""
+    found: defaultdict[str, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for row in answered:
+        day = ready.get((row.resolver, row.day))
+        if row.control or (day is not None and day.ready and not (row.aa and day.aa_tells) and not row.bogons):
+            found[row.name]["control" if row.control else row.network] |= set(row.answers)
+            if not row.control and lone(row):
+                out.alone[row.network, row.answers[0]].add(row.name)
+    for (network, address), names in out.alone.items():
+        seen = {n: {a for other, held in found[n].items() if other != network for a in held} for n in names}
+        if any(address in held for held in seen.values()):
+            names.clear()
+            continue
+        out.apart[network, address] = {
+            n for n, held in seen.items() if held and block_of(address) not in {block_of(a) for a in held}
+        }
+
+
+def lone(reply: Reply) -> bool:
+    """Whether a reply is one address in the name's own record: neither a chain to a host that many use, nor one of several."""
+    return len(reply.answers) == 1 and not reply.cnames and reply.owner(reply.answers[0]) == reply.name
 
 
 def _learn(out: Known, row: Reply, ready: Mapping[tuple[str, str], Readiness]) -> None:

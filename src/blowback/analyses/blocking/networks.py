@@ -25,30 +25,79 @@ KNOWN: Final = {
     "scopesky.com": "Scopesky",
 }
 _COUNTRY: Final = "IQ"
+_ASN: Final = "asn:"  # beginning of the source of rows from a file of prefixes
+_BITS: Final = {4: 32, 6: 128}
+
+
+@dataclass(slots=True)
+class Ranges:
+    """Ranges of addresses, found from the narrowest; a million of them are no burden.
+
+    `held`: version -> length of the prefix -> its leading bits as a number -> name.
+    """
+
+    held: dict[int, dict[int, dict[int, str]]] = field(default_factory=lambda: {4: {}, 6: {}})
+
+    def add(self, place: str, name: str) -> None:
+        """Add a range (or address) written as text; what is none is passed over."""
+        first, _, length = place.partition("/")
+        whole = _number(first)
+        if whole is None or (length and not length.isdigit()):
+            return
+        version, bits = whole[0], _BITS[whole[0]]
+        size = int(length) if length else bits
+        if 0 <= size <= bits:
+            self.held[version].setdefault(size, {})[whole[1] >> (bits - size)] = name
+
+    def find(self, address: str) -> str | None:
+        """The name of the narrowest range that holds an address; None for what is no address, or in none."""
+        whole = _number(address)
+        if whole is None:
+            return None
+        version, value = whole
+        for size in sorted(self.held[version], reverse=True):
+            name = self.held[version][size].get(value >> (_BITS[version] - size))
+            if name is not None:
+                return name
+        return None
+
+
+def _number(address: str) -> tuple[int, int] | None:
+    """(version, value) of an address, or None."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return None
+    return found.version, int(found)
 
 
 @dataclass(slots=True)
 class Naming:
-    """Names networks. Ranges are tried from the narrowest."""
+    """Names networks. Ranges are tried from the narrowest; those that people name come before announced prefixes."""
 
     names: dict[str, str] = field(default_factory=dict)
     countries: dict[str, str] = field(default_factory=dict)
-    _ranges: list[tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, str]] = field(default_factory=list)
+    _said: Ranges = field(default_factory=Ranges)  # what people say
+    _announced: Ranges = field(default_factory=Ranges)  # what a file of prefixes and AS numbers says
     _seen: dict[tuple[str | None, str | None, str | None], str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, table: pa.Table) -> Naming:
         """From the table `networks`; what it does not name is taken from what is built in."""
-        said = {str(r["place"]).lower(): str(r["network"]) for r in table.to_pylist()}
-        lands = {str(r["network"]): str(r["country"]) for r in table.to_pylist() if r["country"]}
-        names = {**KNOWN, **said}
-        out = cls(names, {**dict.fromkeys(KNOWN.values(), _COUNTRY), **lands})
-        for place, name in names.items():
-            try:
-                out._ranges.append((ipaddress.ip_network(place, strict=False), name))
-            except ValueError:
-                continue
-        out._ranges.sort(key=lambda pair: (-pair[0].prefixlen, str(pair[0])))
+        rows = table.to_pylist()
+        asn = [r for r in rows if str(r["source"] or "").startswith(_ASN)]
+        people = [r for r in rows if not str(r["source"] or "").startswith(_ASN)]
+        said = {str(r["place"]).lower(): str(r["network"]) for r in people}
+        lands = {str(r["network"]): str(r["country"]) for r in people if r["country"]}
+        known = {str(r["place"]): str(r["network"]) for r in asn if "/" not in str(r["place"])}  # AS number -> name
+        out = cls({**KNOWN, **known, **said}, {**dict.fromkeys(KNOWN.values(), _COUNTRY), **lands})
+        for place, name in {**KNOWN, **said}.items():
+            out._said.add(place, name)
+        for row in asn:
+            name = out.names.get(str(row["network"]).lower(), str(row["network"]))
+            out._announced.add(str(row["place"]), name)
+            if row["country"]:
+                out.countries.setdefault(name, str(row["country"]))
         return out
 
     def name(self, given: str | None, resolver: str | None, server: str | None = None) -> str:
@@ -79,18 +128,12 @@ class Naming:
         if given:
             return given
         for place in places:
-            if (found := self._in_range(place)) is not None:
+            if (found := self._said.find(place)) is not None:
                 return found
             if (domain := registrable(place)) in self.names:
                 return self.names[domain]
-        return self._fallback(places)
-
-    def _in_range(self, place: str) -> str | None:
-        try:
-            address = ipaddress.ip_address(place)
-        except ValueError:
-            return None
-        return next((name for net, name in self._ranges if address.version == net.version and address in net), None)
+        announced = (self._announced.find(place) for place in places)
+        return next((name for name in announced if name is not None), None) or self._fallback(places)
 
     def _fallback(self, places: Iterable[str]) -> str:
         for place in places:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from datetime import datetime
 from typing import Any, Final
 
 from blowback.model.analysis import Frames
@@ -11,7 +12,7 @@ from blowback.model.finding import Finding
 from blowback.model.ids import short_id
 from blowback.model.panel import Grid, Heat, HeatRow, Panel, Sign
 
-PICTURES: Final = ("cells", "brackets", "resolver_days", "review")
+PICTURES: Final = ("cells", "brackets", "resolver_days", "review", "outages")
 _SIGNS: Final = {
     "blocked": Sign("blocked", "B", "strong", STATES["blocked"]),
     "likely_blocked": Sign("likely blocked", "L", "likely", STATES["likely_blocked"]),
@@ -33,6 +34,7 @@ def panels(tables: Frames, finding: Finding) -> tuple[Panel, ...]:
     found = (
         _by_day(cells),
         _brackets([b for b in tables["brackets"].to_pylist() if b["network"] == network]),
+        _outages([o for o in tables["outages"].to_pylist() if (o["network"] or f"country {o['country']}") == network]),
         _resolvers([d for d in tables["resolver_days"].to_pylist() if d["network"] == network]),
     )
     return tuple(p for p in found if p is not None)
@@ -89,6 +91,37 @@ def _brackets(rows: list[dict[str, Any]]) -> Grid | None:
         body,
         (5,),
     )
+
+
+def _outages(rows: list[dict[str, Any]]) -> Grid | None:
+    """Stretches in which the whole network lay far below its usual level."""
+    if not rows:
+        return None
+
+    def when(at: datetime | None, otherwise: str) -> str:
+        return f"{at:%Y-%m-%d %H:%M}" if at else otherwise
+
+    body = tuple(
+        (
+            r["series"], when(r["last_usual"], "before the series"), when(r["first_low"], ""), when(r["last_low"], ""),
+            when(r["first_usual"], "after the series"), f"{r['hours']:,.1f}", f"{r['ratio']:.0%}", f"{r['spread']:.0%}", "< 0.0001" if r["p"] < 1e-4 else f"{r['p']:.1g}", r["word"],
+        )
+        for r in sorted(rows, key=lambda r: (r["first_low"], r["series"]))[:_NAMES]
+    )  # fmt: skip
+    says = "Stretches far below the usual level of their time of day, beside the spread of single bins and the chance of as low a stretch anywhere in the series. Times are UTC."
+    head = (
+        "series",
+        "last usual",
+        "first low",
+        "last low",
+        "usual again",
+        "hours",
+        "of usual",
+        "spread",
+        "chance",
+        "word",
+    )
+    return Grid("The whole network", says, head, body, (5, 6, 7, 8))
 
 
 def _resolvers(rows: list[dict[str, Any]]) -> Grid | None:

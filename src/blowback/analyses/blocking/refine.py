@@ -15,13 +15,15 @@ from blowback.analyses.blocking import pages as pg
 from blowback.analyses.blocking.again import over_runs, queue
 from blowback.analyses.blocking.known import gather
 from blowback.analyses.blocking.networks import Naming
+from blowback.analyses.blocking.ooni_words import in_ooni_words
+from blowback.analyses.blocking.outages import Outages
 from blowback.analyses.blocking.prints import Prints
 from blowback.analyses.blocking.readiness import Readiness, readiness
 from blowback.analyses.blocking.rows import Verdict, brackets, cells, collateral, verdicts
 from blowback.analyses.blocking.seen import by_day, replies
 from blowback.analyses.blocking.steps import REMOTE, Measured, measured
 from blowback.analyses.blocking.tables import OUTPUTS
-from blowback.analyses.blocking.web import Site, World, in_ooni_words, judge_site
+from blowback.analyses.blocking.web import Site, World, judge_site
 from blowback.model.analysis import Frames, Params, Progress
 from blowback.model.blocking import BLOCKED, INFORMATIVE
 
@@ -44,9 +46,10 @@ def refine(frames: Frames, params: Params, progress: Progress) -> dict[str, pa.T
     known = gather(everything, days)
     known.prints = prints.dns
     progress("blocking: verdicts", 0.4)
-    found = verdicts(surveyed, days, known, int(params["shared"]))
+    outages = Outages.of(frames["all_volumes"], naming, float(params["drop"]))
+    found = verdicts(surveyed, days, known, int(params["shared"]), outages)
     world = World(prints, days, known, int(params["shared"]))
-    judged = over_runs([(one, judge_site(one, world)) for one in sites])
+    judged = over_runs([(one, _excused(one, judge_site(one, world), outages)) for one in sites])
     found += _sites(judged)
     alone = pg.fetched(frames["all_fetches"].to_pylist(), naming)
     groups = pg.grouped(alone, prints, naming)
@@ -58,9 +61,20 @@ def refine(frames: Frames, params: Params, progress: Progress) -> dict[str, pa.T
     made: dict[str, Sequence[dict[str, Any]]] = {
         "verdicts": [v.row() for v in found], "cells": rows, "brackets": brackets(ordered(rows)), "resolver_days": _days(days.values()),
         "changes": changes(ordered(rows)), "collateral": collateral(found, names), "review": pg.review(groups) + queue(judged),
+        "outages": outages.rows, "volumes_seen": outages.series,
         "measured": [_said(one, site) for one, site in judged], "listed": _listed(frames["all_targets"]),
     }  # fmt: skip
     return {o.name: pa.Table.from_pylist(list(made[o.name]), schema=o.arrow) for o in OUTPUTS}
+
+
+def _excused(one: Measured, site: Site, outages: Outages) -> Site:
+    """A measurement made while the whole network was down says nothing of its site."""
+    ruled = outages.masked(site.ruled, one.network, one.country, one.row["measured_at"], one.day)
+    return (
+        site
+        if ruled is site.ruled
+        else Site(ruled, f"{site.why}; the whole network was down at that time", site.resolver)
+    )
 
 
 def _listed(table: pa.Table) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from blowback.analyses.blocking import evidence as e
 from blowback.analyses.blocking.dns import Ruled, judge
 from blowback.analyses.blocking.known import Known
+from blowback.analyses.blocking.outages import Outages
 from blowback.analyses.blocking.readiness import Readiness
 from blowback.analyses.blocking.seen import Reply
 from blowback.model.blocking import BLOCKED, INFORMATIVE
@@ -56,10 +57,11 @@ def strongest(states: Iterable[str]) -> str:
 
 
 def verdicts(
-    rows: Iterable[Reply], ready: Mapping[tuple[str, str], Readiness], known: Known, shared: int
+    rows: Iterable[Reply], ready: Mapping[tuple[str, str], Readiness], known: Known, shared: int, outages: Outages
 ) -> list[Verdict]:
     """A verdict for each network, resolver, day and name that was asked."""
-    ruled = [(r, judge(r, ready[r.resolver, r.day], known, shared)) for r in rows if not r.control]
+    judged = [(r, judge(r, ready[r.resolver, r.day], known, shared)) for r in rows if not r.control]
+    ruled = [(r, outages.masked(f, r.network, r.country, r.at, r.day)) for r, f in judged]
     ruled = _repeated(ruled, known)
     groups: defaultdict[tuple[str, str, str, str], list[tuple[Reply, Ruled]]] = defaultdict(list)
     for reply, found in ruled:

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from blowback.analyses.blocking.networks import Naming
 from blowback.analyses.blocking.seen import Reply
+from blowback.model.blocking import DETOUR
 from blowback.tools.services import unroutable
 
 UNKNOWN: Final = "unknown"
@@ -30,6 +31,7 @@ class Measured:
     control_lookups: list[Reply] = field(default_factory=list)
     fetches: list[dict[str, Any]] = field(default_factory=list)
     control_fetches: list[dict[str, Any]] = field(default_factory=list)
+    detour: list[dict[str, Any]] = field(default_factory=list)  # steps at the control's address, from the vantage
     reached: frozenset[str] = (
         frozenset()
     )  # unroutable addresses' /16 that some control reaches all the same: its own world
@@ -144,7 +146,9 @@ def measured(table: pa.Table, lookups: list[Reply], fetches: pa.Table, naming: N
     for key, rows in by_key.items():
         if key in out:
             for row in sorted(rows, key=_order):
-                (out[key].control_fetches if row["control"] else out[key].fetches).append(row)
+                one = out[key]
+                steps = one.detour if row["label"] == DETOUR else one.fetches
+                (one.control_fetches if row["control"] else steps).append(row)
     reached = frozenset(
         neighbourhood(host_of_endpoint(f["address"]))
         for one in out.values() for f in one.control_fetches

@@ -25,13 +25,15 @@ READS: Final[dict[str, tuple[str, ...]]] = {
         "measurement", "vantage", "network", "country", "test", "version", "input", "resolver", "day", "measured_at", "said_blocking", "said_accessible",
         "control_failure", "label", "record_hash", "byte_len", *_EXHIBIT,
     ),
-    "targets": ("url", "host", "domain", "service", "category", "category_given", "list", "kind", "about", "stance", "party", "repaired", *_EXHIBIT),
+    "targets": ("url", "host", "domain", "service", "category", "category_given", "list", "kind", "about", "author", "stance", "party", "repaired", *_EXHIBIT),
     "fingerprints": ("name", "scope", "place", "pattern_type", "pattern", "countries"),
-    "networks": ("place", "network", "country"),
+    "networks": ("place", "network", "country", "source"),
+    "volumes": ("network", "country", "series", "begins_at", "step_s", "value", *_EXHIBIT),
 }  # fmt: skip
 _ASKS: Final = {
     "lookups": "every reply", "fetches": "every step towards a page", "measurements": "every measurement",
     "targets": "what should be tested, and what is said to be blocked", "fingerprints": "published patterns", "networks": "names of networks",
+    "volumes": "how much of each network was reachable",
 }  # fmt: skip
 
 
@@ -88,6 +90,28 @@ OUTPUTS: Final = (
         _n("lookups", "lookups", "lookups"), _n("refused", "refused or sent away", "lookups"), _n("silent", "without a reply", "lookups"),
         _n("answered", "answered", "lookups"), _n("authoritative", "answered with authority", "lookups"),
         _n("invalid", "for what is no host name", "lookups"),
+    )),
+    Output("outages", "one stretch in which a series of a network or country lies far below its usual level", (
+        _t("network", "network; empty where the series is of a whole country", may=False), _t("country", "country, where known", may=False),
+        _t("series", "what is counted", may=False),
+        Column("last_usual", "time", "last bin at its usual level before; empty: low from the start", "UTC"),
+        Column("first_low", "time", "first low bin", "UTC", nullable=False), Column("last_low", "time", "last low bin", "UTC", nullable=False),
+        Column("first_usual", "time", "first bin at its usual level after; empty: low to the end", "UTC"),
+        Column("until", "time", "end of the last low bin", "UTC", nullable=False), Column("hours", "float", "from the first low bin to its end", "h", nullable=False),
+        Column("ratio", "float", "mean of the low bins over their usual level", nullable=False),
+        Column("least", "float", "lowest bin", nullable=False), Column("most", "float", "highest of the low bins", nullable=False),
+        Column("spread", "float", "spread of single bins around the usual level, as a share of it", nullable=False),
+        Column("p", "float", "chance of a stretch so low anywhere in the series, by its own scatter", nullable=False),
+        Column("as_low", "float", "share of other stretches of that length as low: outages that come again are among them", nullable=False),
+        _t("word", "collapse or cannot_tell", may=False),
+        _t("why", "noisy (its own scatter gives the like) or few_history; else empty", may=False),
+        _t("evidence", "records of the low bins: exhibit's 12 digits and record", may=False),
+    )),
+    Output("volumes_seen", "one series of a network or country that was looked at", (
+        _t("network", "network; empty where the series is of a whole country", may=False), _t("country", "country, where known", may=False),
+        _t("series", "what is counted", may=False), _n("values", "values", "values"), _n("known", "of these, with a usual level to be held against", "values"),
+        Column("first", "time", "first bin", "UTC", nullable=False), Column("last", "time", "last bin", "UTC", nullable=False),
+        _t("evidence", "first records", may=False),
     )),
     Output("changes", "two days of one network over a fixed panel of names", (
         _NETWORK, _DAY, _t("before", "day before it in the panel", may=False), _n("panel", "names that tell something on both days", "names"),

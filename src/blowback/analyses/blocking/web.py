@@ -7,7 +7,7 @@ A certificate that is valid for the name makes any address right. The control is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from blowback.analyses.blocking import evidence as e
@@ -18,6 +18,7 @@ from blowback.analyses.blocking.readiness import Readiness
 from blowback.analyses.blocking.same_page import CHALLENGE, same
 from blowback.analyses.blocking.seen import Reply
 from blowback.analyses.blocking.steps import Measured, host_of_endpoint, host_of_url
+from blowback.model.blocking import BLOCKED
 from blowback.tools.services import block_of
 
 _RESET: Final = frozenset(["connection_reset", "eof_error", "connection_aborted"])
@@ -62,11 +63,28 @@ def judge_site(one: Measured, world: World) -> Site:
         return Site(Ruled(e.PROXY, cause="proxy"), f"the proxy, not the site: {one.proxied}", "proxy")
     for name in _chain(one):
         if (found := _resolution(one, name, world)) is not None:
-            return found
+            return replace(found, why=found.why + _behind(one, world)) if found.ruled.state in BLOCKED else found
     for step in (_tcp, _tls):
         if (found := step(one)) is not None:
             return found
     return _page(one, world.prints)
+
+
+def _behind(one: Measured, world: World) -> str:
+    """What the control's address gave from the vantage, where DNS led elsewhere or nowhere: is it blocked behind DNS too?
+
+    The verdict stays with DNS, which comes first; a second way of blocking is told in words.
+    """
+    if not one.detour:
+        return ""
+    past = replace(one, fetches=one.detour, detour=[])
+    found = next((s for step in (_tcp, _tls) if (s := step(past)) is not None), None) or _page(past, world.prints)
+    told = {
+        "ok": "behind DNS it is open", "blocked": f"behind DNS it is blocked as well ({found.ruled.mechanism})",
+        "likely_blocked": f"behind DNS it is likely blocked as well ({found.ruled.mechanism})",
+        "impaired": f"behind DNS it fails as well ({found.ruled.mechanism})",
+    }.get(found.ruled.state)  # fmt: skip
+    return f"; {told}" if told else ""
 
 
 def _quack(one: Measured, prints: Prints) -> Site:
@@ -369,21 +387,3 @@ def _without_control(one: Measured, page: dict[str, Any], *, secure: bool) -> Si
     if one.control_page is not None and one.control_page["failure"]:
         return Site(Ruled(e.NOTHING, cause="unsure"), f"the control failed: {one.control_page['failure']}")
     return Site(Ruled(e.NOTHING, cause="unsure"), "a page over plain HTTP, and no control to compare with")
-
-
-def in_ooni_words(site: Site, one: Measured) -> tuple[str, str]:
-    """(`blocking`, `accessible`) as web_connectivity would write our verdict: false, dns, tcp_ip, http-failure, http-diff."""
-    r = site.ruled
-    if r.state == "insufficient":
-        return "", ""
-    if r.state in ("ok", "down"):
-        reached = r.rule in (e.REACHED, e.ANSWERED)
-        return "false", "true" if reached else "false"
-    if r.mechanism.startswith("dns"):
-        return "dns", "false"
-    first = not any(f["hop"] for f in one.layer("tcp") if f["failure"])
-    if r.rule is e.HTTP_FAILS:
-        return "http-failure", "false"
-    if r.mechanism.startswith("tcp"):
-        return "tcp_ip" if first else "http-failure", "false"
-    return "http-diff" if r.mechanism in ("http.diff", "http.blockpage", "http.redirect") else "http-failure", "false"
