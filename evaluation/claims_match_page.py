@@ -54,7 +54,7 @@ that are fought over daily, where nothing can be told. Asked for: 80 % at 300 cl
 The share of claims that know (10 %) and the leads of the likelihood ratio (half anywhere in the horizon, half early) were fixed with
 such worlds of other seeds at hand; 5 % or 20 %, and leads that are all early or all even, moved the power by some points either way.
 What falls short of 80 %: leads spread over the whole 14 days; progress; UCDP GED at 10 %; and *both*, which a finding needs to stand,
-wherever there are no dates: C asks for a scatter over weeks and finds less, least in 27 claims. The gate is met by the primary test, not
+in all but 300 dated claims: C asks for a scatter over weeks and finds less, least in 27 claims. The gate is met by the primary test, not
 by the ruling.
 
 ## Calibration
