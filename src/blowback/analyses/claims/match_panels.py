@@ -23,6 +23,7 @@ _VERDICTS: Final = (
     "supported", "contradicted", "needs_review", "no_event_found", "not_observable", "pending", "too_vague",
 )  # fmt: skip
 _NULLS: Final = {
+    "W": "dates shifted, matches weighed (the primary test)",
     "A": "dates shifted in a circle",
     "B": "places dealt anew",
     "C": "most attacked places",
@@ -62,6 +63,9 @@ def _verdict(row: Row) -> str:
         said += f"; base rate {percent(row['p0'])}, likelihood ratio {row['lr']:.2g}"
     if row["probability"] is not None:
         said += f"; probability {percent(row['probability'])}" + ("" if row["calibrated"] else " (not calibrated)")
+    elif row["probability_low"] is not None:
+        span = f"{percent(row['probability_low'])} to {percent(row['probability_high'])}"
+        said += f"; probability {span} (not calibrated: how many events the source holds is not known)"
     return f"{said}; grade {row['grade']}: {row['grade_means']}."
 
 
@@ -303,15 +307,22 @@ def _skill(tables: Frames, source: str, _what: str) -> tuple[Panel | None, ...]:
     bars = tuple(Bar(f"{r['class']} ({r['n']:,})", r["observed"], r["low"], r["high"], r["expected"]) for r in base)
     cells = tuple(
         (_NULLS[r["null_model"]], r["class"], f"{r['n']:,}", f"{r['hits']:,}", percent(r["observed"]), percent(r["expected"]),
-         "–" if r["skill"] is None else f"{r['skill']:+.1%}", "–" if r["q"] is None else f"{r['q']:.2g}", percent(r["margin"]))
+         "–" if r["skill"] is None else f"{r['skill']:+.1%}", _bits(r), "–" if r["q"] is None else f"{r['q']:.2g}", percent(r["margin"]))
         for r in sorted(rows, key=lambda r: (r["class"] != "all", r["class"], r["null_model"]))
     )  # fmt: skip
-    head = ("Against", "Class", "Claims", "Matched", "Share", "By chance", "Skill", "q", "Margin")
+    says = (
+        "Skill: seen less expected; for 'most attacked places' the Brier skill over event data alone. Evidence: each match weighed by how rare such events are "
+        "there, beside the mean when dates are shifted; its q is that of the primary test. Margin: what so many claims can tell at best."
+    )
+    head = ("Against", "Class", "Claims", "Matched", "Share", "By chance", "Skill", "Evidence, bits", "q", "Margin")
     return (
         Bars("Matched, beside the places' own rates", "Share of distinct claims that an event matches; the line is the base rate of their places.", "share", bars) if bars else None,
-        Grid("Better than chance?", "Skill: seen less expected; for 'most attacked places' the Brier skill over event data alone. Margin: what so many claims can tell at best.",
-             head, cells, (2, 3, 4, 5, 6, 7, 8)) if cells else None,
+        Grid("Better than chance?", says, head, cells, (2, 3, 4, 5, 6, 7, 8, 9)) if cells else None,
     )  # fmt: skip
+
+
+def _bits(row: Row) -> str:
+    return "–" if row["bits"] is None else f"{row['bits']:.1f} ({row['bits_expected']:.1f} by chance)"
 
 
 _OF_RULE: Final[dict[str, Callable[[Frames, str, str], tuple[Panel | None, ...]]]] = {
