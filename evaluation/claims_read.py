@@ -233,16 +233,18 @@ def _table(*claims: tuple[str, dict]) -> list[str]:
     out.append(
         "| **macro-F1 of modality** | " + " | ".join(f"**{macro(f['confusion'])[0]:.3f}**" for _, f in claims) + " |"
     )
-    for what in (
+    kinds = (
         "class right",
         "wrong polarity",
         "aspiration scored as a claim",
         "unread",
         "claim read where there is none",
-        *SLOTS,
-    ):
-        if any(what in f["counts"] for _, f in claims):
-            out.append(f"| {what} | " + " | ".join(share(f["counts"][what]) for _, f in claims) + " |")
+    )
+    out += [
+        f"| {what} | " + " | ".join(share(f["counts"][what]) for _, f in claims) + " |"
+        for what in (*kinds, *SLOTS)
+        if any(what in f["counts"] for _, f in claims)
+    ]
     return [*out, ""]
 
 
