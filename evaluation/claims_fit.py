@@ -46,7 +46,7 @@ SETS = {  # where the texts of labelled posts lie, and in which column
 }
 POSTED = dt.datetime(2014, 6, 12, 9, 15)  # noqa: DTZ001
 DECAY = 2.0  # of the squared weights
-REAL = 0.5  # weight of a real post; of a doubtful one half of it
+REAL = 1.0  # weight of a real post; of a doubtful one half of it
 FOLDS = 5
 AFFIRMED = ("none", "question", "threat")
 Matrix = npt.NDArray[np.float64]

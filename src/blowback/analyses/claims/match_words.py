@@ -98,11 +98,17 @@ def no_better(c: Row) -> bool:
     return bool(c["expected"] is not None and c["expected"] >= c["observed"])
 
 
+def bits(value: float) -> str:
+    """Bits of evidence: whole where there are many, one place of decimals where there are few."""
+    text = f"{value:.0f}" if abs(value) >= 10 else f"{value:.1f}"
+    return text.removeprefix("-") if not float(text) else text
+
+
 def weighed_of(row: Row) -> str:
     """The primary test in words."""
     return (
-        f"weighed by how rare such events are at each place, what followed comes to {row['bits']:.0f} bits of evidence "
-        f"({row['bits_expected']:.0f} when dates are shifted, 97.5 % below {row['bits_high']:.0f}; {q_of(row)}, {row['draws']} shifts)"
+        f"weighed by how rare such events are at each place, what followed comes to {bits(row['bits'])} bits of evidence "
+        f"({bits(row['bits_expected'])} when dates are shifted, 97.5 % below {bits(row['bits_high'])}; {q_of(row)}, {row['draws']} shifts)"
     )
 
 
