@@ -309,7 +309,7 @@ def _skill(tables: Frames, source: str, _what: str) -> tuple[Panel | None, ...]:
     cells = tuple(_against(name, {r["null_model"]: r for r in rows if r["class"] == name}) for name in _classes(rows))
     says = (
         "In brackets what is expected by each null, and q. Fewer claims can be shifted than have a base rate, so their share differs a little. Evidence is the primary test: "
-        "each match weighed by how rare such events are there. Skill: the Brier score over event data alone. Margin: what so many claims can tell at best."
+        "each match weighed by how rare such events are there. Skill: the Brier score over event data alone."
     )
     head = (
         "Class",
@@ -324,7 +324,7 @@ def _skill(tables: Frames, source: str, _what: str) -> tuple[Panel | None, ...]:
     )
     return (
         Bars("Matched, beside the places' own rates", "Share of distinct claims that an event matches; the line is the base rate of their places.", "share", bars) if bars else None,
-        Grid("Better than chance?", says, head, cells, (1, 2, 3, 4, 5, 6, 7, 8)) if cells else None,
+        Grid("Better than chance?", says, head, cells, (1, 2, 3, 4, 5, 6, 7)) if cells else None,
     )  # fmt: skip
 
 
@@ -351,7 +351,6 @@ def _against(name: str, by: dict[str, Row]) -> tuple[str, ...]:
         "–"
         if primary is None or primary["bits"] is None
         else f"{bits(primary['bits'])} ({bits(primary['bits_expected'])}; {_q(primary)})",
-        percent(some["margin"]),
     )
 
 
