@@ -320,7 +320,6 @@ def _skill(tables: Frames, source: str, _what: str) -> tuple[Panel | None, ...]:
         "Event data alone",
         "Skill",
         "Evidence, bits",
-        "Margin",
     )
     return (
         Bars("Matched, beside the places' own rates", "Share of distinct claims that an event matches; the line is the base rate of their places.", "share", bars) if bars else None,
