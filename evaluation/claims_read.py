@@ -18,7 +18,7 @@ from pathlib import Path
 
 from blowback.model.claim import MODALITIES, ClaimRead, Reading
 from blowback.tools.claim.reading import Asked, readings
-from blowback.tools.claim.theme import standing
+from blowback.tools.claim.theme import of_war, standing
 from blowback.tools.intervals import wilson
 from blowback.tools.places import Theatre, current, language_of, places_in_many
 from blowback.tools.plain import plain
@@ -38,9 +38,15 @@ Row = dict[str, str]
 Figures = dict[str, object]
 
 
-def read_all(texts: list[str], at: list[dt.datetime], zones: list[str], *, weighed: bool = True) -> list[Reading]:
+def read_all(
+    texts: list[str], at: list[dt.datetime], zones: list[str], *, weighed: bool = True, as_in_a_case: bool = False
+) -> list[Reading]:
+    """As `explain` reads them, or as the analysis of a case does: there a text without a word of war must be read by a rule."""
     located = places_in_many(texts, gazetteer=current(), theatre=Theatre(("IQ", "SY")))
-    asked = [Asked(t, language_of(t), tuple(p), a, standing(t)) for t, p, a in zip(texts, located, at, strict=True)]
+    asked = [
+        Asked(t, language_of(t), tuple(p), a, standing(t), not as_in_a_case or of_war(t))
+        for t, p, a in zip(texts, located, at, strict=True)
+    ]
     out: list[Reading] = [None] * len(texts)  # type: ignore[list-item]
     for zone in sorted(set(zones)):
         mine = [k for k, z in enumerate(zones) if z == zone]
@@ -200,10 +206,11 @@ def of_posts() -> dict[str, tuple[Figures, Figures, int]]:
     out = {}
     for name in dict.fromkeys(r["drawn"] for r in told):
         mine = [r for r in told if r["drawn"] == name]
+        texts, at, zones = [r["text"] for r in mine], [POSTED] * len(mine), ["Asia/Baghdad"] * len(mine)
         both = [
-            score_claims(mine, read_all([r["text"] for r in mine], [POSTED] * len(mine), ["Asia/Baghdad"] * len(mine), weighed=w))
-            for w in (False, True)
-        ]  # fmt: skip
+            score_claims(mine, read_all(texts, at, zones, weighed=weighed, as_in_a_case=True))
+            for weighed in (False, True)
+        ]
         out[name] = (both[0], both[1], sum(r["modality"] == r["modality_2"] for r in mine))
     return out
 

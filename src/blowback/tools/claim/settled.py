@@ -18,7 +18,7 @@ WISH: Final = 0.2
 # How much likelier another class must be than that of the rules.
 MARGIN: Final = 0.3
 # What no rule reads is claimed only where it is likelier than this.
-UNREAD: Final = 0.4
+UNREAD: Final = 0.5
 # Between these the rules say whether a claim is negated: they are better where the second reader is not sure.
 UNSURE: Final = (0.22, 0.78)
 LEAST: Final = 3  # words of a sentence in which no rule knows a word
