@@ -67,7 +67,7 @@ bench: install-dev  ## ratios to peers and limits, written into benchmarks/resul
 
 lock:  ## resolve pyproject.toml again (needs uv)
 	uv export --quiet --no-emit-project --no-default-groups --format requirements.txt -o requirements/run.txt
-	uv export --quiet --no-emit-project --no-default-groups --extra meaning --extra spark --extra measure --group dev --group docs --format requirements.txt -o requirements/dev.txt
+	uv export --quiet --no-emit-project --no-default-groups --extra spark --extra measure --group dev --group docs --format requirements.txt -o requirements/dev.txt
 
 clean:  ## remove what make made, but not the demo case
 	rm -rf $(VENV) site .coverage* .pytest_cache .mypy_cache .ruff_cache

@@ -80,7 +80,8 @@ def n1(run: Callable[..., dict[str, list[dict]]]) -> list[str]:
     found.sort()
     at, lat, lon = (np.array(c) for c in zip(*found, strict=True))
     claims = claims_of(np.arange(len(at)), at, World(lat, lon, None, None, None, None, 0), modality="report", kind="")
-    rows = [r for r in run(claims, events, shifts=200)["windows"] if r["class"] == "report"]
+    tables = run(claims, events, shifts=200)
+    rows = [r for r in tables["windows"] if r["class"] == "report"]
     out = ["| window | posts | observed | null | expected (95 %) | p | study |", "|---|---|---|---|---|---|---|"]
     study = {("10km_1d", "A"): "61.3 vs 49.9 %, p .03", ("25km_7d", "A"): "81.0 vs 76.8 %, p .08"}
     out += [
@@ -88,4 +89,9 @@ def n1(run: Callable[..., dict[str, list[dict]]]) -> list[str]:
         f"| {r['p']:.3f} | {study.get((r['window'], r['null_model']), '')} |"
         for r in rows
     ]
-    return out
+    weighed = next(r for r in tables["skill"] if r["class"] == "report" and r["null_model"] == "W")
+    told = f"{weighed['bits']:.1f} bits; {weighed['bits_expected']:.1f} when dates are shifted, 97.5 % below {weighed['bits_high']:.1f}"
+    return [
+        *out,
+        f"| kernel | {weighed['n']} | {weighed['observed']:.1%} | W (primary) | {told} | {weighed['p']:.3f} | |",
+    ]

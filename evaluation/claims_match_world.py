@@ -95,10 +95,13 @@ def claims_of(
 
 def independent(rng: np.random.Generator, w: World, n: int) -> tuple[np.ndarray, np.ndarray]:
     """Towns drawn by how much they are fought over (claims know *where*), times of a bursty campaign that knows nothing of when."""
-    days = START + np.sort(rng.uniform(30, w.days - 20, max(2, n // 8)))
-    return rng.choice(len(w.lat), n, p=w.weight / w.weight.sum()), np.sort(
-        rng.choice(days, n) + rng.exponential(1.0, n)
-    )
+    return rng.choice(len(w.lat), n, p=w.weight / w.weight.sum()), bursts(rng, START + 30, START + w.days - 20, n, 8)
+
+
+def bursts(rng: np.random.Generator, lo: float, hi: float, n: int, per_burst: int) -> np.ndarray:
+    """Times of a bursty campaign that knows nothing."""
+    days = np.sort(rng.uniform(lo, hi, max(2, n // per_burst)))
+    return np.sort(rng.choice(days, n) + rng.exponential(1.0, n))
 
 
 def foresight(
@@ -108,9 +111,16 @@ def foresight(
 
     Also the two days that a dated claim would name: those of the event, else two like them.
     """
-    town, at = independent(rng, w, n)
+    return known(rng, w, *independent(rng, w, n), share, lead, (START + 30, START + w.days - 20))
+
+
+def known(
+    rng: np.random.Generator, w: World, town: np.ndarray, at: np.ndarray, share: float, lead: float, inside: tuple[float, float]
+) -> tuple[np.ndarray, np.ndarray, tuple[list[float], list[float]]]:  # fmt: skip
+    """Claims of which a share is made to know an event that lies `inside`, up to twice `lead` days before it."""
+    n = len(town)
     event = rng.integers(0, len(w.at), n)
-    knows = (rng.random(n) < share) & (w.at[event] > START + 30) & (w.at[event] < START + w.days - 20)
+    knows = (rng.random(n) < share) & (w.at[event] > inside[0]) & (w.at[event] < inside[1])
     ahead = rng.uniform(0.2, 2 * lead, n)
     town, at = np.where(knows, w.town[event], town), np.where(knows, w.at[event] - ahead, at)
     day = np.where(knows, w.at[event], np.floor(at + ahead))

@@ -1,52 +1,58 @@
-"""Reading of claims and times on sentences that somebody else wrote: per class, negation, slots, intervals.
+"""How claims and times are read: on sentences and posts that were labelled by others, rules alone and weighed.
 
-    python evaluation/claims_read.py            # writes docs/evaluation/reading.md
-    python evaluation/claims_read.py --errors   # prints what went wrong in half A (half B is never looked at)
+    python evaluation/claims_read.py    # writes docs/evaluation/reading.md
 
-The sentences lie in `evaluation/sentences/` with their own README. Each file is split in halves by the hash of a row's id.
-`first_run.json` keeps the figures of the first run, before anybody who wrote the rules had seen a row.
+The sentences lie in `evaluation/sentences/` with their own README. `held_*.tsv` were written by people who saw neither rules nor
+output, and nobody who makes the reader has opened them: this program prints figures of them and never a row. What they gave when they were
+read for the first time is kept in `held_first.json`. The posts of `real_held.tsv` are in the data folder; without it that part is left out.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import hashlib
 import json
 import subprocess
-import sys
 import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
 from blowback.model.claim import MODALITIES, ClaimRead, Reading
-from blowback.tools.claim.reading import reading
+from blowback.tools.claim.reading import Asked, readings
+from blowback.tools.claim.theme import of_war, standing
 from blowback.tools.intervals import wilson
 from blowback.tools.places import Theatre, current, language_of, places_in_many
 from blowback.tools.plain import plain
+from claims_fit import FOLDED, SENTENCES, real, rows
 
 HERE = Path(__file__).resolve().parent
-SENTENCES = HERE / "sentences"
-FIRST = SENTENCES / "first_run.json"
+FIRST = SENTENCES / "held_first.json"
 PAGE = HERE.parent / "docs" / "evaluation" / "reading.md"
 POSTED = dt.datetime(2014, 6, 12, 9, 15)  # noqa: DTZ001  # the claims files state no time
 SAME = {"appoint": "announce"}  # one type with us
 SCORED = set(MODALITIES) - {"aspiration", "none", "question"}
+TIMES = ("held_times.tsv", "times.tsv", "train_times_posts.tsv", "train_times_news.tsv")
+WIDER = ("train_times_posts.tsv", "train_times_news.tsv")  # a day wider at both ends of Hijri days and feasts
+SLOTS = ("type", "place", "actor", "target", "quantity", "source cited", "actor given where there is none",
+         "target given where there is none", "quantity given where there is none", "source given where there is none")  # fmt: skip
 Row = dict[str, str]
+Figures = dict[str, object]
 
 
-def rows(name: str) -> list[Row]:
-    with (SENTENCES / name).open(encoding="utf-8", newline="") as f:
-        return list(csv.DictReader(f, delimiter="\t", quoting=csv.QUOTE_NONE))
-
-
-def half(row: Row) -> str:
-    return "AB"[hashlib.sha256(row["id"].encode()).digest()[0] % 2]
-
-
-def read_all(texts: list[str], at: list[dt.datetime], zones: list[str]) -> list[Reading]:
+def read_all(
+    texts: list[str], at: list[dt.datetime], zones: list[str], *, weighed: bool = True, as_in_a_case: bool = False
+) -> list[Reading]:
+    """As `explain` reads them, or as the analysis of a case does: there a text without a word of war must be read by a rule."""
     located = places_in_many(texts, gazetteer=current(), theatre=Theatre(("IQ", "SY")))
-    return [reading(t, language_of(t), p, at=a, zone=z) for t, p, a, z in zip(texts, located, at, zones, strict=True)]
+    asked = [
+        Asked(t, language_of(t), tuple(p), a, standing(t), not as_in_a_case or of_war(t))
+        for t, p, a in zip(texts, located, at, strict=True)
+    ]
+    out: list[Reading] = [None] * len(texts)  # type: ignore[list-item]
+    for zone in sorted(set(zones)):
+        mine = [k for k, z in enumerate(zones) if z == zone]
+        for k, got in zip(mine, readings([asked[k] for k in mine], zone=zone, weighed=weighed), strict=True):
+            out[k] = got
+    return out
 
 
 def main_claim(got: Reading) -> ClaimRead | None:
@@ -74,92 +80,100 @@ def alike(gold: str, said: str) -> bool:
     return bool(g and s) and len(g & s) * 2 >= min(len(g), len(s)) and len(g & s) * 3 >= max(len(g), len(s))
 
 
-def number(cell: str) -> float | None:
-    return float(cell) if cell else None
-
-
 def quantity_right(row: Row, claim: ClaimRead | None) -> bool:
-    low, high = number(row["quantity_min"]), number(row["quantity_max"])
+    low, high = (float(row[k]) if row[k] else None for k in ("quantity_min", "quantity_max"))
     if claim is None or not claim.quantities:
         return False
     q = claim.quantities[0]
     return (low or 0) == q.low and (high == q.high)
 
 
-def score_claims(name: str, which: str) -> dict[str, object]:
-    """Figures of one file; `which` is A, B or AB."""
-    told = [r for r in rows(name) if half(r) in which]
-    got = READ[name]
-    pairs = [(r, got[r["id"]], main_claim(got[r["id"]])) for r in told]
+class Counts(dict[str, list[int]]):
+    """Hits and trials by what is counted."""
+
+    def tally(self, what: str, right: bool) -> None:
+        pair = self.setdefault(what, [0, 0])
+        pair[0] += right
+        pair[1] += 1
+
+
+def score_claims(told: list[Row], got: list[Reading]) -> Figures:
     confusion: dict[str, Counter[str]] = defaultdict(Counter)
-    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-
-    def tally(what: str, right: bool) -> None:
-        counts[what][0] += right
-        counts[what][1] += 1
-
-    for row, read, claim in pairs:
+    counts = Counts()
+    for row, read in zip(told, got, strict=True):
+        claim = main_claim(read)
         gold, said = row["modality"], claim.modality if claim else "none"
         confusion[gold][said] += 1
+        counts.tally("class right", gold == said)
         if gold == "aspiration":
-            tally("aspiration scored as a claim", said in SCORED)
+            counts.tally("aspiration scored as a claim", said in SCORED)
+        if gold == "none":
+            counts.tally("claim read where there is none", claim is not None)
+        else:
+            counts.tally("unread", claim is None)
         if gold not in ("none", "question", "threat") and claim:
-            tally("wrong polarity", (row["polarity"] == "negated") != (claim.polarity == "negated"))
-        if gold != "none":
-            tally("unread", claim is None)
-            _slots(row, read, claim, tally)
-    return {"n": len(pairs), "confusion": {k: dict(v) for k, v in confusion.items()}, "counts": dict(counts)}
+            counts.tally("wrong polarity", (row["polarity"] == "negated") != (claim.polarity == "negated"))
+        if gold != "none" and "actor" in row:
+            _slots(row, read, claim, counts)
+    return {"n": len(told), "confusion": {k: dict(v) for k, v in confusion.items()}, "counts": dict(counts)}
 
 
-def _slots(row: Row, read: Reading, claim: ClaimRead | None, tally: object) -> None:
-    assert callable(tally)
+def _slots(row: Row, read: Reading, claim: ClaimRead | None, counts: Counts) -> None:
     kind = SAME.get(row["type"], row["type"])
     if kind:
-        tally("type", claim is not None and claim.type == kind)
+        counts.tally("type", claim is not None and claim.type == kind)
     where = read.places[claim.place].text if claim and claim.place is not None else ""
     if row["place"]:
-        tally("place", alike(row["place"], where))
+        counts.tally("place", alike(row["place"], where))
     for slot in ("actor", "target"):
         said = getattr(claim, slot) if claim else ""
         if row[slot]:
-            tally(slot, alike(row[slot], said))
+            counts.tally(slot, alike(row[slot], said))
         elif not (slot == "target" and row["place"] and said and words(row["place"]) & words(said)):
-            tally(f"{slot} given where there is none", bool(said))
+            counts.tally(f"{slot} given where there is none", bool(said))
     if row["quantity_min"] or row["quantity_max"]:
-        tally("quantity", quantity_right(row, claim))
+        counts.tally("quantity", quantity_right(row, claim))
     elif claim:
-        tally("quantity given where there is none", bool(claim.quantities))
+        counts.tally("quantity given where there is none", bool(claim.quantities))
     if row["source_cited"]:
-        tally("source cited", claim is not None and alike(row["source_cited"], claim.source_cited))
+        counts.tally("source cited", claim is not None and alike(row["source_cited"], claim.source_cited))
     elif claim:
-        tally("source given where there is none", bool(claim.source_cited))
+        counts.tally("source given where there is none", bool(claim.source_cited))
 
 
-def score_times(which: str) -> dict[str, object]:
-    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    widths: list[float] = []
-    for row in rows("times.tsv"):
-        if half(row) not in which:
-            continue
-        times = READ["times.tsv"][row["id"]].times
+def score_times(name: str) -> Figures:
+    told = rows(SENTENCES / name)
+    at = [dt.datetime.strptime(r["posted_at"], "%Y-%m-%dT%H:%M:%SZ") for r in told]
+    counts, widths = Counts(), []
+    for row, got in zip(told, read_all([r["text"] for r in told], at, [r["zone"] for r in told]), strict=True):
+        times = got.times
         if row["kind"] == "none":
-            _tally(counts, "bare numbers and names parsed", bool(times))
+            counts.tally("bare numbers and names parsed", bool(times))
             continue
         a, b = (dt.datetime.strptime(row[k], "%Y-%m-%dT%H:%M:%SZ") for k in ("from", "to"))
-        held = [t for t in times if t.since and t.until and t.since <= a and b <= t.until]
-        _tally(counts, "contains the gold interval", bool(held))
-        _tally(counts, f"contains: {row['lang']}", bool(held))
-        _tally(counts, f"contains: {row['kind']}", bool(held))
-        if held and held[0].until and held[0].since:
-            widths.append((held[0].until - held[0].since) / (b - a))
-    widths.sort()
-    return {"n": sum(c[1] for k, c in counts.items() if ": " not in k), "counts": dict(counts),
-            "median width over gold": widths[len(widths) // 2] if widths else 0.0}  # fmt: skip
+        low, high = _the_day(a, b) if name in WIDER and row["kind"] in ("hijri", "feast") else (a, b)
+        held = [t for t in times if t.since and t.until and t.since <= low and high <= t.until]
+        counts.tally("contains the gold interval", bool(held))
+        counts.tally("not read at all", not times)
+        counts.tally(f"contains: {row['lang']}", bool(held))
+        counts.tally(f"contains: {row['kind']}", bool(held))
+        if held:
+            widths.append(min((t.until - t.since) / (b - a) for t in held if t.since and t.until))
+    for w in widths:
+        counts.tally("held, but more than three times as wide", w > 3)
+    return {"n": len(told), "counts": dict(counts)}
 
 
-def _tally(counts: dict[str, list[int]], what: str, right: bool) -> None:
-    counts[what][0] += right
-    counts[what][1] += 1
+def _the_day(a: dt.datetime, b: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
+    day = dt.timedelta(days=1)
+    return (a + day, b - day) if b - a > 2.5 * day else (a, b)
+
+
+def score_file(name: str, *, weighed: bool) -> Figures:
+    told = rows(SENTENCES / name)
+    texts = [r["text"] for r in told]
+    got = read_all(texts, [POSTED] * len(told), ["Asia/Baghdad"] * len(told), weighed=weighed)
+    return score_claims(told, got)
 
 
 def macro(confusion: dict[str, dict[str, int]]) -> tuple[float, dict[str, tuple[int, int, int, float]]]:
@@ -180,248 +194,213 @@ def share(pair: list[int]) -> str:
     return f"{hits}/{of} = {100 * hits / max(of, 1):.1f} % [{100 * low:.0f}, {100 * high:.0f}]"
 
 
-def figures(which: str) -> dict[str, object]:
-    return {
-        "en": score_claims("claims_en.tsv", which),
-        "ar": score_claims("claims_ar.tsv", which),
-        "times": score_times(which),
-    }
+def held() -> dict[str, Figures]:
+    out = {f"{lang} {how}": score_file(f"held_{lang}.tsv", weighed=how == "weighed")
+           for lang in ("en", "ar") for how in ("rules", "weighed")}  # fmt: skip
+    return {**out, "times": score_times("held_times.tsv")}
 
 
-READ: dict[str, dict[str, Reading]] = {}
-
-
-def load() -> None:
-    for name in ("claims_en.tsv", "claims_ar.tsv"):
-        told = rows(name)
-        got = read_all([r["text"] for r in told], [POSTED] * len(told), ["Asia/Baghdad"] * len(told))
-        READ[name] = {r["id"]: g for r, g in zip(told, got, strict=True)}
-    told = rows("times.tsv")
-    at = [dt.datetime.strptime(r["posted_at"], "%Y-%m-%dT%H:%M:%SZ") for r in told]
-    got = read_all([r["text"] for r in told], at, [r["zone"] for r in told])
-    READ["times.tsv"] = {r["id"]: g for r, g in zip(told, got, strict=True)}
-
-
-def errors() -> None:
-    """Rows of half A that were read wrongly. Half B is not printed, ever."""
-    for name in ("claims_en.tsv", "claims_ar.tsv"):
-        for row in rows(name):
-            if half(row) != "A":
-                continue
-            got = READ[name][row["id"]]
-            claim = main_claim(got)
-            said = claim.modality if claim else "none"
-            neg = claim is not None and (claim.polarity == "negated") != (row["polarity"] == "negated")
-            kind = SAME.get(row["type"], row["type"])
-            bad = [x for x, b in (("M", said != row["modality"]), ("P", neg and row["modality"] not in ("none", "question", "threat")),
-                                  ("T", bool(kind) and (claim is None or claim.type != kind))) if b]  # fmt: skip
-            if bad:
-                print(
-                    "".join(bad),
-                    row["modality"],
-                    row["polarity"][:3],
-                    kind,
-                    "| got",
-                    said,
-                    claim.type if claim else "",
-                    "|",
-                    row["text"],
-                    "|",
-                    row["note"],
-                    [c.says for c in claim.cues][:2] if claim else "",
-                )
-    for row in rows("times.tsv"):
-        if half(row) != "A":
-            continue
-        times = READ["times.tsv"][row["id"]].times
-        if row["kind"] == "none":
-            if times:
-                print("BARE", row["text"], [(t.text, t.kind) for t in times])
-            continue
-        a, b = (dt.datetime.strptime(row[k], "%Y-%m-%dT%H:%M:%SZ") for k in ("from", "to"))
-        if not any(t.since and t.until and t.since <= a and b <= t.until for t in times):
-            print(
-                "TIME",
-                row["kind"],
-                "|",
-                row["text"],
-                "|",
-                row["posted_at"],
-                row["from"],
-                row["to"],
-                "| got",
-                [(t.text, str(t.since)[5:16], str(t.until)[5:16]) for t in times],
-            )
-
-
-def slot_errors() -> None:
-    """Slots of half A that do not match."""
-    for name in ("claims_en.tsv", "claims_ar.tsv"):
-        for row in rows(name):
-            if half(row) != "A" or row["modality"] == "none":
-                continue
-            read = READ[name][row["id"]]
-            claim = main_claim(read)
-            where = read.places[claim.place].text if claim and claim.place is not None else ""
-            wrong = []
-            if row["place"] and not alike(row["place"], where):
-                wrong.append(f"place {row['place']!r} got {where!r}")
-            for slot in ("actor", "target"):
-                said = getattr(claim, slot) if claim else ""
-                if row[slot] and not alike(row[slot], said):
-                    wrong.append(f"{slot} {row[slot]!r} got {said!r}")
-            if (row["quantity_min"] or row["quantity_max"]) and not quantity_right(row, claim):
-                wrong.append(
-                    f"quantity {row['quantity_min']}-{row['quantity_max']} {row['quantity_unit']} got {[(q.text, q.low, q.high) for q in claim.quantities] if claim else ''}"
-                )
-            if row["source_cited"] and not (claim and alike(row["source_cited"], claim.source_cited)):
-                wrong.append(f"source {row['source_cited']!r} got {claim.source_cited if claim else ''!r}")
-            if wrong:
-                print(row["text"], "|", "; ".join(wrong))
-
-
-GATES = (
-    ("macro-F1 of modality", "at least .75"),
-    ("wrong polarity", "at most 3 %"),
-    ("aspiration scored as a claim", "0"),
-    ("contains the gold interval", "at least 95 %"),
-    ("bare numbers and names parsed", "0"),
-)
-SLOTS = ("type", "place", "actor", "target", "quantity", "source cited", "actor given where there is none",
-         "target given where there is none", "quantity given where there is none", "source given where there is none")  # fmt: skip
-
-
-def page(now: dict[str, dict[str, dict]], seconds: float) -> str:
-    first = json.loads(FIRST.read_text(encoding="utf-8"))
-    known = current().count
-    out = [*HEAD]
-    out += ["## First run: nobody who wrote the rules had seen a sentence", ""]
-    out += [f"Code {first['commit']}, the built-in gazetteer, all rows. These are the held-out figures.", ""]
-    out += _table(
-        ("first run, English", first["all"]["en"]),
-        ("first run, Arabic", first["all"]["ar"]),
-        times=("first run", first["all"]["times"]),
-    )
-    out += ["Per class, first run (gold rows, rows said, right, F1):", "", *_classes(first["all"])]
-    out += ["## After half A was read: half B before and after", ""]
-    out += [
-        AFTER,
-        f"The gazetteer of the run after has {known[1]:,} names (with Who's On First of Iraq and Syria where they were added).",
-        "",
-    ]
-    for lang, name in (("en", "English"), ("ar", "Arabic")):
-        out += [f"### {name}, half B", ""]
-        out += _table(
-            ("before", first["B"][lang]),
-            ("after", now["B"][lang]),
-            ("half A after, for comparison: tuned on", now["A"][lang]),
-        )
-    out += ["### Times, half B", ""]
-    out += _table(
-        times=("before", first["B"]["times"]), more=(("after", now["B"]["times"]), ("half A after", now["A"]["times"]))
-    )
-    out += ["Per class on half B, after:", "", *_classes(now["B"])]
-    out += [*(SENTENCES / "by_hand.md").read_text(encoding="utf-8").rstrip().split("\n"), ""]
-    out += TAIL
-    out += [f"Reading the {sum(len(rows(n)) for n in READ):,} rows with places took {seconds:.0f} s."]
-    return "\n".join(out) + "\n"
-
-
-def _table(
-    *claims: tuple[str, dict], times: tuple[str, dict] | None = None, more: tuple[tuple[str, dict], ...] = ()
-) -> list[str]:
-    out = []
-    if claims:
-        out += ["| | " + " | ".join(n for n, _ in claims) + " |", "|---|" + "---|" * len(claims)]
-        out.append(
-            "| **macro-F1 of modality** | "
-            + " | ".join(f"**{macro(f['confusion'])[0]:.3f}**" for _, f in claims)
-            + " |"
-        )
-        for what in ("wrong polarity", "aspiration scored as a claim", "unread", *SLOTS):
-            cells = [share(f["counts"][what]) if what in f["counts"] else "not counted" for _, f in claims]
-            out.append(f"| {what} | " + " | ".join(cells) + " |")
-        out.append("")
-    if times:
-        told = [times, *more]
-        kinds = sorted({k for _, f in told for k in f["counts"]}, key=lambda k: (": " in k, k))
-        out += ["| times | " + " | ".join(n for n, _ in told) + " |", "|---|" + "---|" * len(told)]
-        out += [f"| {k} | " + " | ".join(share(f["counts"].get(k, [0, 0])) for _, f in told) + " |" for k in kinds]
-        out.append("")
+def of_posts() -> dict[str, tuple[Figures, Figures, int]]:
+    """Of each draw of real posts: rules alone, weighed, and in how many the two annotators agree."""
+    told = real("real_held.tsv")
+    out = {}
+    for name in dict.fromkeys(r["drawn"] for r in told):
+        mine = [r for r in told if r["drawn"] == name]
+        texts, at, zones = [r["text"] for r in mine], [POSTED] * len(mine), ["Asia/Baghdad"] * len(mine)
+        both = [
+            score_claims(mine, read_all(texts, at, zones, weighed=weighed, as_in_a_case=True))
+            for weighed in (False, True)
+        ]
+        out[name] = (both[0], both[1], sum(r["modality"] == r["modality_2"] for r in mine))
     return out
 
 
-def _classes(part: dict[str, dict]) -> list[str]:
-    out = ["| class | English | Arabic |", "|---|---|---|"]
-    each = {lang: macro(part[lang]["confusion"])[1] for lang in ("en", "ar")}
-    for c in MODALITIES:
-        cells = [f"{v[0]}, {v[1]}, {v[2]}, {v[3]:.2f}" for v in (each["en"][c], each["ar"][c])]
-        out.append(f"| {c} | {cells[0]} | {cells[1]} |")
+def page(now: dict[str, Figures], first: dict[str, Figures]) -> str:
+    out = [*HEAD, "## Held-out sentences", "", HELD.format(commit=first["commit"]), ""]
+    for lang, name in (("en", "English"), ("ar", "Arabic")):
+        columns = (("rules alone, first run", first[f"{lang} rules"]), ("weighed, first run", first[f"{lang} weighed"]))
+        more = (("weighed, now", now[f"{lang} weighed"]),) if now != {k: first[k] for k in now} else ()
+        out += [f"### {name}", "", *_table(*columns, *more)]
+        out += ["Per class, weighed (gold rows, rows said, right, F1):", "", *_classes(now[f"{lang} weighed"])]
+    out += ["### Times", "", *_times(("held out, first run", first["times"]), *_if(now, first))]
+    out += [*POSTS, *_posts(of_posts())]
+    out += [*FOLDS, *_folds(json.loads(FOLDED.read_text(encoding="utf-8")))]
+    out += ["## Times, older files", "", OLDER, ""]
+    out += _times(*((name, score_times(name)) for name in TIMES[1:]))
+    out += [*(SENTENCES / "by_hand.md").read_text(encoding="utf-8").rstrip().split("\n"), ""]
+    return "\n".join([*out, *TAIL]) + "\n"
+
+
+def _if(now: dict[str, Figures], first: dict[str, Figures]) -> list[tuple[str, Figures]]:
+    return [] if now["times"] == first["times"] else [("now", now["times"])]
+
+
+def _table(*claims: tuple[str, dict]) -> list[str]:
+    out = ["| | " + " | ".join(n for n, _ in claims) + " |", "|---|" + "---|" * len(claims)]
+    out.append(
+        "| **macro-F1 of modality** | " + " | ".join(f"**{macro(f['confusion'])[0]:.3f}**" for _, f in claims) + " |"
+    )
+    kinds = (
+        "class right",
+        "wrong polarity",
+        "aspiration scored as a claim",
+        "unread",
+        "claim read where there is none",
+    )
+    out += [
+        f"| {what} | " + " | ".join(share(f["counts"][what]) for _, f in claims) + " |"
+        for what in (*kinds, *SLOTS)
+        if any(what in f["counts"] for _, f in claims)
+    ]
     return [*out, ""]
 
 
+def _times(*told: tuple[str, dict]) -> list[str]:
+    kinds = sorted({k for _, f in told for k in f["counts"]}, key=lambda k: (": " in k, k))
+    out = [
+        "| times | " + " | ".join(f"`{n}`" if n.endswith(".tsv") else n for n, _ in told) + " |",
+        "|---|" + "---|" * len(told),
+    ]
+    out += [
+        f"| {k} | " + " | ".join(share(f["counts"][k]) if k in f["counts"] else "" for _, f in told) + " |"
+        for k in kinds
+    ]
+    return [*out, ""]
+
+
+def _classes(figures: dict) -> list[str]:
+    out = ["| class | gold | said | right | F1 |", "|---|---|---|---|---|"]
+    out += [f"| {c} | {v[0]} | {v[1]} | {v[2]} | {v[3]:.2f} |" for c, v in macro(figures["confusion"])[1].items()]
+    return [*out, ""]
+
+
+def _posts(told: dict[str, tuple[dict, dict, int]]) -> list[str]:
+    if not told:
+        return ["The data folder was absent: this part was not run.", ""]
+    out = ["| draw | posts | annotators agree | class right, rules | weighed | claim read where there is none, rules | weighed |",
+           "|---|---|---|---|---|---|---|"]  # fmt: skip
+    for name, (rules, weighed, agree) in told.items():
+        cells = [
+            share(f["counts"][k]) if k in f["counts"] else ""
+            for k in ("class right", "claim read where there is none")
+            for f in (rules, weighed)
+        ]
+        out.append(f"| {DRAWS[name]} | {rules['n']} | {agree} | {cells[0]} | {cells[1]} | {cells[2]} | {cells[3]} |")
+    out += [
+        "",
+        "Per class, English posts of the campaign, both draws (what was said, how much of it is right; what there is, how much of it was found):",
+        "",
+    ]
+    out += [
+        "| class | rules: right of said | weighed: right of said | rules: found of all | weighed: found of all |",
+        "|---|---|---|---|---|",
+    ]
+    both = [_sum([told[d][k]["confusion"] for d in ("uniform_en", "class_en")]) for k in (0, 1)]
+    for c in MODALITIES:
+        each = [macro(b)[1][c] for b in both]
+        out.append(
+            "| " + " | ".join([c, *(share([e[2], e[1]]) for e in each), *(share([e[2], e[0]]) for e in each)]) + " |"
+        )
+    polarity = [
+        sum(
+            (Counter(dict(enumerate(f["counts"].get("wrong polarity", [0, 0])))) for f in (told[d][1] for d in told)),
+            Counter(),
+        )
+    ]
+    out += ["", f"Wrong polarity over all draws, weighed: {share([polarity[0][0], polarity[0][1]])}.", ""]
+    return out
+
+
+def _sum(some: list[dict[str, dict[str, int]]]) -> dict[str, dict[str, int]]:
+    out: dict[str, Counter[str]] = defaultdict(Counter)
+    for one in some:
+        for gold, said in one.items():
+            out[gold].update(said)
+    return {k: dict(v) for k, v in out.items()}
+
+
+def _folds(told: list[dict]) -> list[str]:
+    names = {"new": "written for the fit", "old": "half B of the first sentences", "real": "real posts"}
+    out = [
+        "| what | language | sentences | macro-F1, rules | weighed | class right, rules | weighed | wrong polarity, weighed |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    out += [
+        f"| {names[r['kind']]} | {r['lang']} | {r['n']} | {r['rules_f1']:.3f} | {r['f1']:.3f} | {r['rules_accuracy']:.3f} | {r['accuracy']:.3f} | {r['wrong_polarity']:.3f} |"
+        for r in told
+    ]
+    return [*out, ""]
+
+
+DRAWS = {
+    "uniform_en": "campaign, English, drawn evenly",
+    "class_en": "campaign, English, drawn by the class that the rules alone read",
+    "uniform_ar": "campaign, Arabic, drawn evenly",
+    "worldcup": "World Cup crowd",
+}
 HEAD = (
     "# Reading claims and times",
     "",
-    "Written by `evaluation/claims_read.py`. The sentences are in `evaluation/sentences/` (CC0): 593 English, 626 Arabic and 430",
-    "times, written and labelled by somebody who saw neither rules nor output (a language model working from a brief; one annotator, no",
-    "native proof-reading; the Arabic shares ideas with the English, so the two are not independent). They are harder than posts: a",
-    "class has about forty sentences whatever its share in life, and many are traps. Every figure has a 95 % Wilson interval.",
+    "Written by `evaluation/claims_read.py`. A text has one label: that of its first or main claim. Ours is the first claim that is no `none`, main clauses",
+    "before subordinate ones. *Wrong polarity* is over rows where a claim was read. A slot is right when half of its words agree; rows that were not read",
+    "count as wrong. Type `appoint` of the labels is our `announce`; the labels say `attack` where we say `ambush` (bombs). Intervals are Wilson, 95 %.",
     "",
-    'A text has one label: that of its first or main claim. Ours is the first claim that is no "none", main clauses before subordinate',
-    "ones. *Wrong polarity* is over rows where a claim was read. A slot is right when half of its words agree; rows that were not",
-    "read count as wrong. Type `appoint` of the labels is our `announce`; the labels say `attack` where we say `ambush` (bombs).",
-    "",
-    "Gates of the first release: macro-F1 at least .75, wrong polarity at most 3 %, no aspiration scored, at least 95 % of intervals",
-    "hold the gold one, no bare number parsed. **None of the gates was met on the first run.**",
+    "A claim is read twice: by rules (word tables, in [methods](../methods/claims.md)), and by a linear model that weighs words, rules and meaning. *Rules alone* is the",
+    "first, *weighed* is what Blowback says. Gates of the first release: macro-F1 at least .75, wrong polarity at most 3 %, no aspiration scored, at",
+    "least 95 % of intervals hold the gold one, no bare number parsed.",
     "",
 )
-AFTER = (
-    "Each file was split by the hash of the row's id before it was opened. Only the errors of half A were read; rules and cue lists were changed on "
-    "them, and the order of the classes was made that of the label rules. No sentence of half B was looked at. But its figures were "
-    "printed at each of some twenty runs, and its class counts twice, while rules were changed: the figures after are a little less than held out. "
+HELD = (
+    "490 English and 450 Arabic sentences and 320 times, written and labelled by two people (language models working from a brief; no native proof-reading) "
+    "who saw neither rules nor output, one for each language. The brief asked for hard ones: a third of each class without its textbook words, many traps. "
+    "Nobody who makes the reader has seen a row. They were read for the first time with code {commit}; then four more files were written, the model was fitted "
+    "anew and one threshold moved on real posts (*now*)."
+)
+POSTS = (
+    "## Real posts",
+    "",
+    "530 posts that no fit has seen, labelled by two annotators (language models) who saw neither rules nor output nor each other. Their labels are in",
+    "`real_held.tsv` by the hash of a text; the posts stay outside the repository. Of 530 classes they agree in 494 (93 %, kappa .90). Figures are against the first",
+    "annotator. Posts of the same accounts were used in the fit (other texts): on another campaign expect less.",
+    "",
+)
+FOLDS = (
+    "## What folds give",
+    "",
+    "Five folds over all that the model was fitted on: each row read by a fit that has not seen it (rows written side by side share a fold). Rows in which no",
+    "sentence could be weighed are left out. Sentences of half A of the first files are not shown: rules were mended on them.",
+    "",
+)
+OLDER = (
+    "All but half B of `times.tsv` were looked at while the grammar was made, so these show that it does what it is meant to, no more. Before they were looked at, the "
+    "two later files gave 214 of 240 = 89.2 % [85, 92] and 5 of 60 bare numbers."
 )
 TAIL = (
     "## What is won and what is lost",
     "",
-    "Won: questions, denials, progress and hedges are told apart in both languages; numbers, scores, roads and names with a month in them are no",
-    "longer taken for dates; a quantity or source is hardly ever given where there is none.",
+    "Won: on real posts of the development set nearly four of five texts get the class that a person gives, in English and Arabic; a claim is read where there is none half as",
+    "often as by rules alone. On sentences made to be hard, class by class, the second reader finds half again as many as the rules. Times hold.",
     "",
-    "Lost: the gates of modality, polarity, wishes and times are not met on half B (that of bare numbers is); some wishes are still read as claims; `none` is weak, as sport, weather,",
-    "history and shop news use the verbs of war; threats by allusion are missed; a sentence whose verb is in no list is often not read at all. Actor and target",
-    "are right about half the time: word order and prepositions are no parser. Dialect is thinner than standard Arabic.",
-    "Half A after is much better than half B after: that gap is what tuning on forty sentences a class does. New text will look like half B.",
-    "",
+    "Lost: on those sentences the gates of modality, polarity and wishes are missed (times and bare numbers by a little); on the easier first sentences modality is met, in folds.",
+    "On real posts polarity is near its gate. Denials and threats on real posts are few and a third to a half of those read are none: look before you count them. Actor and target are",
+    "right in a quarter of hard sentences, half of easy ones: word order and prepositions are no parser. The model leans on what it was fitted on: made-up sentences and one campaign's",
+    "posts. All writers and annotators were language models, so that people will disagree more.",
 )
 
 
 def main() -> None:
     started = time.perf_counter()
-    load()
-    seconds = time.perf_counter() - started
-    if "--errors" in sys.argv:
-        errors()
-        return
-    if "--slots" in sys.argv:
-        slot_errors()
-        return
-    now = {"all": figures("AB"), "A": figures("A"), "B": figures("B")}
+    now = held()
     if not FIRST.exists():
-        commit = subprocess.run(
-            ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True, cwd=HERE
-        ).stdout.strip()
+        asked = ["git", "rev-parse", "--short", "HEAD"]
+        commit = subprocess.run(asked, capture_output=True, text=True, check=True, cwd=HERE).stdout.strip()
         FIRST.write_text(json.dumps({"commit": commit, **now}, indent=1), encoding="utf-8")
-    PAGE.write_text(page(now, seconds), encoding="utf-8")
-    print(f"read in {seconds:.1f} s")
-    for part in ("all", "B"):
-        for lang in ("en", "ar"):
-            f = now[part][lang]
-            print(part, lang, f"macro-F1 {macro(f['confusion'])[0]:.3f}", {k: share(v) for k, v in f["counts"].items()})
-        print(
-            part,
-            {k: share(v) for k, v in now[part]["times"]["counts"].items()},
-            now[part]["times"]["median width over gold"],
-        )
+    first = json.loads(FIRST.read_text(encoding="utf-8"))
+    PAGE.write_text(page(json.loads(json.dumps(now)), first), encoding="utf-8")
+    print(f"{time.perf_counter() - started:.0f} s")
+    for name, f in now.items():
+        score = f"macro-F1 {macro(f['confusion'])[0]:.3f} " if "confusion" in f else ""
+        print(name, score, {k: share(v) for k, v in f["counts"].items()})
 
 
 if __name__ == "__main__":

@@ -16,10 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
+import event_places
 import places_fit as fit
 from blowback import desk_gazetteer
 from blowback.tools.intervals import wilson
-from blowback.tools.places import event_place, places_in_many, store
+from blowback.tools.places import places_in_many, store, unlisted
 from blowback.tools.places.gazetteer import Gazetteer
 from blowback.tools.places.resolving import weights
 from places_sets import Doc, geowebnews, idrisi, tagged
@@ -100,18 +101,20 @@ def by_kind(name: str, docs: list[Doc], g: Gazetteer) -> list[str]:
     return out
 
 
-def tagging(docs: list[Doc], g: Gazetteer, *, plain: bool) -> tuple[int, int, int]:
-    """(right, found, marked): mentions that overlap; parts of longer hashtags, which IDRISI does not mark, are left out."""
-    hit = found = marked = 0
+def tagging(docs: list[Doc], g: Gazetteer, how: str) -> tuple[int, int, int, int]:
+    """(right, found, true ones hit, true ones) by overlap; parts of longer hashtags, which IDRISI does not mark, are left out."""
+    hit = found = got = marked = 0
     read = places_in_many([d.text for d in docs], gazetteer=g)
     for doc, located in zip(docs, read, strict=True):
-        mine = [x for x in located if plain or x.best]
-        mine = [x for x in mine if not _within_tag(doc.text, x.start, x.end)]
+        spans = [(x.start, x.end) for x in located if how == "names alone" or x.best]
+        if how == "weighed and unlisted":
+            spans += [(u.start, u.end) for u in unlisted(doc.text, located)]
+        whole = [s for s in spans if not _within_tag(doc.text, *s)]
         golds = [x for x in doc.gold if not _within_tag(doc.text, x.start, x.end)]
-        hit += sum(any(fit.overlap(x.start, x.end, y.start, y.end) for y in golds) for x in mine)
-        found += len(mine)
-        marked += len(golds)
-    return hit, found, marked
+        hit += sum(any(fit.overlap(*s, y.start, y.end) for y in golds) for s in whole)
+        got += sum(any(fit.overlap(*s, y.start, y.end) for s in spans) for y in golds)
+        found, marked = found + len(whole), marked + len(golds)
+    return hit, found, got, marked
 
 
 def _within_tag(text: str, start: int, end: int) -> bool:
@@ -120,17 +123,6 @@ def _within_tag(text: str, start: int, end: int) -> bool:
         a -= 1
     longer = a < start or (end < len(text) and (text[end].isalnum() or text[end] == "_"))
     return longer and a > 0 and text[a - 1] == "#"
-
-
-def recalled(docs: list[Doc], g: Gazetteer, *, plain: bool) -> tuple[int, int]:
-    hit = marked = 0
-    for doc, located in zip(docs, places_in_many([d.text for d in docs], gazetteer=g), strict=True):
-        mine = [x for x in located if plain or x.best]
-        for gold in doc.gold:
-            if not _within_tag(doc.text, gold.start, gold.end):
-                marked += 1
-                hit += any(fit.overlap(x.start, x.end, gold.start, gold.end) for x in mine)
-    return hit, marked
 
 
 def reliability(p: np.ndarray, y: np.ndarray) -> tuple[list[str], float]:
@@ -146,7 +138,9 @@ def reliability(p: np.ndarray, y: np.ndarray) -> tuple[list[str], float]:
 def placeness(sets: list[list[Doc]], g: Gazetteer) -> tuple[np.ndarray, np.ndarray]:
     parts = [fit.of_docs(d, g, None, None) for d in sets]
     x, y = np.vstack([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
-    return 1 / (1 + np.exp(-(x @ weights()["mention"]))), y
+    arabic = x[:, fit.MENTION.index("arabic")] > 0
+    z = np.where(arabic, x @ weights()["mention_arabic"], x @ weights()["mention"])
+    return 1 / (1 + np.exp(-z)), y
 
 
 def candidates(docs: list[Doc], g: Gazetteer) -> tuple[np.ndarray, np.ndarray]:
@@ -158,21 +152,6 @@ def candidates(docs: list[Doc], g: Gazetteer) -> tuple[np.ndarray, np.ndarray]:
             p.append(done.share[done.best[n]])
             y.append(float(ok[int(done.best[n] - done.pairs.bounds[n])]))
     return np.array(p), np.array(y)
-
-
-def sentences(g: Gazetteer) -> str:
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests/unit/tools/places"))
-    from test_event import SENTENCES
-
-    from blowback.tools.places import Theatre
-
-    good = 0
-    read = places_in_many([t for t, _ in SENTENCES], gazetteer=g, theatre=Theatre(("IQ", "SY"), 2.0))
-    for (text, wanted), located in zip(SENTENCES, read, strict=True):
-        got = event_place(text, located)
-        said = located[got.index].text if got.index is not None else ""
-        good += bool(said) and (wanted in said or said in wanted)
-    return f"{good} of {len(SENTENCES)}"
 
 
 def speed() -> str:
@@ -195,7 +174,8 @@ def speed() -> str:
 
 def main() -> None:
     started = time.perf_counter()
-    resolved, read, calibration, notes = [], [], [], {}
+    resolved, read, calibration = [], [], []
+    known: dict[str, Gazetteer] = {}
     sets = {"GeoWebNews": geowebnews(DATA), "IDRISI EN": idrisi(DATA, "EN"), "IDRISI AR": idrisi(DATA, "AR")}
     every = {"IDRISI EN": tagged(DATA, "EN"), "IDRISI AR": tagged(DATA, "AR")}
     tags = []
@@ -219,13 +199,12 @@ def main() -> None:
                 read.append(
                     f"| {name} | {gazetteer} | {many} | {100 * told / many:.1f} | {percent(good, told)} | {percent(good, many)} |"
                 )
-            notes[gazetteer] = sentences(g)
+            known[gazetteer] = g
         kinds = [line for name in KINDS for line in by_kind(name, sets[name], g)]
         for name, docs in every.items():
             part = [d for d in docs if d.held_out]
-            for how in ("names alone", "weighed"):
-                hit, found, _ = tagging(part, g, plain=how == "names alone")
-                got, marked = recalled(part, g, plain=how == "names alone")
+            for how in ("names alone", "weighed", "weighed and unlisted")[: 3 if name == "IDRISI AR" else 2]:
+                hit, found, got, marked = tagging(part, g, how)
                 p, r = hit / found, got / marked
                 tags.append(f"| {name} | {how} | {marked} | {p:.3f} | {r:.3f} | {2 * p * r / (p + r):.3f} |")
         for label, (p, y) in {
@@ -246,12 +225,13 @@ def main() -> None:
                 *rows,
                 "",
             ]
+        event = event_places.section(known, DATA)
         fast = speed()
         size = g.count
     PAGE.write_text(
         TEXT.format(
             kinds="\n".join(kinds), resolved="\n".join(resolved), read="\n".join(read), tags="\n".join(tags), calibration="\n".join(calibration).strip(),
-            speed=fast, places=f"{size[0]:,}", names=f"{size[1]:,}", builtin=notes["built in"], wof=notes["with WOF"],
+            speed=fast, places=f"{size[0]:,}", names=f"{size[1]:,}", event=event,
         ),
         encoding="utf-8",
     )  # fmt: skip
@@ -294,7 +274,8 @@ By kind, with WOF, all events:
 
 IDRISI, held-out events, every mention (places without coordinates, too), counted by overlap, with WOF. *names alone* takes
 every name of the gazetteer that is not plainly a common word. Words inside longer hashtags (#KeralaFloods) are left out on
-both sides: IDRISI does not mark them.
+both sides: IDRISI does not mark them. *and unlisted*: with the Arabic names that only the noun before them makes places ("وادي حوران") and
+no gazetteer knows (`unlisted`); they have no coordinates.
 
 | set | | mentions | precision | recall | F1 |
 |---|---|---|---|---|---|
@@ -306,10 +287,22 @@ both sides: IDRISI does not mark them.
 
 ## Event place
 
-Forty sentences of our own, half of them Arabic, in tests/unit/tools/places/test_event.py: {builtin} with the built-in
-gazetteer, {wof} with WOF, theatre Iraq and Syria. Cues and sentences were written by the same hand and changed to fit each
-other: this shows that the rules work as meant, not how well they do on real reports. The score of the event place is not
-calibrated.
+Which of the places of a report is where it happened. The texts are our own: 120 Arabic and 80 English war reports
+(evaluation/sentences/event_places.tsv), written before the picker of then was read, with the traps that such reports have (datelines,
+spokesmen, hospitals, funerals, units named for provinces, movements, earlier events, chains of village, district and province). Half
+of them was fitted on. Of the half held out no text and no mistake was looked at again, but one writer made both halves and then,
+in the same session, the picker; and the held-out score was printed some twenty times on the way (changes were chosen by the other
+half and by folds, yet nobody who sees a score is blind to it). This is weaker evidence than texts of others. The table of sites got
+22 places in between, some of which the texts name: without them the held-out figures are 76.7 % (Arabic) and 77.5 % (English). Theatre Iraq and Syria.
+Intervals: Wilson, 95 %. *Some mention*: the first candidate of any mention of the text lies within 25 km, which is about the most that picking
+could reach (a shape, "between X and Y", can do better).
+
+On the same held-out texts, with WOF, the picker before this one (points set by hand) was right within 25 km in 41 of 60 Arabic texts
+(68.3 %) and 24 of 40 English ones (60.0 %), with one of three in 53 and 35. So the first guess is better, the best three are not: what is
+left is mostly names that are in no gazetteer or mean another place. The gate of the specification (60 %, and 75 % for three) is for
+real Arabic reports that we do not have; the rule that the specification measured got 49 % there. These figures do not tell whether it is met.
+
+{event}
 
 ## Speed
 
@@ -325,7 +318,7 @@ names to be wrong with: use `best`, which says none, and not the first of the ca
 only as the town in their name. Places of countries whose gazetteer is not loaded stay unknown: Kuwait's and Egypt's
 districts are most of the Arabic loss. Names of storms and people that are also towns (Harvey, Florence) are called places
 too often in English; in Arabic short names that are also words stay uncertain without a cue. "Is a place" is too
-sure of itself in English tweets on events it has not seen, and off by a tenth in Arabic ones.
+sure of itself in English tweets on events it has not seen, and off by some eight in a hundred in Arabic ones: of what it is surest of there, IDRISI marks only four in five.
 """
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """Fits the weights of candidates and mentions on one half of the development sets: python evaluation/places_fit.py [--write]
 
+The weights for Arabic mentions are left out: run places_fit_arabic.py after it.
+
 Events (GeoWebNews: articles) are split by hash; this reads only the half that `Doc.held_out` leaves. Each weight is
 drawn to the value that was set by hand (PRIOR), so that what the sets do not show stays as it was.
 """

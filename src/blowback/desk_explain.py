@@ -12,7 +12,7 @@ import orjson
 from blowback.errors import UsageError
 from blowback.model.claim import ClaimRead, Located, Reading, When
 from blowback.tools.claim import read, row
-from blowback.tools.places import Gazetteer, Theatre
+from blowback.tools.places import Gazetteer, Guess, Theatre, event_place, unlisted
 
 _NOW: Final = "Write a time as 2014-06-11T18:30Z; without a zone it is UTC."
 
@@ -35,8 +35,9 @@ def explain(
         gazetteer: the places known; None takes this machine's.
 
     Returns:
-        `text, at, zone, lang, places, times, claims, rejected`; a claim has the columns of the claims table, its
-        quantities and the words that decided.
+        `text, at, zone, lang, places, event_places, unlisted, times, claims, rejected`; a claim has the columns of the
+        claims table, its quantities and the words that decided. `event_places` are up to three places where what the
+        whole text tells may have happened, with their weights; `unlisted` are names of places that no gazetteer knows.
 
     Raises:
         UsageError: `at` is no time, `theatre` no country code, `zone` no zone.
@@ -50,6 +51,8 @@ def explain(
         "theatre": list(countries),
         "lang": got.lang,
         "places": [_place(p) for p in got.places],
+        "event_places": [_guess(g, got.places[g.index]) for g in event_place(text, got.places).guesses],
+        "unlisted": [{"span_start": u.start, "span_end": u.end, "said": u.text} for u in unlisted(text, got.places)],
         "times": [_time(t) for t in got.times],
         "claims": [_claim(c, got) for c in got.claims],
         "rejected": [{"span_start": c.start, "span_end": c.end, "says": c.says} for c in got.rejected],
@@ -89,6 +92,19 @@ def _place(place: Located) -> dict[str, Any]:
         "no_match": place.no_match,
         "rejected": place.rejected,
         "place_candidates": [asdict(c) for c in place.candidates],
+    }
+
+
+def _guess(guess: Guess, place: Located) -> dict[str, Any]:
+    return {
+        "span_start": place.start,
+        "span_end": place.end,
+        "said": place.text,
+        "place_name": place.candidates[0].name,
+        "lat": guess.lat,
+        "lon": guess.lon,
+        "radius_km": guess.radius_km,
+        "weight": guess.weight,
     }
 
 

@@ -15,7 +15,7 @@ from blowback.model.judgement import DECIDES, Judgement, agree, claim_digest, in
 
 # What makes a claim worth a look. Weights are a convention, not measured: they order the queue and decide nothing.
 LOW_PLACE: Final = 0.6  # probability of the place below which it is brought up
-NEAR: Final = 0.25  # probability of the best candidate from which a claim without a place is brought up
+MEANT: Final = 0.5  # probability of the modality below which it is brought up
 HEDGED: Final = 0.75  # probability of the place below which a hedged report is brought up
 _UNSCORED: Final = frozenset({"none", "aspiration", "question"})
 _BOLD: Final = frozenset({"modality", "polarity"})
@@ -160,14 +160,12 @@ def _reasons(read: Read, held: Held, claim: Row) -> Iterable[Reason]:
     if unsettled := read.unsettled.get(claim["cluster_id"] or ""):
         why, of_events = unsettled
         yield Reason("verdict", f"its verdict needs review ({why})", 1.0 if of_events else 4.0)
+    meant = claim.get("modality_p", 1.0)  # a run of an earlier version has none
+    if meant < MEANT:
+        yield Reason("meant", f"that it is meant as {claim['modality']}: probability {meant:.2f}", 3 * (1 - meant))
     p = claim["place_p"]
     if claim["lat"] is not None and p is not None and p < LOW_PLACE:
         yield Reason("place", f"probability of the place {p:.2f}", 2 * (1 - p))
-    if (
-        claim["lat"] is None
-        and (best := max((float(c.get("p", 0)) for c in candidates_of(claim)), default=0.0)) >= NEAR
-    ):
-        yield Reason("no place", f"no place, and the best candidate has {best:.2f}", 2 * best)
     if claim["modality"] == "hedged" and (p is None or p < HEDGED):
         yield Reason("hedged", "a hedged report whose place is not sure", 1.0)
 

@@ -46,7 +46,9 @@ def _where(row: dict[str, Any]) -> str:
 
 
 def _claim(row: dict[str, Any], text: str) -> None:
-    what = f"{row['modality']}, {row['polarity']}" + (f", {row['type']}" if row["type"] else "")
+    what = f"{row['modality']} (p {row['modality_p']:.2f}), {row['polarity']}" + (
+        f", {row['type']}" if row["type"] else ""
+    )
     show.say(f"\n{row['claim_id']}  {what}  [{row['span_start']}, {row['span_end']})")
     lines = {
         "actor": row["actor"],
@@ -89,6 +91,11 @@ def _people(told: dict[str, Any]) -> None:
             f"no place: {place['rejected']}" if place["rejected"] else f"{names}; none of these {place['no_match']:.2f}"
         )
         show.say(f"place  {harmless(place['said'])}: {why}")
+    if told["event_places"]:
+        said = ", ".join(f"{g['place_name']} {g['weight']:.2f}" for g in told["event_places"])
+        show.say(f"\nwhere it happened, of the text as a whole: {harmless(said)}")
+    for name in told["unlisted"]:
+        show.say(f"place  {harmless(name['said'])}: in no gazetteer here")
     for dropped in told["rejected"]:
         show.say(f"dropped  {harmless(text[dropped['span_start'] : dropped['span_end']])}: {dropped['says']}")
 

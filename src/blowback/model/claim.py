@@ -138,6 +138,7 @@ class ClaimRead:
     start: int
     end: int
     modality: Modality
+    modality_p: float  # that it is meant so, 0..1, as the second reader weighs it
     polarity: Polarity
     type: str  # a key of TYPES or ""
     actor: str  # as in the text

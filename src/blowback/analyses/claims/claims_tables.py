@@ -18,6 +18,7 @@ CLAIMS: Final = (
     _c("span_start", "int", "offset of the claim in the text as published", "code points", must=True),
     _c("span_end", "int", "its end, exclusive", "code points", must=True),
     _c("modality", "text", ", ".join(MODALITIES), must=True),
+    _c("modality_p", "float", "probability that it is meant so, as weighed when it was read", "share", must=True),
     _c("polarity", "text", "affirmed or negated", must=True),
     _c("type", "text", ", ".join(TYPES) + "; empty where none", must=True),
     _c("actor", "text", "who acts, as in the text", must=True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,18 +13,20 @@ import pyarrow as pa
 from blowback.analyses.claims import match_lead as lead
 from blowback.analyses.claims.match_base import Base, base
 from blowback.analyses.claims.match_kernel import Fit, Keyed, Pairs, assigned, fitting, keyed, pairs, spans
-from blowback.analyses.claims.match_nulls import LEAST_SHIFT, Circle, Covered, circle, covered
+from blowback.analyses.claims.match_nulls import Circle, Covered, circle, covered, shifted
 from blowback.analyses.claims.match_params import Chosen, chosen
-from blowback.analyses.claims.match_record import RESOLVED, SENSITIVITIES, Record, record
-from blowback.analyses.claims.match_skill import Asked, reliable, skill
+from blowback.analyses.claims.match_record import RESOLVED, Record, record
+from blowback.analyses.claims.match_right import put_right
+from blowback.analyses.claims.match_sensitivity import Sensitivity, sensitivities
+from blowback.analyses.claims.match_skill import PRIMARY, Asked, reliable, skill
 from blowback.analyses.claims.match_tables import OUTPUTS
-from blowback.analyses.claims.match_units import Bools, Floats, Happened, Ints, Units, happened, too_vague, units_of
+from blowback.analyses.claims.match_units import Bools, Happened, Ints, Units, happened, too_vague, units_of
 from blowback.analyses.claims.match_verdicts import RULES, Judgement, grades, judged, meaning, testable
+from blowback.analyses.claims.match_weigh import weighed
 from blowback.analyses.claims.match_windows import windows
 from blowback.model.analysis import Params, Progress
 from blowback.tools.nulls import benjamini_hochberg
 
-_LONG_SHIFT: Final = 15.0  # days: beyond what a lead or an undated intention is followed
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -40,8 +42,10 @@ class _Held:
     found: Pairs
     best: Ints
     base: Base
+    known: Sensitivity
     made: Record
-    other: tuple[Record, ...]  # the same under other sensitivities of the source
+    least: Record  # at the least sensitivity: what a match is worth at least
+    most: Record
     hit: Bools
     judged: Judgement
 
@@ -65,20 +69,22 @@ def matched(claims: pa.Table, events: pa.Table, params: Params, progress: Progre
     units = located.take(vague == "")
     rows: Rows = {o.name: [] for o in OUTPUTS}
     sources = happened(events, how) if len(located) else []
+    known = sensitivities(sources, how.sensitivity, how.seed) if sources else {}
     held = []
     for n, source in enumerate(sources):
         where = f"claims against {source.source}"
         progress(where, n / len(sources))
-        held.append(_hold(units, source, how))
+        held.append(_hold(units, source, known[source.source], how))
         rows["windows"] += windows(units, source, how, _tick(progress, where, n, len(sources)))
     supported = _supported(units, held)
     for one in held:
         _fill(rows, units, one, supported, how)
-        rows["verdicts"] += _vague(located, vague, one.events.source)
+        rows["verdicts"] += _vague(located, vague, one.events.source, one.known.how)
     order = {name: n for n, name in enumerate(located.id)}
     rows["verdicts"].sort(key=lambda r: (r["event_source"], order[r["cluster_id"]]))
     _q(rows["windows"])
-    _q(rows["skill"])
+    _q([r for r in rows["skill"] if r["null_model"] == PRIMARY])
+    _q([r for r in rows["skill"] if r["null_model"] != PRIMARY])
     progress("claims against events", 1.0)
     return {o.name: pa.Table.from_pylist(rows[o.name], o.arrow) for o in OUTPUTS}
 
@@ -87,9 +93,9 @@ def _tick(progress: Progress, what: str, n: int, of: int) -> Any:  # noqa: ANN40
     return lambda share: progress(what, (n + share) / of)
 
 
-def _hold(units: Units, events: Happened, how: Chosen) -> _Held:
+def _hold(units: Units, events: Happened, known: Sensitivity, how: Chosen) -> _Held:
     cover = covered(units, events)
-    where = _circle(units, cover, np.maximum(units.at - units.start, 0.0), np.maximum(units.end - units.at, 0.0))
+    where = circle(units, cover, np.maximum(units.at - units.start, 0.0), np.maximum(units.end - units.at, 0.0))
     keys = keyed(units, events, how)
     fit = fitting(keys, events, how)
     found = pairs(fit, keys, units, events, how)
@@ -100,16 +106,11 @@ def _hold(units: Units, events: Happened, how: Chosen) -> _Held:
     hit = np.zeros(len(units), np.bool_)
     hit[found.unit] = True
     tested = testable(units, cover)[1]
-    made = record(units, hit, rate.p0, tested, how.sensitivity)
-    other = tuple(record(units, hit, rate.p0, tested, s) for s in SENSITIVITIES)
-    ruled = judged(units, events, cover, best, hit, found, fit, made, how)
-    return _Held(events, cover, where, keys, fit, found, best, rate, made, other, hit, ruled)
-
-
-def _circle(units: Units, cover: Covered, before: Floats, after: Floats) -> Circle:
-    """Long shifts where the campaign is long enough for them."""
-    long = circle(units, cover, _LONG_SHIFT, before, after)
-    return long if long.fits.any() else circle(units, cover, LEAST_SHIFT, before, after)
+    begins = spans(fit, keys, events, how)
+    p0 = put_right(keys, units, events, begins, cover, rate.p0, how)
+    least, made, most = (record(units, hit, p0, tested, s) for s in (known.low, known.at, known.high))
+    ruled = judged(units, events, cover, best, hit, found, fit, least, how)
+    return _Held(events, cover, where, keys, fit, found, best, rate, known, made, least, most, hit, ruled)
 
 
 def _supported(units: Units, held: Iterable[_Held]) -> Ints:
@@ -124,7 +125,9 @@ def _fill(rows: Rows, units: Units, one: _Held, supported: Ints, how: Chosen) ->
     source, tested = one.events.source, one.judged.tested
     rows["matches"] += _matches(units, one)
     begins = spans(one.fit, one.keys, one.events, how)
-    asked = Asked(units, one.events, one.keys, begins, one.where, one.base.p0, one.made, tested)
+    moved = np.stack([t - units.at for t in shifted(units, one.where, how.shifts)])
+    bits = weighed(units, one.keys, one.fit, one.events, one.cover, np.vstack([np.zeros(len(units)), moved]))
+    asked = Asked(units, one.events, one.keys, begins, one.where, bits, moved, one.base.p0, one.made, tested)
     rows["skill"] += skill(asked, source, how)
     bins = reliable(units, one.hit, one.made, tested, source, how)
     rows["reliability"] += bins
@@ -132,7 +135,7 @@ def _fill(rows: Rows, units: Units, one: _Held, supported: Ints, how: Chosen) ->
     ahead = lead.ahead_of(one.keys, one.events, how)
     found = lead.leads(ahead, units, units.at, one.cover)
     rows["lead_times"] += lead.rows_of(units, found, one.events, lead.first_reports(units))
-    followed = _circle(units, one.cover, np.zeros(len(units)), np.maximum(units.end - units.at, lead.MARKS[-1]))
+    followed = circle(units, one.cover, np.zeros(len(units)), np.maximum(units.end - units.at, lead.MARKS[-1]))
     rows["leads"] += lead.summary(units, ahead, one.cover, followed, source, how)
 
 
@@ -146,20 +149,20 @@ def _matches(units: Units, one: _Held) -> list[dict[str, Any]]:
             "score": float(one.found.score[pair]), "km": float(one.fit.km[row]), "days": float(one.events.since[event] - units.at[n]),
             "type_fit": float(one.fit.type[row]), "actor_fit": float(one.fit.actor[row]),
             "polarity_fit": "opposite" if units.negated[n] else "same", "rate": float(one.base.rate[n]), "p0": float(one.made.p0[n]),
-            "lr": float(one.made.ratio[n]),
+            "lr": float(one.least.ratio[n]),
         })  # fmt: skip
     return out
 
 
 def _verdicts(units: Units, one: _Held, supported: Ints, *, fair: bool) -> list[dict[str, Any]]:
     words = np.array([RULES[r][0] for r in one.judged.rule], object) if len(units) else np.empty(0, object)
-    grade = grades(words, one.other, supported)
+    grade = grades(words, (one.least, one.most), supported)
     out = []
     for n, rule in enumerate(one.judged.rule.tolist()):
         tested, silent = bool(one.judged.tested[n]), words[n] == "not_observable"
         said = tested and not silent
         likely = (
-            sorted(float(1 - r.true[n] if units.negated[n] else r.true[n]) for r in (one.made, *one.other))
+            sorted(float(1 - r.true[n] if units.negated[n] else r.true[n]) for r in (one.least, one.made, one.most))
             if said
             else None
         )
@@ -167,29 +170,31 @@ def _verdicts(units: Units, one: _Held, supported: Ints, *, fair: bool) -> list[
             "cluster_id": units.id[n], "post_id": units.post[n], "event_source": one.events.source, "class": units.kind[n],
             "verdict": words[n], "reason": RULES[rule][1] + (f" ({one.judged.why[n]})" if one.judged.why[n] else ""), "rule": rule,
             "event_id": one.events.id[one.found.event[one.best[n]]] if tested and one.best[n] >= 0 else None,
-            "p0": float(one.made.p0[n]) if tested else None, "lr": float(one.made.ratio[n]) if said else 1.0,
+            "p0": float(one.made.p0[n]) if tested else None, "lr": float(one.least.ratio[n]) if said else 1.0,
             "q": float(one.judged.q[n]) if tested else None,
-            "probability": float(1 - one.made.true[n] if units.negated[n] else one.made.true[n]) if said else None,
+            "probability": float(1 - one.made.true[n] if units.negated[n] else one.made.true[n]) if said and one.known.known else None,
             "probability_low": likely[0] if likely else None, "probability_high": likely[-1] if likely else None,
-            "calibrated": bool(fair and said and one.made.resolved[n] >= RESOLVED), "grade": grade[n][0], "grade_means": grade[n][1],
+            "sensitivity": one.known.at if one.known.known else None, "sensitivity_from": one.known.how,
+            "calibrated": bool(fair and said and one.known.known and one.made.resolved[n] >= RESOLVED), "grade": grade[n][0], "grade_means": grade[n][1],
         })  # fmt: skip
     return out
 
 
-def _vague(located: Units, vague: npt.NDArray[np.object_], source: str) -> list[dict[str, Any]]:
+def _vague(located: Units, vague: npt.NDArray[np.object_], source: str, how: str) -> list[dict[str, Any]]:
     rule = "claims.verdict.too_vague.1"
     return [
         {
             "cluster_id": located.id[n], "post_id": located.post[n], "event_source": source, "class": located.kind[n],
             "verdict": RULES[rule][0], "reason": f"{RULES[rule][1]} ({vague[n]})", "rule": rule, "event_id": None, "p0": None, "lr": 1.0,
-            "q": None, "probability": None, "probability_low": None, "probability_high": None, "calibrated": False, "grade": "F6", "grade_means": meaning("F6"),
+            "q": None, "probability": None, "probability_low": None, "probability_high": None,
+            "sensitivity": None, "sensitivity_from": how, "calibrated": False, "grade": "F6", "grade_means": meaning("F6"),
         }
         for n in np.flatnonzero(vague != "").tolist()
     ]  # fmt: skip
 
 
 def _q(rows: list[dict[str, Any]]) -> None:
-    """Q over everything in the table that has a p."""
+    """Q over those rows that have a p."""
     tested = [r for r in rows if r["p"] is not None]
     q = benjamini_hochberg(np.array([r["p"] for r in tested], np.float64), len(tested))
     for row, value in zip(tested, q.tolist(), strict=True):

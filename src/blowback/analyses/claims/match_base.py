@@ -46,7 +46,7 @@ def base(keys: Keyed, units: Units, events: Happened, how: Chosen) -> Base:
 
 def bases(keys: Keyed, units: Units, events: Happened, how: Chosen, moved: Floats) -> tuple[Floats, Floats]:
     """(rates, base rates) when all times of the claims are moved. Shapes: as `moved`, (moves, units), in days."""
-    alone, cell, first = _alone(events), _cells(events), _first(events)
+    single, cell, first = alone(events), _cells(events), _first(events)
     before = np.minimum(units.at, units.start) + moved
     order = np.argsort(keys.unit, kind="stable")
     begin = np.searchsorted(keys.unit[order], np.arange(len(keys) + 1))
@@ -62,12 +62,14 @@ def bases(keys: Keyed, units: Units, events: Happened, how: Chosen, moved: Float
             * keys.fits.actors[keys.actor[k], keys.fits.parties[event]]
         )
         weight = fit * np.exp(-(km**2) / (2 * (keys.radius[k] ** 2 + events.radius[event] ** 2)))
-        ours, theirs = alone[event] * (weight >= how.score), alone[event] * (fit >= how.score)
+        ours, theirs = single[event] * (weight >= how.score), single[event] * (fit >= how.score)
         mine = order[begin[k] : begin[k + 1]]
         start = before[:, mine].ravel()
         age = start[:, None] - events.until[event]
         past = age >= 0
-        fresh = np.where(past & (age <= how.base_days), np.exp(-np.maximum(age, 0) / DECAY_DAYS), 0.0)
+        fresh = np.zeros(age.shape)
+        new = past & (age <= how.base_days)
+        fresh[new] = np.exp(-age[new] / DECAY_DAYS)
         whole = np.maximum(start - first[event].min(), how.base_days)
         district = np.maximum(LEAST_RATE, past @ theirs / whole / max(1, len(np.unique(cell[event]))))
         place = (past @ ours + SHAPE) / (whole + SHAPE / district)
@@ -101,7 +103,7 @@ def _cells(events: Happened) -> Ints:
     return np.unique(rows, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
 
 
-def _alone(events: Happened) -> Floats:
+def alone(events: Happened) -> Floats:
     """One over the number of events of the same place and day: a day of fighting in one town is one occasion."""
     rows = np.stack([np.round(events.lat, 2), np.round(events.lon, 2), np.floor(events.since)], 1)
     _, which, count = np.unique(rows, axis=0, return_inverse=True, return_counts=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from blowback.analyses.claims.match_judge_ahead import ahead_of, skill_of
 from blowback.analyses.claims.match_params import WINDOWS
+from blowback.analyses.claims.match_sensitivity import WIDEST
 from blowback.analyses.claims.match_units import FORWARD, SCORED
 from blowback.analyses.claims.match_words import (
     CLASSES,
@@ -154,9 +155,10 @@ def _verdicts_against(source: str, told: Sequence[Row], bins: Sequence[Row]) -> 
         out.append(f"{blind:,} clusters claim what this source does not contain; its silence says nothing of them.")
     if source == "gdelt":
         out.append("GDELT holds reports, which may repeat the claim itself.")
+    out.append(_of_sensitivity(told))
     resolved = bins[0]["resolved"] if bins else 0
     if not bins or bins[0]["ece"] is None:
-        out.append(f"The probabilities are not calibrated: {resolved} resolved claims, at least 30 are needed.")
+        out.append(f"Forecasts of a match are not calibrated: {resolved} resolved claims, at least 30 are needed.")
     else:
         fair = "" if bins[0]["calibrated"] else ", so they are not calibrated"
         out.append(
@@ -166,6 +168,20 @@ def _verdicts_against(source: str, told: Sequence[Row], bins: Sequence[Row]) -> 
         "A letter other than F is given from 30 resolved claims on, where it does not hang on how many events the source misses; A is for people to give."
     )
     return tuple(out)
+
+
+def _of_sensitivity(told: Sequence[Row]) -> str:
+    whence = told[0]["sensitivity_from"]
+    if whence == "unknown":
+        return (
+            f"What share of the events that happened the source holds is not known: no probability is given, only its range for {WIDEST[0]:.0%} to {WIDEST[1]:.0%}, and "
+            "'supported' holds for all of it. --sensitivity SOURCE=SHARE says it."
+        )
+    share = next((r["sensitivity"] for r in told if r["sensitivity"] is not None), None)
+    held = "" if share is None else f" {share:.0%}"
+    if whence == "given":
+        return f"The source is taken to hold{held} of the events that happened, as given."
+    return f"The source is taken to hold{held} of the events that happened, by what other sources hold; that is rather too high, as they share reporters."
 
 
 def _no_events(tables: Mapping[str, Any], params: dict[str, Any]) -> Iterator[Finding]:

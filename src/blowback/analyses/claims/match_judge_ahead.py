@@ -20,6 +20,7 @@ from blowback.analyses.claims.match_words import (
     posts_of,
     q_of,
     told_scope,
+    weighed_of,
 )  # fmt: skip
 from blowback.model.event import SCOPES, observes
 from blowback.model.finding import Effect, Finding, Null, Ruling, Subject
@@ -41,7 +42,7 @@ def ahead_of(
     says = (
         f"{test['hits']:,} of {test['n']:,} {CLASSES[kind]} that can be held against {name_of(source)} are matched by an event ({test['observed']:.0%}, "
         f"95 % {test['low']:.0%} to {test['high']:.0%}); {chance * test['n']:.1f} expected "
-        + (f"when dates are shifted ({q_of(a)}, {a['draws']} shifts)" if a["expected"] is not None else "at the places' own rates (the time is too short to shift dates)")
+        + (f"when dates are shifted; {weighed_of(by['W'])}" if a["expected"] is not None else "at the places' own rates (the time is too short to shift dates)")
     )  # fmt: skip
     if lead is not None:
         rest = lead["n"] - lead["onsets"] - lead["going_on"]
@@ -58,7 +59,6 @@ def ahead_of(
             says += f"; median lead to an onset {lead['median']:.1f} d ({span}{null}), where {lead['expected']:.1f} onsets are chance"
     few = test["n"] < 30
     c = by["C"]
-    word: Ruling = "stands" if beyond(a) and beyond(c) else "explained" if beyond(a) and no_better(c) else "cannot_tell"
     yield Finding(
         id=short_id("F", "claims", AHEAD.id, source, kind, str(test["n"]), str(test["hits"])),
         analysis="claims",
@@ -72,13 +72,24 @@ def ahead_of(
         counter_evidence=_ahead_against(test, c, lead, few=few),
         evidence=posts[:LISTED],
         evidence_total=len(posts),
-        ruling=word,
+        ruling=_ruling(by),
     )  # fmt: skip
+
+
+def _ruling(by: Mapping[str, Row]) -> Ruling:
+    """The primary test decides whether dates matter; event data alone may still explain it: posts that follow the fighting."""
+    if not beyond(by["W"]):
+        return "cannot_tell"
+    return "stands" if beyond(by["C"]) else "explained" if no_better(by["C"]) else "cannot_tell"
 
 
 def _ahead_nulls(by: Mapping[str, Row], lead: Row | None, tested: int) -> tuple[Null, ...]:
     out = [null_of(by["base"], tested, "base rate", "gamma-Poisson of the place, its record and its district")]
-    for key, name, how in (("A", "dates shifted", "circular shifts"), ("C", "event data alone", "resampled weeks")):
+    for key, name, how in (
+        ("W", "evidence, dates shifted (primary)", "circular shifts"),
+        ("A", "matches, dates shifted", "circular shifts"),
+        ("C", "event data alone", "resampled weeks"),
+    ):
         if by[key]["expected"] is not None:
             out.append(null_of(by[key], tested, f"{key}: {name}", f"{by[key]['draws']} {how}; Benjamini-Hochberg"))
     if lead is not None:
@@ -123,11 +134,10 @@ def skill_of(source: str, rows: Sequence[Row], told: Sequence[Row], params: dict
     if a["expected"] is None or c["expected"] is None:
         return  # the time is too short to shift dates: nothing to test against
     says += (
-        f"; {a['observed']:.1%} of the {a['n']:,} whose dates can be shifted, where {a['expected']:.1%} come of shifted dates ({q_of(a)}) and event data alone "
-        f"expect {c['expected']:.1%} (95 % {c['expected_low']:.1%} to {c['expected_high']:.1%}, {q_of(c)}). As forecasts they "
+        f"; {a['observed']:.1%} of the {a['n']:,} whose dates can be shifted, where {a['expected']:.1%} come of shifted dates and event data alone "
+        f"expect {c['expected']:.1%} (95 % {c['expected_low']:.1%} to {c['expected_high']:.1%}, {q_of(c)}); {weighed_of(by['W'])}. As forecasts they "
         f"{'improve' if c['skill'] > 0 else 'worsen'} on event data alone by {abs(c['skill']):.1%} in Brier score (95 % {c['skill_low']:.1%} to {c['skill_high']:.1%})"
     )
-    word: Ruling = "stands" if beyond(a) and beyond(c) else "explained" if beyond(a) and no_better(c) else "cannot_tell"
     more = c["observed"] - c["expected"]
     yield Finding(
         id=short_id("F", "claims", SKILL.id, source, str(base["n"]), str(base["hits"])),
@@ -140,7 +150,8 @@ def skill_of(source: str, rows: Sequence[Row], told: Sequence[Row], params: dict
         parameters=params,
         nulls=(
             null_of(base, len(rows), "base rate", "gamma-Poisson of the place, its record and its district"),
-            null_of(a, len(rows), "A: dates shifted", f"{a['draws']} circular shifts; Benjamini-Hochberg"),
+            null_of(by["W"], len(rows), "W: evidence, dates shifted (primary)", f"{a['draws']} circular shifts; Benjamini-Hochberg over the classes"),
+            null_of(a, len(rows), "A: matches, dates shifted", f"{a['draws']} circular shifts; Benjamini-Hochberg"),
             null_of(c, len(rows), "C: event data alone", f"base rates put right by shifted dates; {c['draws']} resampled weeks; Benjamini-Hochberg"),
         ),
         counter_evidence=(
@@ -150,5 +161,5 @@ def skill_of(source: str, rows: Sequence[Row], told: Sequence[Row], params: dict
         ),
         evidence=posts[:LISTED],
         evidence_total=len(posts),
-        ruling=word,
+        ruling=_ruling(by),
     )  # fmt: skip

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from blowback.analyses.claims.match_kernel import Keyed
-from blowback.analyses.claims.match_nulls import Circle, Covered, shifted
+from blowback.analyses.claims.match_nulls import SPARE, Circle, Covered, shifted
 from blowback.analyses.claims.match_params import Chosen
 from blowback.analyses.claims.match_record import by_week
 from blowback.analyses.claims.match_spans import Moments
@@ -134,9 +134,11 @@ def first_reports(units: Units) -> Floats:
     """
     out = np.full(len(units), np.inf)
     reports = np.flatnonzero((units.kind.astype(str) == "report") & ~units.negated)
+    begins = np.searchsorted(units.at[reports], units.at - 14, "right")  # units are in order of their first post
+    ends = np.searchsorted(units.at[reports], units.end, "left")
     for n in np.flatnonzero(np.isin(units.kind.astype(str), FORWARD)).tolist():
-        same = reports[(units.type[reports] == units.type[n]) & (units.account[reports] != units.account[n])]
-        same = same[(units.at[same] > units.at[n] - 14) & (units.at[same] < units.end[n])]
+        same = reports[begins[n] : ends[n]]
+        same = same[(units.type[same] == units.type[n]) & (units.account[same] != units.account[n])]
         if len(same):
             y, x = np.radians(units.lat[same] - units.lat[n]), np.radians(units.lon[same] - units.lon[n])
             km = EARTH_KM * np.hypot(y, x * np.cos(np.radians(units.lat[n])))
@@ -158,7 +160,7 @@ def summary(
     seen = Covered(cover.lo[forward], cover.hi[forward], cover.country[forward])
     real = leads(held, some, some.at, seen)
     reports = first_reports(units)[forward]
-    drawn = [leads(held, some, t[forward], seen) for t in shifted(units, where, how.shifts, how.seed + 2)]
+    drawn = [leads(held, some, t[forward], seen) for t in shifted(units, where, how.shifts)]
     out = []
     for kind in FORWARD:
         mine = some.kind.astype(str) == kind
@@ -192,7 +194,7 @@ def _told(units: Units, real: Leads, drawn: list[Leads], mine: Bools, how: Chose
         "n": int(mine.sum()), "onsets": len(hit), "in_time": fulfilled, "going_on": int((state == "going_on").sum()), "misses": int((state != "censored").sum()) - fulfilled,
         "censored": int((state == "censored").sum()), "expected": float(null_hits.mean()),
         "expected_low": float(np.quantile(null_hits, 0.025)), "expected_high": float(np.quantile(null_hits, 0.975)),
-        "p": (1 + int((null_hits >= len(hit)).sum())) / (len(drawn) + 1), "draws": len(drawn),
+        "p": (1 + SPARE + int((null_hits >= len(hit)).sum())) / (len(drawn) + 1 + SPARE), "draws": len(drawn),
         "median": float(np.median(hit)) if len(hit) else None, "median_low": _number(low), "median_high": _number(high),
         "null_median": float(np.median(null_median)) if null_median else None,
         **{f"by_{m:.0f}d": float(s) for m, s in zip(MARKS, shares, strict=True)},

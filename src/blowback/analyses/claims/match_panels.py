@@ -11,6 +11,7 @@ from itertools import zip_longest
 from typing import Any, Final
 
 from blowback.analyses.claims.claim_quotes import quote_of
+from blowback.analyses.claims.match_words import bits
 from blowback.analyses.claims.panel_rows import every, percent
 from blowback.model.analysis import Frames
 from blowback.model.finding import Finding
@@ -23,6 +24,7 @@ _VERDICTS: Final = (
     "supported", "contradicted", "needs_review", "no_event_found", "not_observable", "pending", "too_vague",
 )  # fmt: skip
 _NULLS: Final = {
+    "W": "dates shifted, matches weighed (the primary test)",
     "A": "dates shifted in a circle",
     "B": "places dealt anew",
     "C": "most attacked places",
@@ -62,6 +64,9 @@ def _verdict(row: Row) -> str:
         said += f"; base rate {percent(row['p0'])}, likelihood ratio {row['lr']:.2g}"
     if row["probability"] is not None:
         said += f"; probability {percent(row['probability'])}" + ("" if row["calibrated"] else " (not calibrated)")
+    elif row["probability_low"] is not None:
+        span = f"{percent(row['probability_low'])} to {percent(row['probability_high'])}"
+        said += f"; probability {span} (not calibrated: how many events the source holds is not known)"
     return f"{said}; grade {row['grade']}: {row['grade_means']}."
 
 
@@ -301,17 +306,59 @@ def _skill(tables: Frames, source: str, _what: str) -> tuple[Panel | None, ...]:
     rows = [r for r in every(tables, "skill") if r["event_source"] == source and r["n"]]
     base = [r for r in rows if r["null_model"] == "base" and r["observed"] is not None]
     bars = tuple(Bar(f"{r['class']} ({r['n']:,})", r["observed"], r["low"], r["high"], r["expected"]) for r in base)
-    cells = tuple(
-        (_NULLS[r["null_model"]], r["class"], f"{r['n']:,}", f"{r['hits']:,}", percent(r["observed"]), percent(r["expected"]),
-         "–" if r["skill"] is None else f"{r['skill']:+.1%}", "–" if r["q"] is None else f"{r['q']:.2g}", percent(r["margin"]))
-        for r in sorted(rows, key=lambda r: (r["class"] != "all", r["class"], r["null_model"]))
-    )  # fmt: skip
-    head = ("Against", "Class", "Claims", "Matched", "Share", "By chance", "Skill", "q", "Margin")
+    cells = tuple(_against(name, {r["null_model"]: r for r in rows if r["class"] == name}) for name in _classes(rows))
+    says = (
+        "In brackets what is expected by each null, and q. Fewer claims can be shifted than have a base rate, so their share differs a little. Evidence is the primary test: "
+        "each match weighed by how rare such events are there. Skill: the Brier score over event data alone."
+    )
+    head = (
+        "Class",
+        "Claims",
+        "Matched",
+        "Places' own rate",
+        "Dates shifted",
+        "Event data alone",
+        "Skill",
+        "Evidence, bits",
+    )
     return (
         Bars("Matched, beside the places' own rates", "Share of distinct claims that an event matches; the line is the base rate of their places.", "share", bars) if bars else None,
-        Grid("Better than chance?", "Skill: seen less expected; for 'most attacked places' the Brier skill over event data alone. Margin: what so many claims can tell at best.",
-             head, cells, (2, 3, 4, 5, 6, 7, 8)) if cells else None,
+        Grid("Better than chance?", says, head, cells, (1, 2, 3, 4, 5, 6, 7)) if cells else None,
     )  # fmt: skip
+
+
+def _classes(rows: Sequence[Row]) -> list[str]:
+    """All claims first, then the classes with most claims."""
+    size = {r["class"]: r["n"] for r in rows if r["null_model"] == "base"}
+    return sorted({r["class"] for r in rows}, key=lambda c: (c != "all", -size.get(c, 0), c))
+
+
+def _against(name: str, by: dict[str, Row]) -> tuple[str, ...]:
+    """One class beside each null: A (dates shifted), C (event data alone), W (the primary test), the base rate."""
+    base, shifted, alone, primary = (by.get(k) for k in ("base", "A", "C", "W"))
+    some = base or shifted or alone or primary
+    if some is None:
+        raise KeyError(name)  # a class comes from a row
+    return (
+        name,
+        f"{some['n']:,}",
+        percent(some["observed"]),
+        percent(base["expected"]) if base else "–",
+        _expected(shifted),
+        _expected(alone),
+        "–" if alone is None or alone["skill"] is None else f"{alone['skill']:+.0%}",
+        "–"
+        if primary is None or primary["bits"] is None
+        else f"{bits(primary['bits'])} ({bits(primary['bits_expected'])}; {_q(primary)})",
+    )
+
+
+def _expected(row: Row | None) -> str:
+    return "–" if row is None or row["expected"] is None else f"{percent(row['expected'])} ({_q(row)})"
+
+
+def _q(row: Row) -> str:
+    return "no q" if row["q"] is None else f"q {row['q']:.2g}"
 
 
 _OF_RULE: Final[dict[str, Callable[[Frames, str, str], tuple[Panel | None, ...]]]] = {

@@ -16,7 +16,7 @@ PARAMS: Final = (
     Param("base_days", "float", 90.0, "time before a claim from which the base rate of its place is taken", "days", 14, 730),
     Param("least_lr", "float", 3.0, "least likelihood ratio of 'supported' and 'contradicted'", None, 1, 1000),
     Param("match_fdr", "float", 0.1, "false-discovery rate over all clusters held against a source", "share", 0.001, 0.5),
-    Param("sensitivity", "float", 0.6, "assumed chance that a source holds an event that happened and that it can contain", "share", 0.05, 0.99),
+    Param("sensitivity", "text", "", "chance that a source holds an event that happened and that it can contain: 0.6, or ucdp_ged=0.5,acled=0.6-0.8; empty: from a second source where there is one, else not known and no probability is given"),
     Param("event_km", "float", 50.0, "events placed more coarsely than this are left out", "km", 1, 500),
     Param("place_km", "float", 50.0, "claims whose place is wider than this are too vague", "km", 1, 500),
     Param("place_p", "float", 0.5, "claims whose place is less sure than this are too vague", "share", 0, 1),
@@ -36,7 +36,7 @@ class Chosen:
     base_days: float
     least_lr: float
     fdr: float
-    sensitivity: float
+    sensitivity: str  # as typed
     event_km: float
     place_km: float
     place_p: float
@@ -55,6 +55,6 @@ def chosen(params: Params) -> Chosen:
 
     return Chosen(
         int(held["shifts"]), int(held["seed"]), real("score"), real("base_days"), real("least_lr"), real("match_fdr"),
-        real("sensitivity"), real("event_km"), real("place_km"), real("place_p"), real("horizon"), real("onset_km"),
+        str(held["sensitivity"]), real("event_km"), real("place_km"), real("place_p"), real("horizon"), real("onset_km"),
         real("onset_days"), str(held["own_side"]),
     )  # fmt: skip

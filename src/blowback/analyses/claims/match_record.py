@@ -14,7 +14,6 @@ PSEUDO: Final = 4.0  # claims of an undecided record (half of them true) that th
 _LEAST_P0: Final = 0.02
 BINS: Final = 10
 MOST_ECE: Final = 0.1
-SENSITIVITIES: Final = (0.3, 0.9)  # a letter is given, and a range told, over these
 RESOLVED: Final = 30  # below so many resolved claims nothing is called calibrated
 
 
@@ -88,23 +87,31 @@ def recalibrated(forecast: Floats, found: Bools, at: Floats) -> tuple[Floats, Bo
     if early.sum() < RESOLVED or len(set(found[early].tolist())) < 2:
         return forecast, np.ones(len(at), np.bool_)
     x = np.log(forecast / (1 - forecast))
-    a, b = _platt(x[early], found[early].astype(np.float64))
-    return _logistic(a + b * x), ~early
+    a, b = platt(x[early], found[early].astype(np.float64))
+    return logistic(a + b * x), ~early
 
 
-def _logistic(x: Floats) -> Floats:
+def logistic(x: Floats) -> Floats:
+    """Odds on a log scale as a probability."""
     return np.asarray(1 / (1 + np.exp(-np.clip(x, -30, 30))))
 
 
-def _platt(x: Floats, y: Floats) -> tuple[float, float]:
-    """Intercept and slope by Newton's method, drawn a little towards no change (0, 1)."""
+def platt(x: Floats, y: Floats) -> tuple[float, float]:
+    """Intercept and slope by Newton's method, drawn a little towards no change (0, 1); a step that makes it worse is halved."""
     beta, centre, pull = np.array([0.0, 1.0]), np.array([0.0, 1.0]), 1.0
     design = np.stack([np.ones_like(x), x], 1)
-    for _ in range(25):
-        p = _logistic(design @ beta)
+
+    def loss(at: Floats) -> float:
+        z = design @ at
+        return float((np.logaddexp(0.0, z) - y * z).sum() + pull * ((at - centre) ** 2).sum() / 2)
+
+    for _ in range(50):
+        p = logistic(design @ beta)
         slope = design.T @ (y - p) - pull * (beta - centre)
         curve = (design * (p * (1 - p))[:, None]).T @ design + pull * np.eye(2)
         step = np.linalg.solve(curve, slope)
+        while np.abs(step).max() > 1e-8 and loss(beta + step) > loss(beta):
+            step = step / 2
         beta = beta + step
         if np.abs(step).max() < 1e-8:
             break

@@ -1,4 +1,4 @@
-"""Better than chance? Matches by the kernel against the base rate, shifted dates and what the events alone would forecast."""
+"""Better than chance? The evidence of the claims against shifted dates (the primary test), and matches against three nulls."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scipy import special  # a second less to load than scipy.stats
 
 from blowback.analyses.claims.match_base import bases
 from blowback.analyses.claims.match_kernel import Keyed
-from blowback.analyses.claims.match_nulls import Circle, shifted
+from blowback.analyses.claims.match_nulls import SPARE, Circle
 from blowback.analyses.claims.match_params import Chosen
 from blowback.analyses.claims.match_record import RESOLVED, Record, by_week, recalibrated, reliability
 from blowback.analyses.claims.match_spans import Spans
@@ -21,6 +21,12 @@ from blowback.tools import intervals
 
 _DRAWS: Final = 500
 _TRIALS: Final = 8  # shifts at which the base rates are tried
+PRIMARY: Final = "W"
+NULLS: Final = ("base", PRIMARY, "A", "C")
+_EMPTY: Final[dict[str, Any]] = {
+    "expected": None, "expected_low": None, "expected_high": None, "p": None, "draws": 0, "skill": None, "skill_low": None,
+    "skill_high": None, "bits": None, "bits_expected": None, "bits_high": None,
+}  # fmt: skip
 
 
 def margin(n: int) -> float | None:
@@ -37,6 +43,8 @@ class Asked:
     keys: Keyed
     spans: Spans  # when a claim's window could begin so that an event matches it
     where: Circle  # how far each claim may be shifted
+    bits: Floats  # evidence of each claim when not moved and at each shift, (1 + shifts, units)
+    moved: Floats  # days by which each claim is moved at each shift, (shifts, units)
     p0: Floats
     made: Record
     tested: Bools  # held against this source
@@ -46,9 +54,8 @@ def skill(asked: Asked, source: str, how: Chosen) -> list[dict[str, Any]]:
     """Rows of the table `skill`, without q."""
     units = asked.units
     hit = asked.spans.hold(asked.keys.unit, units.start)
-    times = shifted(units, asked.where, how.shifts, how.seed + 3)
-    moved = [asked.spans.hold(asked.keys.unit, units.start + (t - units.at)) for t in times]
-    off = _off(asked, times[:: max(1, len(times) // _TRIALS)][:_TRIALS], how)
+    moved = [asked.spans.hold(asked.keys.unit, units.start + by) for by in asked.moved]
+    off = _off(asked, asked.moved[len(moved) // (2 * _TRIALS) :: max(1, len(moved) // _TRIALS)][:_TRIALS], how)
     out = []
     for kind, mine in classes(units):
         some = mine & asked.tested
@@ -62,9 +69,8 @@ def skill(asked: Asked, source: str, how: Chosen) -> list[dict[str, Any]]:
     return out
 
 
-def _off(asked: Asked, times: list[Floats], how: Chosen) -> list[Floats]:
+def _off(asked: Asked, moved: Floats, how: Chosen) -> list[Floats]:
     """How far matches lie from the base rates when dates are shifted: what the base rates are off by at these places."""
-    moved = np.stack([at - asked.units.at for at in times])
     p0 = bases(asked.keys, asked.units, asked.events, how, moved)[1]
     return [asked.spans.hold(asked.keys.unit, asked.units.start + by) - p for by, p in zip(moved, p0, strict=True)]
 
@@ -72,27 +78,39 @@ def _off(asked: Asked, times: list[Floats], how: Chosen) -> list[Floats]:
 def _nulls(
     asked: Asked, hit: Bools, moved: list[Bools], off: list[Floats], some: Bools, how: Chosen
 ) -> Iterator[dict[str, Any]]:  # fmt: skip
-    empty = {"expected": None, "expected_low": None, "expected_high": None, "p": None, "draws": 0, "skill": None, "skill_low": None, "skill_high": None}  # fmt: skip
     n, held = int(some.sum()), some & asked.where.fits
     if not n:
-        yield from ({**empty, "null_model": null} for null in ("base", "A", "C"))
+        yield from ({**_EMPTY, "null_model": null} for null in NULLS)
         return
     # a base rate and no test: claims of one week and valley share their events, so their sum scatters more than coins do
     expected = float(asked.p0[some].mean())
-    yield {**empty, "null_model": "base", "expected": expected, "skill": float(hit[some].mean()) - expected}
+    yield {**_EMPTY, "null_model": "base", "expected": expected, "skill": float(hit[some].mean()) - expected}
     if not held.any():
-        yield from ({**empty, "null_model": null} for null in ("A", "C"))
+        yield from ({**_EMPTY, "null_model": null} for null in NULLS[1:])
         return
     seen = float(hit[held].mean())
-    drawn = against(seen, np.array([m[held].mean() for m in moved]))
+    drawn = against(seen, np.array([m[held].mean() for m in moved]), spare=SPARE)
     fewer = {"n": int(held.sum()), "hits": int(hit[held].sum()), "observed": seen}
     fewer["low"], fewer["high"] = intervals.exact_share(int(fewer["hits"]), int(fewer["n"]))
-    yield {**empty, "null_model": "A", **drawn, "draws": len(moved), "skill": seen - drawn["expected"], **fewer}
+    apart = {**drawn, "draws": len(moved), "skill": seen - drawn["expected"], **fewer}
+    yield {**_EMPTY, **apart, "null_model": PRIMARY, **_evidence(asked.bits[:, held].sum(1))}
+    yield {**_EMPTY, **apart, "null_model": "A"}
     yield {
-        **empty,
+        **_EMPTY,
         "null_model": "C",
         **_alone(asked, hit, np.array([o[held].mean() for o in off]), held, how),
         **fewer,
+    }
+
+
+def _evidence(bits: Floats) -> dict[str, Any]:
+    """The primary test: `bits` of all claims together, as they are (first) and at each shift."""
+    test = against(float(bits[0]), bits[1:], spare=SPARE)
+    return {
+        "p": test["p"],
+        "bits": float(bits[0]),
+        "bits_expected": test["expected"],
+        "bits_high": test["expected_high"],
     }
 
 

@@ -23,7 +23,7 @@ FORWARD: Final = ("progress", "intention", "threat")
 DAY_US: Final = 86_400_000_000
 _SHORTEST: Final = 0.25  # days: "at 18:30" is taken for the hours around it
 _LONGEST: Final = 45.0  # days: beyond, a claim says no time
-_LONGEST_EVENT: Final = 16.0  # days, its doubt included: beyond, an event says no time
+LONGEST_EVENT: Final = 16.0  # days, its doubt included: beyond, an event says no time
 _LEAST_RADIUS: Final = 2.0  # km: no place and no event is better placed than that
 _UNSAID: Final = ("default", "none", "")  # kinds of time that the text does not state
 _RECENT: Final = 1.5  # days: an undated report is about the last 36 hours (reference 4.4)
@@ -179,7 +179,7 @@ def _happened(source: str, whole: pa.Table, how: Chosen) -> Happened:
         & ~np.isnan(lat)
         & ~np.isnan(lon)
         & ~(radius > how.event_km)
-        & (until - since + 2 * doubt <= _LONGEST_EVENT)
+        & (until - since + 2 * doubt <= LONGEST_EVENT)
     )
     rows = whole.append_column("row", pa.array(np.arange(whole.num_rows))).filter(pa.array(fine))
     at = rows.sort_by([("since", "ascending"), ("event_id", "ascending")]).column("row").to_numpy()

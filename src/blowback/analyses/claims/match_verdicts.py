@@ -81,7 +81,7 @@ def judged(
         any_hit: some event matches, used by another cluster or not.
         found: scored pairs.
         fit: their parts.
-        made: likelihood ratios.
+        made: likelihood ratios, at the least sensitivity that the source may have: what hangs on a greater one is no support.
         how: least ratio, false-discovery rate.
     """
     rule, can = testable(units, cover)
@@ -105,7 +105,7 @@ def judged(
     rule[beyond & (actor > OTHER_ACTOR) & units.negated] = "claims.verdict.contradicted.1"
     rule[beyond & against] = "claims.verdict.contradicted.1"
     for n in np.flatnonzero(hit):
-        chance = f"by chance {made.p0[n]:.1%}, likelihood ratio {made.ratio[n]:.1f}, q {q[n]:.2f}"
+        chance = f"by chance {made.p0[n]:.1%}, likelihood ratio {made.ratio[n]:.1f} at least, q {q[n]:.2f}"
         why[n] = f"{events.id[found.event[kept[n]]]}: {chance}"
     for n in np.flatnonzero(can & ~hit):
         why[n] = f"by chance {made.p0[n]:.0%} of such claims have a match here"
@@ -145,8 +145,8 @@ def grades(verdict: npt.NDArray[np.object_], records: Sequence[Record], sources:
 
     Args:
         verdict: by this source.
-        records: the campaign's record under several sensitivities of the source. The letter is given where all agree on it
-            and 30 claims are resolved, else it is F: a poor source and a poor campaign look alike.
+        records: the campaign's record under the least and the greatest sensitivity of the source. The letter is given where
+            both agree on it and 30 claims are resolved, else it is F: a poor source and a poor campaign look alike.
         sources: how many event sources support each unit.
     """
     digit = {"supported": 2, "contradicted": 5, "needs_review": 3}

@@ -10,7 +10,7 @@ import numpy as np
 
 from blowback.analyses.claims.match_near import Near, distinct, near
 from blowback.analyses.claims.match_nulls import (
-    LEAST_SHIFT,
+    SPARE,
     Circle,
     Competitor,
     Covered,
@@ -54,14 +54,14 @@ def classes(units: Units) -> Iterator[tuple[str, Bools]]:
 def windows(units: Units, events: Happened, how: Chosen, tick: Callable[[float], None]) -> list[dict[str, Any]]:
     """Rows of the table `windows` for one source, without q."""
     cover = covered(units, events)
-    round_ = circle(units, cover, LEAST_SHIFT, 1.0, 7.0)
+    round_ = circle(units, cover, 1.0, 7.0)
     lat, lon, place = distinct(units.lat, units.lon)
     widest = max(km for km, _, _ in WINDOWS.values())
     around = near((lat, lon), (events.lat, events.lon), widest)
     rival = competitor(units, events, cover, how.base_days)
     rlat, rlon, rplace = distinct(rival.lat, rival.lon)
     rival_around = near((rlat, rlon), (events.lat, events.lon), widest)
-    times = shifted(units, round_, how.shifts, how.seed)
+    times = shifted(units, round_, how.shifts)
     stratum = strata(units, cover)
     deals = dealt(np.where(round_.fits, stratum, -1 - np.arange(len(units))), how.shifts, how.seed + 1)
     out = []
@@ -113,7 +113,13 @@ def _tested(
     for null, drawn in (("A", hits.shifted), ("B", hits.dealt)):
         shares = np.array([d[tested].mean() for d in drawn])
         free = 1.0 if null == "A" else _free(place[0], place[1], tested)
-        yield {**head, "null_model": null, **against(seen / n, shares), "draws": len(drawn), "free": free}
+        yield {
+            **head,
+            "null_model": null,
+            **against(seen / n, shares, spare=SPARE if null == "A" else 0),
+            "draws": len(drawn),
+            "free": free,
+        }
     both = tested & rival.fits
     if not both.any():
         yield {**head, "null_model": "C"}
@@ -126,10 +132,16 @@ def _tested(
     }
 
 
-def against(observed: float, drawn: Floats) -> dict[str, Any]:
-    """What a null expects, its 95 % range, and p = (draws as great + 1) / (draws + 1)."""
+def against(observed: float, drawn: Floats, *, spare: int = 0) -> dict[str, Any]:
+    """What a null expects, its 95 % range, and p = (draws as great + 1 + spare) / (draws + 1 + spare).
+
+    Args:
+        observed: what was seen.
+        drawn: the same under the null.
+        spare: draws more that count as being as great: see `SPARE`.
+    """
     low, high = np.quantile(drawn, (0.025, 0.975))
-    p = (1 + int((drawn >= observed - 1e-12).sum())) / (len(drawn) + 1)
+    p = (1 + spare + int((drawn >= observed - 1e-12).sum())) / (len(drawn) + 1 + spare)
     return {"expected": float(drawn.mean()), "expected_low": float(low), "expected_high": float(high), "p": p}
 
 

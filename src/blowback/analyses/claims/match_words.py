@@ -18,7 +18,8 @@ NEAR: Final = Rule(
 )
 AHEAD: Final = Rule(
     "claims.ahead.1",
-    when="a class of forward-looking claims is matched more often than with shifted dates (q <= 0.05), misses counted, with the lead to onsets and the null's lead beside it",
+    when="the evidence of a class of forward-looking claims, each match weighed by how rare such events are at its place, is beyond shifted dates (W, the primary test) "
+    "and they are matched more often than event data alone expect (C; q <= 0.05 both), misses counted, with the lead to onsets and the null's lead beside it",
     unless=(
         "so few claims can tell too little; the place was fought over already; the event data alone forecast it as well",
     ),
@@ -31,7 +32,7 @@ VERDICTS: Final = Rule(
 )
 SKILL: Final = Rule(
     "claims.skill.1",
-    when="affirmed claims forecast matching events better than each place's own recent rate, beyond shifted dates and beyond what event data alone expect (q <= 0.05 both)",
+    when="the evidence of affirmed claims is beyond shifted dates (W, the primary test), and they are matched more often than event data alone expect (C; q <= 0.05 both)",
     unless=("the claims repeat what event data already said",),
 )
 NO_EVENTS: Final = Rule(
@@ -46,6 +47,7 @@ CLASSES: Final = {
     "threat": "threats", "hedged": "hedged reports", "denial": "denials",
 }  # fmt: skip
 SAYS: Final = {
+    "W": "the post dates are shifted in a circle, all by the same time, and matches are weighed: one in a quiet town counts for more",
     "A": "the post dates are shifted in a circle, all by the same time",
     "B": "the places change hands among claims of the same size of place and district; the dates stay",
     "C": "a forecaster who sees only the events before and none of the claims",
@@ -75,7 +77,9 @@ def q_of(row: Row) -> str:
 
 
 def null_of(row: Row, tested: int, name: str, method: str) -> Null:
-    """The null of a row."""
+    """The null of a row; that of the primary test is told in bits of evidence."""
+    if row["null_model"] == "W" and row["bits"] is not None:
+        return Null(name, SAYS["W"], row["bits"], row["bits_expected"], row["p"], row["q"], tested, method)
     expected = row["expected"] if row["expected"] is not None else 0.0
     return Null(
         name,
@@ -94,8 +98,24 @@ def no_better(c: Row) -> bool:
     return bool(c["expected"] is not None and c["expected"] >= c["observed"])
 
 
+def bits(value: float) -> str:
+    """Bits of evidence: whole where there are many, one place of decimals where there are few."""
+    text = f"{value:.0f}" if abs(value) >= 10 else f"{value:.1f}"
+    return text.removeprefix("-") if not float(text) else text
+
+
+def weighed_of(row: Row) -> str:
+    """The primary test in words."""
+    return (
+        f"weighed by how rare such events are at each place, what followed comes to {bits(row['bits'])} bits of evidence "
+        f"({bits(row['bits_expected'])} when dates are shifted, 97.5 % below {bits(row['bits_high'])}; {q_of(row)}, {row['draws']} shifts)"
+    )
+
+
 def beyond(row: Row) -> bool:
     """More than the null expects, after false-discovery control."""
+    if row["null_model"] == "W":
+        return bool(row["q"] is not None and row["q"] <= LEVEL)
     return bool(row["q"] is not None and row["q"] <= LEVEL and row["observed"] > (row["expected"] or 0.0))
 
 

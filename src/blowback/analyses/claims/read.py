@@ -14,12 +14,13 @@ from blowback.analyses.claims.spans import written
 from blowback.model.analysis import Progress
 from blowback.model.moments import micros, moment
 from blowback.tools.claim.flat import row
-from blowback.tools.claim.reading import reading
+from blowback.tools.claim.reading import Asked, readings
 from blowback.tools.claim.theme import hopeless, of_war, standing
 from blowback.tools.places import Gazetteer, Theatre, languages_of, places_in_many
 
 _PASSED: Final = re.compile(r"\s*RT\s+@[^\s:]+:?\s")  # a repost that the export gives as text alone
 _ABOUT: Final = 0.1  # share of posts with a word of war from which an account is taken to speak of a conflict
+_BATCH: Final = 1000  # texts whose meaning is worked out together
 _LEAN: Final = 5  # posts of the case's kind that every account is given
 Row = dict[str, Any]
 
@@ -72,18 +73,23 @@ def claims_of(
     texts = (p["text"] for p in posts)
     places = places_in_many(texts, gazetteer=manner.gazetteer, theatre=manner.theatre, langs=langs)
     war, about = themes(posts)
-    every = max(len(posts) // 100, 1)
+    waiting: list[tuple[Mapping[str, Any], Asked]] = []
     for n, (post, lang, located) in enumerate(zip(posts, langs, places, strict=True)):
-        if n % every == 0:
-            progress("claims: reading", 0.8 * n / len(posts))
         at = post["of_at"] if post["kind"] == "repost" and post["of_at"] is not None else post["posted_at"]
         stands = standing(post["text"], presumed=about[post["account_id"]], war=war[n])
-        if hopeless(stands, located):
-            continue
-        found = reading(
-            post["text"], lang, located, at=moment(at), zone=manner.zone, horizon_days=manner.horizon_days,
-            stands=stands, with_times=False,
-        )  # fmt: skip
+        if not hopeless(stands, located):
+            waiting.append((post, Asked(post["text"], lang, tuple(located), moment(at), stands, war[n])))
+        if len(waiting) >= _BATCH or n + 1 == len(posts):
+            yield from _rows(waiting, carries, manner)
+            waiting.clear()
+            progress("claims: reading", 0.8 * (n + 1) / len(posts))
+
+
+def _rows(
+    waiting: Sequence[tuple[Mapping[str, Any], Asked]], carries: Mapping[str, str], manner: Manner
+) -> Iterator[Row]:
+    read = readings([a for _, a in waiting], zone=manner.zone, horizon_days=manner.horizon_days, with_times=False)
+    for (post, _), found in zip(waiting, read, strict=True):
         carried = passes_on(post)
         for number, claim in enumerate(found.claims):
             flat = row(claim, found)

@@ -43,7 +43,7 @@ releases: Final = Analysis(
         Param("fdr", "float", 0.05, "share of false pairs allowed among the surviving ones", "share", low=0.0001, high=0.5),
         Param("shuffles", "int", 3, "copies with dates dealt anew within each host (0 = none)", "copies", low=0, high=1000),
         Param("seed", "int", 1, "seed of the copies", low=0, high=2**31),
-        Param("translate", "flag", False, "also join texts that say the same in different languages (needs blowback[meaning])"),
+        Param("translate", "flag", False, "also join texts that say the same in different languages, by a model of meaning"),
     ),
     steps=(Step("carried", _CARRIED, CARRIED, asks="which links and files were carried, by whom, when"),
            Step("texts", _TEXTS, TEXTS, asks="the words around them")),

@@ -23,6 +23,7 @@ def row(claim: ClaimRead, reading: Reading) -> dict[str, Any]:
         "span_start": claim.start,
         "span_end": claim.end,
         "modality": claim.modality,
+        "modality_p": claim.modality_p,
         "polarity": claim.polarity,
         "type": claim.type,
         "actor": claim.actor,

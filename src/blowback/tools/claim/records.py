@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
+
+import pyarrow as pa
 
 from blowback.model.claim import ClaimRead, Cue, Located, Modality, Quantity, When
 from blowback.tools.claim.announced import brought_off, headline
@@ -13,13 +16,16 @@ from blowback.tools.claim.clause import Clause, Placed
 from blowback.tools.claim.clauses import clauses
 from blowback.tools.claim.firm import firm
 from blowback.tools.claim.lists import listed
-from blowback.tools.claim.modality import Meant, meant
+from blowback.tools.claim.modality import meant
 from blowback.tools.claim.parts import Roles
 from blowback.tools.claim.quantities import quantities
 from blowback.tools.claim.roles import roles
+from blowback.tools.claim.second import Said, Taken, Vector
+from blowback.tools.claim.settled import ruled, settled, weighable
 from blowback.tools.claim.slots import slots
 from blowback.tools.claim.tense import Group, group
 from blowback.tools.claim.tokens import STOP, Words
+from blowback.tools.meaning import vectors
 from blowback.tools.places.event import event_place
 from blowback.tools.plain import Plain, plain
 from blowback.tools.when import default_for
@@ -47,6 +53,7 @@ def claims_in(
     lang: str = "",
     places: tuple[Located, ...] = (),
     horizon_days: float = HORIZON_DAYS,
+    weighed: bool = True,
 ) -> tuple[ClaimRead, ...]:
     """Every claim that a text makes, in reading order; empty where it makes none.
 
@@ -57,14 +64,35 @@ def claims_in(
         lang: of the text, as of `language_of`; a language other than English and Arabic is not read. "" reads by script.
         places: located mentions of the text, in its offsets.
         horizon_days: how far an intention without a time may lie ahead.
+        weighed: whether the second reader is asked; without it every claim is as the rules read it, with probability 1.
 
     Raises:
         UsageError: no such zone.
     """
-    return read_claims(text, plain(text), at=at, zone=zone, lang=lang, places=places, horizon_days=horizon_days)[0]
+    begun = begin(text, plain(text), at=at, zone=zone, lang=lang, places=places, eager=weighed)
+    if begun is None:
+        return ()
+    return finish(begun, vectors(pa.array([text]))[0] if weighed else None, horizon_days)[0]
 
 
-def read_claims(
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A text as the rules read it, before it is weighed: each sentence with its clauses and those taken back."""
+
+    words: Words
+    sentences: tuple[tuple[tuple[int, int], list[Said], list[Taken]], ...]
+    cut: int | None  # the first word that is not read, where a text is too long
+    times: _Times
+    places: tuple[Located, ...]
+    at: dt.datetime
+
+    @property
+    def worth(self) -> bool:
+        """Whether a sentence has words that say something, so that it is worth weighing."""
+        return any(weighable(self.words, sentence) for sentence, _, _ in self.sentences)
+
+
+def begin(
     text: str,
     form: Plain,
     *,
@@ -72,40 +100,75 @@ def read_claims(
     zone: str,
     lang: str = "",
     places: tuple[Located, ...] = (),
-    horizon_days: float = HORIZON_DAYS,
-) -> tuple[tuple[ClaimRead, ...], tuple[Cue, ...]]:
-    """`claims_in`, and the readings that were considered and dropped."""
+    eager: bool = True,
+) -> Begun | None:
+    """What the rules read; None where nothing in the text can make a claim. Arguments as of `claims_in`.
+
+    `eager`: a text that no rule can read is not given up: it may be weighed.
+    """
     if lang not in ("", "en", "ar", "arabizi") and not _ours(form.text):
-        return (), ()
+        return None
+    times = _Times(text, form, at, zone)
     words = Words(form, text)
-    if not words.look_up(located=any(map(may_be, places))):
-        return (), ()
-    found: list[tuple[Clause, Meant, Roles, bool]] = []
+    ruled = words.look_up(located=any(map(may_be, places)))
+    if not ruled and not eager:
+        return None
+    placed = _placed(words, places, times.of("past"))
+    read: list[tuple[tuple[int, int], list[Said], list[Taken]]] = []
+    count, cut = 0, None
+    for sentence in words.sentences():
+        if count >= MOST or len(read) >= MOST:
+            cut = sentence[0]
+            break
+        said, taken = by_rules(words, sentence, placed) if ruled else ([], [])
+        count += len(said)
+        read.append((sentence, said, taken))
+    return Begun(words, tuple(read), cut, times, places, at)
+
+
+def finish(begun: Begun, meaning: Vector | None, horizon_days: float) -> tuple[tuple[ClaimRead, ...], tuple[Cue, ...]]:
+    """The claims, and the readings that were considered and dropped.
+
+    Args:
+        begun: the text as the rules read it.
+        meaning: what the text means (`tools.meaning.vectors`), 512 numbers; None leaves it to the rules alone.
+        horizon_days: how far an intention without a time may lie ahead.
+    """
+    words = begun.words
+    found: list[tuple[Said, float]] = []
     dropped: list[Cue] = []
-    spans = [(p.start, p.end) for p in places if may_be(p)]
+    for sentence, said, taken in begun.sentences:
+        stay, gone = (
+            settled(words, sentence, said, taken, meaning) if meaning is not None else ruled(words, said, taken)
+        )
+        found += stay
+        dropped += gone
+    if begun.cut is not None:
+        start, _ = words.span(begun.cut, begun.cut + 1)
+        dropped.append(Cue(start, len(words.text), f"more than {MOST} clauses: the rest is not read"))
+    claims = []
+    for one, sure in found[:MOST]:
+        claim = _record(words, one, sure, begun.times, begun.places, begun.at, horizon_days)
+        if claim.when.until is not None and begun.at - claim.when.until > HISTORY:
+            dropped.append(Cue(claim.start, claim.end, "ten years or more before the post: history"))
+        else:
+            claims.append(claim)
+    return tuple(claims), tuple(dropped)
+
+
+def _placed(words: Words, places: Sequence[Located], times: Sequence[When]) -> Placed:
+    """Marks the words of times and places, and tells whether a place stands within some words."""
+    words.timed = words.within((t.start, t.end) for t in times)
+    spans = [
+        (p.start, p.end) for p in places if may_be(p) and not any(t.start < p.end and p.start < t.end for t in times)
+    ]
+    words.placed = words.within(spans)
 
     def placed(first: int, last: int) -> bool:
         start, end = words.span(first, last)
         return any(start <= s < end for s, _ in spans)
 
-    reader = _Times(text, form, at, zone)
-    words.timed = words.within((t.start, t.end) for t in reader.of("past"))
-    spans = [s for s in spans if not any(t.start < s[1] and s[0] < t.end for t in reader.of("past"))]
-    words.placed = words.within(spans)
-    for sentence in words.sentences():
-        if len(found) >= MOST:
-            start, _ = words.span(*sentence)
-            dropped.append(Cue(start, len(text), f"more than {MOST} clauses: the rest is not read"))
-            break
-        found += _sentence(words, sentence, placed, dropped)
-    claims = []
-    for item in found[:MOST]:
-        claim = _record(words, item, reader, places, at, horizon_days)
-        if claim.when.until is not None and at - claim.when.until > HISTORY:
-            dropped.append(Cue(claim.start, claim.end, "ten years or more before the post: history"))
-        else:
-            claims.append(claim)
-    return tuple(claims), tuple(dropped)
+    return placed
 
 
 def _ours(told: str) -> bool:
@@ -115,48 +178,47 @@ def _ours(told: str) -> bool:
     return sum(w in _ENGLISH for w in told.split()) >= 2
 
 
-def _sentence(
-    words: Words, sentence: tuple[int, int], placed: Placed, dropped: list[Cue]
-) -> list[tuple[Clause, Meant, Roles, bool]]:
+def by_rules(words: Words, sentence: tuple[int, int], placed: Placed) -> tuple[list[Said], list[Taken]]:
+    """The clauses of a sentence as the rules read them, main clauses first, and those that they take back."""
     parts = clauses(words, sentence, placed)
-    out = []
+    out: list[Said] = []
+    taken: list[Taken] = []
     for clause in parts:
         verb = group(words, clause)
         how = meant(words, clause, verb, only=len(parts) == 1)
         how = brought_off(words, clause, verb, how) or how
         if verb.infinitive and not (how.future and _meant_to(words, clause, verb)) and how.modality == "intention":
-            start, end = words.span(clause.first, clause.last)
-            dropped.append(Cue(start, end, "an infinitive: a purpose, not said to happen"))
+            taken.append(
+                Taken(Said(clause, how, roles(words, clause, verb)), "an infinitive: a purpose, not said to happen")
+            )
             continue
         if (
             clause.relative
             and how.negated
             and not words.any(("neg",), clause.sentence[0], min(clause.sentence[0] + 4, clause.first + 1))
         ):
-            start, end = words.span(clause.first, clause.last)
-            dropped.append(Cue(start, end, "a negated relative clause: it says of whom, not what happened"))
+            why = "a negated relative clause: it says of whom, not what happened"
+            taken.append(Taken(Said(clause, how, roles(words, clause, verb)), why))
             continue
         sure, why = firm(words, clause, verb, how)
         if sure is None:
-            start, end = words.span(clause.first, clause.last)
-            dropped.append(Cue(start, end, why))
+            taken.append(Taken(Said(clause, how, roles(words, clause, verb)), why))
             continue
-        out.append((clause, sure, roles(words, clause, verb), verb.passive))
+        out.append(Said(clause, sure, roles(words, clause, verb)))
     # of a conditional sentence what follows from the condition is the claim, the condition itself is none
-    if len(out) > 1 and all(m.modality == "conditional" for _, m, _, _ in out):
+    if len(out) > 1 and all(s.how.modality == "conditional" for s in out):
         kept = []
         for item in out:
-            clause = item[0]
+            clause = item.clause
             if any(
                 i <= clause.head[0] and i >= clause.first
                 for i, _, _ in words.of("if", clause.first, clause.head[0] + 1)
             ):
-                start, end = words.span(clause.first, clause.last)
-                dropped.append(Cue(start, end, "the condition of a conditional claim: not asserted"))
+                taken.append(Taken(item, "the condition of a conditional claim: not asserted"))
             else:
                 kept.append(item)
         out = kept or out[:1]
-    return out
+    return out, taken
 
 
 def _meant_to(words: Words, clause: Clause, verb: Group) -> bool:
@@ -190,13 +252,14 @@ class _Times:
 
 def _record(
     words: Words,
-    item: tuple[Clause, Meant, Roles, bool],
+    said: Said,
+    sure: float,
     times: _Times,
     places: Sequence[Located],
     at: dt.datetime,
     horizon: float,
 ) -> ClaimRead:
-    clause, how, who, _ = item
+    clause, how, who = said
     start, end = _trimmed(words, clause)
     ahead = how.modality in AHEAD or how.future
     found = times.of("future" if ahead else "past")
@@ -210,7 +273,7 @@ def _record(
     spans = ((start, end), words.span(*clause.sentence), (0, len(words.text)))
     place, score = _place(words.text, places, words.span(*clause.head), spans, actor)
     return ClaimRead(
-        start=start, end=end, modality=how.modality, polarity="negated" if how.negated else "affirmed",
+        start=start, end=end, modality=how.modality, modality_p=sure, polarity="negated" if how.negated else "affirmed",
         type=clause.type, actor=_told(words, who.actor), target=_told(words, who.target),
         place=place, place_score=score, when=when, quantities=_ordered(counts), source_cited=source,
         slots=slots(words, clause, how.modality, how.negated, place is not None, counts),

@@ -65,7 +65,7 @@ class Words:
         return self.ends[-1] == start and self.ends[-2] == self.starts[-1] and self.words[-2].isalpha()
 
     def look_up(self, *, located: bool = False) -> bool:
-        """Fill `found` and `kinds`; false where nothing in the text can make a claim.
+        """Fill `found` and `kinds`; false where no rule can read a claim out of the text.
 
         `located` says that the text names a place: then words that only frame ("will", "not", "if") may speak of it.
         """
@@ -93,14 +93,12 @@ class Words:
                 framed = framed or entry.kind in FRAMES
                 sided = sided or entry.kind in SIDES or entry.kind == "placenoun"
             speaks = _prayed(words, i, word, found) or speaks
-        if not (speaks or (framed and sided)):
-            return False
         self.found = _longest(found)
         self.kinds = [{} for _ in range(count)]
         for item in self.found:
             for k in range(item[0], item[1]):
                 self.kinds[k].setdefault(item[2].kind, item)
-        return True
+        return speaks or (framed and sided)
 
     def _spelt(self, i: int, word: str) -> bool:
         """Whether a name that is an ordinary word in small letters ("is", "us") stands in capitals."""

@@ -11,23 +11,27 @@ from collections.abc import Iterable, Iterator
 from blowback.model.claim import Located
 from blowback.tools.places import finding
 from blowback.tools.places.compiling import compiled
-from blowback.tools.places.event import EventPlace, event_place
+from blowback.tools.places.event import EventPlace, Guess, event_place
 from blowback.tools.places.gazetteer import Gazetteer
 from blowback.tools.places.language import language_of, languages_of
 from blowback.tools.places.rows import Gathering
 from blowback.tools.places.store import current
 from blowback.tools.places.theatre import Theatre
+from blowback.tools.places.unlisted import Unlisted, unlisted
 
 __all__ = [
     "EventPlace",
     "Gazetteer",
+    "Guess",
     "Theatre",
+    "Unlisted",
     "current",
     "event_place",
     "language_of",
     "languages_of",
     "places_in",
     "places_in_many",
+    "unlisted",
     "warm",
 ]
 

@@ -127,6 +127,7 @@ MENTION: Final = (
     "given", "tribe", "unit", "capital_left", "capital_right", "article", "clitic", "squeezed", "country", "region",
     "people", "people_unknown", "large", "huge", "listed", "only_old", "only_code", "demonym", "follows", "primary", "candidates",
     "arabic_people", "arabic_unknown", "arabic_alone", "support", "near", "inside", "sure", "theatre", "outside",
+    "event_before", "listed_after", "home", "uses_known",
 )  # fmt: skip
 
 
@@ -160,6 +161,7 @@ def mentions(found: Matches) -> tuple[Array, dict[str, int]]:
         "capital_right": _plain_capital(found, right, rows[:, m.END], 1),
         "article": rows[:, m.FORM] == m.ARTICLE, "clitic": rows[:, m.FORM] == m.CLITIC,
         "squeezed": rows[:, m.FORM] == m.SQUEEZED, "follows": _follows(found),
+        "event_before": (before & BIT["event"]) != 0, "listed_after": _listed(found),
     }  # fmt: skip
     for name, value in values.items():
         out[:, column[name]] = value
@@ -174,6 +176,18 @@ def _follows(found: Matches) -> Array:
         gap = found.start[1:] - found.end[:-1]
         for n in np.flatnonzero((rows[1:, m.ROW] == rows[:-1, m.ROW]) & (gap >= 1) & (gap <= 2)):
             out[n + 1] = body.originals[int(rows[n, m.ROW])][int(found.end[n])] in ",،("
+    return out
+
+
+def _listed(found: Matches) -> Array:
+    """Whether the name is joined by an Arabic "and" to the match before."""
+    rows, body = found.rows, found.ready
+    out = np.zeros(len(rows), bool)
+    if len(rows) > 1:
+        gap = found.start[1:] - found.end[:-1]
+        for n in np.flatnonzero((rows[1:, m.ROW] == rows[:-1, m.ROW]) & (gap >= 2) & (gap <= 5)):
+            said = body.originals[int(rows[n, m.ROW])][int(found.end[n]) : int(found.start[n + 1])]
+            out[n + 1] = said.strip(" ،,#") == "و"
     return out
 
 

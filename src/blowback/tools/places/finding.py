@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from blowback.model.claim import Candidate, Located
 from blowback.tools.places import match_kernel as m
+from blowback.tools.places.anchoring import anchored
 from blowback.tools.places.features import MENTION
 from blowback.tools.places.gazetteer import Gazetteer
 from blowback.tools.places.language import language_of
@@ -41,7 +42,7 @@ def places_in_many(
         told = list(islice(tongues, len(part))) if tongues is not None else [language_of(t) for t in part]
         done = weighed(matches(part, gazetteer), gazetteer, told, theatre)
         for text, found in zip(part, _by_text(done, gazetteer, len(part)), strict=True):
-            yield shaped(text, tuple(found))
+            yield shaped(text, anchored(text, found))
 
 
 def _by_text(done: Weighed, gazetteer: Gazetteer, texts: int) -> Iterator[list[Located]]:

@@ -1,6 +1,7 @@
 """From mentions and candidates to probabilities: a softmax over candidates, a logistic for "is a place we know".
 
-Both models are fitted by evaluation/places_fit.py on one half of the development sets; weights.json holds the weights.
+Both models are fitted by evaluation/places_fit.py on one half of the development sets, the second once more for mentions in
+Arabic letters (places_fit_arabic.py); weights.json holds the weights.
 p(candidate) = p(place) * softmax(candidate); no_match = 1 - p(place). The theatre is added to the scores as it is given.
 """
 
@@ -42,9 +43,13 @@ class Weighed:
 
 @cache
 def weights() -> dict[str, Array]:
-    """The fitted weights by model: "alone" and "pair" for candidates, "first" and "mention" for mentions."""
+    """The fitted weights by model: "alone" and "pair" for candidates, "first" and "mention" for mentions.
+
+    "mention_arabic" is for those in Arabic letters.
+    """
     read = json.loads(files("blowback.tools.places").joinpath("weights.json").read_text(encoding="utf-8"))
-    columns = {"alone": ALONE, "pair": PAIR, "first": MENTION, "mention": MENTION}
+    columns = {"alone": ALONE, "pair": PAIR, "first": MENTION, "mention": MENTION, "mention_arabic": MENTION}
+    read.setdefault("mention_arabic", read["mention"])  # while it is being fitted
     return {k: np.array([read[k].get(c, 0.0) for c in names], np.float64) for k, names in columns.items()}
 
 
@@ -84,7 +89,8 @@ def weighed(
     features[:, column["support"]], features[:, column["near"]] = together[best, 0], together[best, 1]
     features[:, column["inside"]], features[:, column["sure"]] = together[best, 3], share[best]
     _by_theatre(features, column, held[best], theatre)
-    place = _sigmoid(features @ w["mention"])
+    arabic = features[:, column["arabic"]] > 0
+    place = _sigmoid(np.where(arabic, features @ w.get("mention_arabic", w["mention"]), features @ w["mention"]))
     return Weighed(found, cands, whole, features, share, place, best)
 
 
@@ -93,7 +99,9 @@ def _held(cands: Pairs, gazetteer: Gazetteer, theatre: Theatre | None) -> Array:
     if theatre is None or not theatre.countries:
         return np.zeros(len(cands.place))
     inside = np.isin(gazetteer.land[cands.place], [land_code(c.upper()) for c in theatre.countries])
-    return np.asarray(np.where(inside, theatre.weight, 0.0))
+    # of namesakes in the theatre the one that is listed because it is spoken of in this war
+    known = 1.0 + gazetteer.listed[cands.place]
+    return np.asarray(np.where(inside, theatre.weight * known, 0.0))
 
 
 def _by_theatre(features: Array, column: dict[str, int], held: Array, theatre: Theatre | None) -> None:
@@ -128,6 +136,8 @@ def _of_best(features: Array, column: dict[str, int], cands: Pairs, share: Array
     features[:, column["listed"]] = alone["listed"]
     features[:, column["primary"]] = alone["primary"]
     features[:, column["candidates"]] = np.log(many)
+    features[:, column["home"]] = alone["main_language"]
+    features[:, column["uses_known"]] = features[:, column["uses_arabic"]] * (town & (people >= 5.0))
     arabic = features[:, column["arabic"]]
     features[:, column["arabic_people"]] = arabic * features[:, column["people"]]
     features[:, column["arabic_unknown"]] = arabic * features[:, column["people_unknown"]]

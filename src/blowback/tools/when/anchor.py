@@ -35,6 +35,10 @@ class Anchor:
         start = self.today + offset * DAY
         return start, start + length * DAY
 
+    def later(self, hours: float) -> dt.datetime:
+        """The local clock so many hours after the post (before it: negative), across a change of summer time too."""
+        return (self.utc(self.now) + hours * HOUR).replace(tzinfo=dt.UTC).astimezone(self.zone).replace(tzinfo=None)
+
     def utc(self, local: dt.datetime) -> dt.datetime:
         """A local time as zone-less UTC."""
         return local.replace(tzinfo=self.zone).astimezone(dt.UTC).replace(tzinfo=None)

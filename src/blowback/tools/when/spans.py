@@ -11,6 +11,7 @@ from blowback.model.claim import TimeKind
 from blowback.tools.counted import counted
 from blowback.tools.when import words as w
 from blowback.tools.when.anchor import DAY, HOUR, Anchor, Atom, Span
+from blowback.tools.when.periods import period_atoms
 
 _HOURS: Final = {
     "minute": 1 / 60,
@@ -22,7 +23,8 @@ _HOURS: Final = {
     "month": 730.5,
     "year": 8766.0,
 }
-_HALVES: Final = {"half an": 0.5, "half a": 0.5, "نصف": 0.5, "ربع": 0.25}
+_HALVES: Final = {"half an": 0.5, "half a": 0.5, "نصف": 0.5, "نص": 0.5, "ربع": 0.25}
+_LONGEST_H: Final = 1800 * 8766  # more would leave the calendar
 _SHORT: Final = ("day", "night")
 # how far "three weeks ago" may be off, in hours
 _SLACK: Final = {
@@ -30,51 +32,61 @@ _SLACK: Final = {
     "hour": 1.0,
     "day": 0.0,
     "night": 6.0,
-    "week": 48.0,
+    "week": 72.0,
     "fortnight": 72.0,
-    "month": 168.0,
-    "year": 2200.0,
+    "month": 372.0,
+    "year": 4400.0,
 }
-_PAST: Final = (
-    r"(?:الماضيه|الماضيين|الماضيتين|الماضي|الاخيره|الاخيرين|الاخيرتين|الاخير|الفائته|المنصرمه|المنصرمين|السابقه)"
-)
-_AHEAD: Final = r"(?:القادمه|القادمين|القادمتين|القادم|المقبله|المقبلين|المقبلتين|المقبل|الجايه|الاتيه)"
+_PAST: Final = r"(?:اللي (?:فاتت|فاتو|راحت|راحو|فات|راح|مضت|مضي)|الفايته|الفايتين|الفائتين|الخاليه|المنقضيه|الماضيه|الماضيين|الماضيتين|الماضي|الاخيره|الاخيرين|الاخيرتين|الاخير|الفائته|المنصرمه|المنصرمين|السابقه)"
+_AHEAD: Final = r"(?:القادمه|القادمين|القادمتين|القادم|المقبله|المقبلين|المقبلتين|المقبل|الجايه|الجاي|الجايين|الاتيه|التاليه|اللي جايه|اللي جايين)"
 
 
 @cache
 def _length() -> str:
+    """A number and its unit, in any order of the two languages; see `_size` for the groups."""
     n, units = w.number_pattern(), w.any_of("units")
     duals = w.choice([*w.names("duals"), *(f"ال{d}" for d in w.names("duals"))])
+    definite = w.choice(f"ال{u}" for u in w.names("units") if not u.isascii())
     arabic = w.choice([*(f"ال{u}" for u in w.names("units")), *w.names("units")])
+    half = r"(?P<h> and a half| and a quarter|(?: الا ربع| ونصف| ونص| وربع)(?!\w))?"
     return (
-        rf"(?:(?:(?P<k>{n}) ?(?:-|to|or|الي|او|و) ?)?(?:ال ?)?(?P<n>{n})(?:[ \-]?(?:of |من )?(?:more |full |whole )?)(?P<u>{units}|{arabic})"
-        rf"(?:'s?)?|(?P<t>{duals})|(?P<v>{arabic}))"
+        rf"(?:(?P<w>an?|يوم|ساعه|اسبوع|شهر|سنه|عام) ?(?P<x>{units}|)(?: or two| or so| او يومين| يومين| او ساعتين| ساعتين| او اسبوعين| اسبوعين| او شهرين| شهرين| او سنتين| او عامين)(?!\w)"
+        rf"|(?P<r>{duals})(?: او)? (?:ثلاثه|تلاته|ثلاث|تلات)(?!\w)"
+        rf"|(?P<y>{definite}) (?:ال ?-?)?(?P<z>{n})"
+        rf"|(?:(?P<k>{n}) ?(?:-|to|or|الي|او) ?)?(?:ال ?)?(?P<n>{n})(?P<g> and a half)?(?:[ \-]?(?:of |من )?(?:more |full |whole |long |straight |consecutive )?)(?P<u>{units}|{arabic})"
+        rf"(?:'s?)?{half}|(?P<t>{duals}){half}|(?P<v>{arabic}){half})"
     )
 
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    x, e = _length(), w.E
+    x, e = _length(), w.E + r"(?!-[a-z])"  # "3-year-old"
     told = {
-        "ago": rf"{w.B}(?:about |around |nearly |almost |more than |over )?{x} (?:ago|back|earlier){e}|{w.B}{w.GLUE}(?:قبل|كبل) (?:حوالي |نحو )?{x}{e}".replace(
-            "(?P<", "(?P<?"
+        "ago": (
+            rf"{w.B}(?:exactly |precisely |about |around |roughly |some |nearly |almost |over |just |only |just over |just under |more than |less than |at least )?{x} (?:or so )?(?:ago|back|earlier|prior)(?: today| now)?{e}"
+            rf"|{w.B}{w.GLUE}(?:قبل|كبل) (?:حوالي |نحو |قرابه |اقل من |اكثر من |ما يقارب |تقريبا |ال ?)?{x}(?: تقريبا| بالضبط| تماما| من الان| من اليوم)?{e}"
         ),
         "within": (
-            rf"{w.B}(?:within|in under|in less than|in no more than|(?:in|over|during|for|throughout)? ?(?:the )?(?:next|coming|upcoming)) (?:the )?(?:next |coming )?{x}{e}"
-            rf"|{w.B}{w.GLUE}(?:خلال|في غضون|بغضون|في ظرف|في اقل من) (?:اقل من |ال ?)?{x}{e}(?: (?P<a>{_PAST}|{_AHEAD}))?"
-        ).replace("(?P<", "(?P<?"),
-        "in": rf"{w.B}(?:in|after) (?:about |around )?{x}(?:'? time)?{e}|{w.B}{x} from (?:now|today){e}|{w.B}{w.GLUE}بعد (?:حوالي |نحو )?{x}{e}".replace(
-            "(?P<", "(?P<?"
+            rf"{w.B}(?:within|inside|in under|in less than|in no more than|in at most|(?:in|over|during|for|throughout|within)? ?(?:the )?(?:next|coming|upcoming|following)) (?:the )?(?:next |coming )?{x}{e}"
+            rf"|{w.B}(?:has|have|given|gets?) {x} (?:to|left)(?!\w)|{w.B}{x} left{e}"
+            rf"|{w.B}{w.GLUE}(?:خلال|في غضون|بغضون|في ظرف|في مهله|في مده|بظرف|في خلال|في بحر|في مده لا تتجاوز|في موعد لا يتجاوز|اقصاها|اقصاه|لا تتجاوز|لا يتجاوز|في اقل من) (?:اقل من |مده |فتره |ال ?)?{x}{e}(?: (?P<a>{_PAST}|{_AHEAD}))?"
+        ),
+        "in": (
+            rf"{w.B}(?:in|after) (?:about |around |exactly |some |roughly )?{x}(?:'?s?'? time)?{e}|{w.B}{x} from (?:now|today){e}|{w.B}{x} hence{e}"
+            rf"|{w.B}{w.GLUE}(?:بعد|عقب|كمان) (?:حوالي |نحو |ال ?)?{x}(?: من الان| من اليوم)?{e}"
         ),
         "past": (
-            rf"{w.B}(?:in|over|during|for|throughout)? ?(?:the )?(?:last|past|previous) {x}{e}|{w.B}{w.GLUE}(?:اخر|في اخر|خلال اخر) (?:ال ?)?{x}{e}"
-            rf"|{w.B}{w.GLUE}(?:في |خلال )?(?:ال ?)?{x} {_PAST}{e}"
-        ).replace("(?P<", "(?P<?"),
-        "ahead": rf"{w.B}{w.GLUE}(?:في |خلال )?(?:ال ?)?{x} {_AHEAD}{e}".replace("(?P<", "(?P<?"),
-        "for": rf"{w.B}for (?:about |around |nearly |almost |over |more than )?{x}{e}|{w.B}{w.GLUE}(?:لمده|علي مدي|علي مدار|طوال|طيله|منذ|من) (?:اكثر من |حوالي |نحو |ال ?)?{x}{e}".replace(
-            "(?P<", "(?P<?"
+            rf"{w.B}(?:in|over|during|for|throughout|within|across)? ?(?:all )?(?:the |these )?(?:last|past|previous|preceding) {x}{e}|{w.B}{w.GLUE}(?:اخر|في اخر|خلال اخر|ب ?اخر|هال) ?(?:ال ?)?{x}{e}"
+            rf"|{w.B}{w.GLUE}(?:في |خلال |طوال |طيله |علي مدي |علي مدار |علي امتداد )?(?:ال ?)?{x} {_PAST}{e}"
+        ),
+        "ahead": rf"{w.B}{w.GLUE}(?:في |خلال |طوال |طيله |علي مدي |علي مدار )?(?:ال ?)?{x} {_AHEAD}{e}",
+        "for": (
+            rf"{w.B}(?:for|since) (?:about |around |roughly |some |nearly |almost |over |exactly |at least |more than |the better part of |close to )?{x}(?: now| already)?{e}"
+            rf"|{w.B}(?:it's|its|it has) been {x}{e}|{w.B}{x} (?:running|straight|on end|in a row|without a break){e}"
+            rf"|{w.B}{w.GLUE}(?:لمده|لفتره|علي مدي|علي مدار|علي امتداد|طوال|طيله|منذ|من|صار له|صارله|صار لهم|صارلهم|صارلنا|صار لنا|الها|اله|النا) (?:اكثر من |قرابه |ما يقارب |حوالي |نحو |ال ?)?{x}{e}"
         ),
     }
+    told = {k: v.replace("(?P<", "(?P<?") for k, v in told.items()}
     return {k: re.compile(_numbered(v)) for k, v in told.items()}
 
 
@@ -95,13 +107,21 @@ def _got(m: re.Match[str], name: str) -> str | None:
 
 def _size(m: re.Match[str]) -> tuple[float, float, str] | None:
     """(least, greatest, unit) of a matched length."""
-    dual, single = _got(m, "t"), _got(m, "v")
+    dual, single, definite = _got(m, "t"), _got(m, "v"), _got(m, "y")
+    tail = _got(m, "h") or _got(m, "g") or ""
+    more = 0.25 if "quarter" in tail or "وربع" in tail else -0.25 if "الا" in tail else 0.5 if tail else 0.0
+    if _got(m, "w"):  # "a day or two", "يوم يومين"
+        unit = _unit(_got(m, "x") or _got(m, "w") or "") if (_got(m, "x") or not str(_got(m, "w")).isascii()) else ""
+        return (1, 2, unit) if unit else None
+    pair = _got(m, "r")  # "يومين ثلاثة"
+    if pair:
+        return 2, 3, w.names("duals")[pair if pair in w.names("duals") else pair.removeprefix("ال")]
     if dual:
-        return 2, 2, w.names("duals")[dual if dual in w.names("duals") else dual.removeprefix("ال")]
+        return 2 + more, 2 + more, w.names("duals")[dual if dual in w.names("duals") else dual.removeprefix("ال")]
     if single:
-        return 1, 1, _unit(single)
-    unit = _unit(_got(m, "u") or "")
-    number = (_got(m, "n") or "").replace("-", " ")
+        return 1 + more, 1 + more, _unit(single)
+    unit = _unit(definite or _got(m, "u") or "")
+    number = (_got(m, "z") or _got(m, "n") or "").replace("-", " ").removesuffix(" of").replace(" وال", " و")
     if number in _HALVES:
         return _HALVES[number], _HALVES[number], unit
     got = (1.0, 1.0, 1) if number in ("a", "an") else counted(number.split())
@@ -109,7 +129,7 @@ def _size(m: re.Match[str]) -> tuple[float, float, str] | None:
         return None
     low, high, _ = got
     other = counted((_got(m, "k") or "").replace("-", " ").split())
-    return (min(low, other[0]), max(high, other[1]), unit) if other else (low, high, unit)
+    return (min(low, other[0]), max(high, other[1]), unit) if other else (low + more, high + more, unit)
 
 
 def _unit(word: str) -> str:
@@ -117,15 +137,27 @@ def _unit(word: str) -> str:
     return known.get(word) or known[word.removeprefix("ال")]
 
 
+@cache
+def _unit_pattern() -> re.Pattern[str]:
+    """Any unit of time, with a clitic or none: without one there is no length."""
+    return re.compile(
+        rf"(?<![^\W\d])(?:[وفبلك]|ال|وال|بال|لل|هال)?{w.choice([*w.names('units'), *w.names('duals')])}(?!\w)"
+    )
+
+
 def span_atoms(text: str, anchor: Anchor) -> list[Atom]:
     """Lengths of time, named weeks and months, set phrases."""
-    out: list[Atom] = _phrases(text, anchor) + _periods(text, anchor)
+    out: list[Atom] = _phrases(text, anchor) + period_atoms(text, anchor)
+    if not _unit_pattern().search(text):
+        return out
     for name, pattern in _patterns().items():
         for m in pattern.finditer(text):
             size = _size(m)
-            if size is None or size[1] > 5000:
+            if size is None or size[1] * _HOURS[size[2]] > _LONGEST_H:
                 continue
             single = _got(m, "v")
+            if single and re.match(r" (?:19|20)\d\d(?!\d)", text[m.end() : m.end() + 6]):
+                continue  # "منذ عام 2012"
             hourly = single in ("hour", "ساعه") and name in ("past", "within")
             if single and not hourly and (name in ("past", "ahead") or single.isascii() or _unit(single) in _SHORT):
                 continue  # "من يوم", "last night": no length of time
@@ -140,42 +172,67 @@ def _reckoned(
     name: str, size: tuple[float, float, str], beside: str, anchor: Anchor, said: str
 ) -> tuple[Span, TimeKind, bool] | None:
     low, high, unit = size
-    near, far = (dt.timedelta(hours=k * _HOURS[unit]) for k in (low, high))
-    now = anchor.now
-    share = {"day": 0.0, "night": 0.0}.get(unit, 0.2)
-    slack = dt.timedelta(hours=max(_SLACK[unit], share * high * _HOURS[unit]))
+    near, far = low * _HOURS[unit], high * _HOURS[unit]
+    share = 0.0 if unit in _SHORT else 0.1 if unit == "hour" else 0.2
+    slack = max(_SLACK[unit], share * far)
+    if _EXACT.search(said):
+        slack = {"hour": 0.5, "month": 24.0, "year": 24.0}.get(unit, 0.0)
     whole = _HOURS[unit] >= 24
     if name == "ago":
-        span = (
-            (_midnight(now - far - slack), _midnight(now - near + slack) + DAY)
-            if whole
-            else (now - far - slack, now - near + slack)
-        )
-        return span, "deictic", unit == "day"
+        return _about(anchor, -far, -near, slack, unit), "deictic", unit == "day"
     if name == "in":
         if said.startswith("after") and anchor.tense == "past":
             return None
         if unit == "hour" and low >= 12:  # "in 24 hours" is said for "within" too
-            return (now, now + far + slack), "deictic", False
-        span = (
-            (_midnight(now + near - slack), _midnight(now + far + slack) + DAY)
-            if whole
-            else (now + near - slack, now + far + slack)
-        )
-        return span, "deictic", unit == "day"
-    gone = name == "past" or (
-        name == "within"
-        and (re.fullmatch(_PAST, beside) or (anchor.tense == "past" and not re.fullmatch(_AHEAD, beside)))
-    )
+            return (anchor.now, anchor.later(far + slack)), "deictic", False
+        return _about(anchor, near, far, slack, unit), "deictic", unit == "day"
+    gone = name == "past" or (name == "within" and _past_within(beside, anchor, said))
     if name == "for":
-        arabic_since = said.lstrip("وف").startswith(("منذ", "من "))
-        gone = arabic_since or anchor.tense != "future"
+        arabic_since = re.match(r"[وف]?(?:منذ|من |صار|اله|النا)|since", said) is not None
+        gone = arabic_since or (anchor.tense != "future" and " more " not in said)
         kind: TimeKind = "duration"
     else:
         kind = "duration" if name == "past" else "deictic"
     if gone:
-        return (_midnight(now - far) if whole else now - far, now), kind, False
-    return (now, _midnight(now + far) + DAY if whole else now + far), kind, False
+        # "منذ ساعتين" and "من ساعتين" are said for "two hours ago" too
+        since = anchor.later(-far - (slack if name == "for" and re.match(r"[وف]?(?:منذ|من) ", said) else 0.0))
+        return (_midnight(since) if whole else since, anchor.now), kind, False
+    until = anchor.later(far)
+    return (anchor.now, _midnight(until) + DAY if whole else until), kind, False
+
+
+_EXACT: Final = re.compile(r"exactly|precisely|بالضبط|تماما|(?:ago|back) today")
+
+
+def _past_within(beside: str, anchor: Anchor, said: str) -> bool:
+    """Whether "within three days" looks back: where its adjective says so, else in a text of the past."""
+    if beside:
+        return re.fullmatch(_PAST, beside) is not None
+    return anchor.tense == "past" and re.search(r"next|coming|upcoming|following|left$| to$", said) is None
+
+
+def _about(anchor: Anchor, low: float, high: float, slack: float, unit: str) -> Span:
+    """From `low` to `high` hours of the post with slack; whole days, and the calendar month or year that far away too."""
+    if _HOURS[unit] < 24:
+        return anchor.later(low - slack), anchor.later(high + slack)
+    since, until = _midnight(anchor.now + (low - slack) * HOUR), _midnight(anchor.now + (high + slack) * HOUR) + DAY
+    if unit in ("month", "year") and slack > 24:
+        first, last = (_calendar(anchor, unit, round(x / _HOURS[unit])) for x in (low, high))
+        since, until = min(since, first[0]), max(until, last[1])
+        since, until = (since, min(until, anchor.now)) if high < 0 else (max(since, anchor.now), until)
+    return since, until
+
+
+def _calendar(anchor: Anchor, unit: str, steps: int) -> Span:
+    """The calendar month or year so many steps from the post's."""
+    if unit == "year":
+        year = min(max(anchor.now.year + steps, 1), 9998)
+        return dt.datetime(year, 1, 1), dt.datetime(year + 1, 1, 1)  # noqa: DTZ001  # local clock
+    count = min(max(anchor.now.year * 12 + anchor.now.month - 1 + steps, 12), 119_000)
+    return (
+        dt.datetime(count // 12, count % 12 + 1, 1),  # noqa: DTZ001
+        dt.datetime((count + 1) // 12, (count + 1) % 12 + 1, 1),  # noqa: DTZ001
+    )
 
 
 def _midnight(at: dt.datetime) -> dt.datetime:
@@ -185,7 +242,7 @@ def _midnight(at: dt.datetime) -> dt.datetime:
 @cache
 def _phrase_pattern() -> re.Pattern[str]:
     return re.compile(
-        rf"{w.B}(?:(?:in|within|over|during|for) )?(?:the )?{w.GLUE}(?:في |خلال )?(?P<p>{w.choice(w.phrases())}){w.E}"
+        rf"{w.B}(?:(?:in|within|over|during|for) )?(?:the )?{w.GLUE}(?:في |خلال )?(?P<p>{w.choice(w.phrases())}){w.E}(?!-[a-z])"
     )
 
 
@@ -212,92 +269,37 @@ def _phrases(text: str, anchor: Anchor) -> list[Atom]:
 
 
 @cache
-def _period_pattern() -> re.Pattern[str]:
-    english = r"(?P<b>last|previous|past|this|the current|next|the coming|this coming|coming|following|later this|earlier this) (?P<u>week|weekend|month|year)"
-    arabic = (
-        r"(?P<v>الاسبوع|الشهر|العام|السنه|اسبوع|شهر|عام|سنه) "
-        r"(?P<a>الماضي|الماضيه|الفائت|الفائته|المنصرم|المنصرمه|القادم|القادمه|المقبل|المقبله|الجاري|الجاريه|الحالي|الحاليه|الجاي|الجايه|اللي فات)"
+def _distance() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    x = _length().replace("(?P<", "(?P<?")
+    return re.compile(_numbered(rf"{w.B}{x} (?:just )?$")), re.compile(_numbered(rf" ب{x}{w.E}"))
+
+
+def distant(told: str, atom: Atom, lead: int, *, before: bool) -> Atom | None:
+    """Such as "two days before Eid", "قبل العيد بيومين": the time so far from the named one; None where no length is said.
+
+    Args:
+        told: the plain text.
+        atom: the named time.
+        lead: where "before" or "after" begins.
+        before: which of the two.
+    """
+    head, tail = _distance()
+    low = max(0, lead - 30)
+    m = head.search(told[low:lead])
+    start, end = (low + m.start(), atom.end) if m else (lead, atom.end)
+    if m is None:
+        m = tail.match(told, atom.end)
+        end = m.end() if m else end
+    size = _size(m) if m else None
+    if size is None or not _HOURS["day"] <= _HOURS[size[2]] <= _HOURS["month"] or size[1] > 60:
+        return None
+    near, far = (k * _HOURS[size[2]] * HOUR for k in size[:2])
+    slack = 0 * DAY if size[2] in _SHORT else 3 * DAY
+    since, until = atom.span
+    first = min(until - since, 3 * DAY)  # the named time begins in its first days: a Hijri day is three
+    span = (
+        (since - far - slack, since + first - near + slack)
+        if before
+        else (until - first + near - slack, until + far + slack)
     )
-    this = r"(?:هذا|هذه|هال) ?(?P<w>الاسبوع|الشهر|العام|السنه)"
-    edge = r"(?P<e>(?:by |at )?(?:the )?(?:end|beginning|start|middle) of (?:the|this|next|last) (?P<f>week|month|year)|(?:early|mid|late)[ -](?:in )?(?:this|next|last|the) (?P<i>week|month|year))|(?P<g>(?:نهايه|بدايه|منتصف|اخر|اوائل|اواخر|مطلع|اواسط) (?:هذا )?(?P<h>الاسبوع|الشهر|العام|السنه)(?: (?:القادم|المقبل|الجاري|الحالي|الماضي|الفائت|المنصرم|القادمه|المقبله|الماضيه))?)"
-    return re.compile(
-        rf"{w.B}{w.GLUE}(?:في |خلال )?(?:{edge}|(?:(?:in|during|over|within|for) )?(?:the )?{english}|(?P<k>(?:over|at|on|during) the weekend)|{arabic}|{this}){w.E}"
-    )
-
-
-_ARABIC_UNIT: Final = {
-    "الاسبوع": "week",
-    "اسبوع": "week",
-    "الشهر": "month",
-    "شهر": "month",
-    "العام": "year",
-    "عام": "year",
-    "السنه": "year",
-    "سنه": "year",
-}
-
-
-def _periods(text: str, anchor: Anchor) -> list[Atom]:
-    out = []
-    for m in _period_pattern().finditer(text):
-        unit = "weekend" if m["k"] else m["u"] or m["f"] or m["i"] or _ARABIC_UNIT[m["v"] or m["w"] or m["h"]]
-        which = m["b"] or m["a"] or ""
-        said = m.group()
-        step = -1 if m["k"] and anchor.tense == "past" and anchor.now.weekday() < 4 else 0
-        rolling = re.match(r"(?:in|during|over|within|for) the (?:next|coming|past|last) ", said)
-        if re.match(r"last|previous|past|الماضي|الفائت|المنصرم|اللي فات", which) or re.search(
-            r"(?:of|in|early|mid|late)[ -]last|الماضي|الفائت|المنصرم", said
-        ):
-            step = -1
-        elif re.match(r"next|the coming|this coming|coming|following|القادم|المقبل|الجاي", which) or re.search(
-            r"(?:of|in|early|mid|late)[ -]next|القادم|المقبل", said
-        ):
-            step = 1
-        span = _period(anchor, unit, step)
-        if re.search(r"end of|^late|نهايه|اخر |اواخر", said):
-            span = (max(span[0] + (span[1] - span[0]) * 0.6, span[0]), span[1] + (DAY if unit != "week" else 0 * DAY))
-        elif re.search(r"beginning of|start of|^early|بدايه|اوائل|مطلع", said):
-            span = (span[0], span[0] + (span[1] - span[0]) * 0.45)
-        if (which == "past" or rolling) and unit != "weekend":  # the seven days up to now, or from now
-            length = dt.timedelta(hours=_HOURS[unit])
-            span = (
-                (min(anchor.now - length, span[0]), anchor.now)
-                if step < 0
-                else (anchor.now, max(anchor.now + length, span[1]))
-            )
-        if said.startswith("by "):
-            span = (min(anchor.now, span[0]), span[1])
-        elif which == "later this":
-            span = (anchor.now, span[1])
-        elif which == "earlier this":
-            span = (span[0], anchor.now)
-        out.append(
-            Atom(
-                m.start(),
-                m.end(),
-                span,
-                "deictic",
-                "a week from Saturday to Sunday" if unit == "week" else "",
-                month=True,
-            )
-        )
-    return out
-
-
-def _period(anchor: Anchor, unit: str, step: int) -> Span:
-    """A calendar week, weekend, month or year; a week is from the Saturday to the Sunday, so that both customs fit."""
-    today, day = anchor.today, anchor.now.weekday()
-    monday = today - day * DAY
-    if unit == "week":
-        start = monday + 7 * step * DAY - 2 * DAY
-        return start, start + 9 * DAY
-    if unit == "weekend":
-        start = monday + 4 * DAY + 7 * step * DAY
-        return start, start + 3 * DAY
-    if unit == "month":
-        count = today.year * 12 + today.month - 1 + step
-        first = today.replace(year=count // 12, month=count % 12 + 1, day=1)
-        nxt = first.replace(year=(count + 1) // 12, month=(count + 1) % 12 + 1)
-        return first, nxt
-    first = today.replace(year=today.year + step, month=1, day=1)
-    return first, first.replace(year=first.year + 1)
+    return Atom(start, end, span, atom.kind, atom.note)

@@ -9,15 +9,16 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from blowback.tools.counted import number_words
+from blowback.tools.counted import number_words, value
 from blowback.tools.plain import plain
 
 # No letter or digit before; a conjunction or preposition may be glued to an Arabic word.
 B: Final = r"(?<![\w'])"
 E: Final = r"(?![\w])"
 GLUE: Final = r"(?:[وف]?[بلك]?)"
-_TENS: Final = ("twenty", "thirty", "forty", "fifty")
+_TENS: Final = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _ONES: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_ARABIC_TENS: Final = ("عشرين", "ثلاثين", "تلاتين", "أربعين", "خمسين", "ستين", "سبعين", "ثمانين", "تمانين", "تسعين")
 _ORDINALS: Final = [
     "first",
     "second",
@@ -109,7 +110,11 @@ def number_pattern() -> str:
     """A count: up to four digits or a number word (no bigger than 99 in words)."""
     compounds = [f"{ten} {one}" for ten in _TENS for one in _ONES]
     words = [w for w in number_words() if w not in ("zero", "tens", "pair", "scores", "million", "thousand")]
-    return r"(?:\d{1,4}(?:\.\d)?|half an|half a|نصف|ربع|an?|" + choice([*words, *compounds]) + ")"
+    arabic = choice(w for w in words if not w.isascii())
+    tens = choice(spelt(w) for w in _ARABIC_TENS)
+    spoken = rf"{arabic} (?:عشره?(?!\w)|و ?(?:ال)?{tens})"
+    few = "an? (?:couple|few|dozen|hundred)(?: of)?"
+    return rf"(?:\d{{1,4}}(?:\.\d)?|half an|half a|نصف|نص|ربع|{few}|{spoken}|{choice([*words, *compounds])}|an?)"
 
 
 @cache
@@ -124,17 +129,26 @@ def ordinals() -> Mapping[str, int]:
         out[tens] = start
         top = 10 if start == 20 else 2
         out |= {f"{w} و{tens}": start + k + 1 for k, w in enumerate(["الحادي", *base[1:9]][: top - 1])}
-    return out | {"اول": 1, "غره": 1}
+    # cardinals before a month: "تسعة حزيران", "خمسة عشر أيار", "عشرين آب"
+    small = [x for x in number_words() if not x.isascii() and (value(x) or 0) in range(2, 11)]
+    out |= {x: int(value(x) or 0) for x in small} | {
+        f"{x} {ten}": int(value(x) or 0) + 10 for x in small for ten in ("عشر", "عشره") if value(x) != 10
+    }
+    for tens, start in (("عشرين", 20), ("ثلاثين", 30), ("تلاتين", 30)):
+        out[tens] = start
+        out |= {f"{x} و{tens}": start + int(value(x) or 0) for x in small if start == 20 and value(x) != 10}
+    return out | {"واحد وعشرين": 21, "اول": 1, "غره": 1}
 
 
 def any_weekday() -> str:
     """A weekday as it is named, with or without "the day of"."""
     bare = {w: w.removeprefix("ال") for w in names("weekdays") if w.startswith("ال")}
-    return rf"(?:(?:يوم|نهار) {choice([*bare, *bare.values()])}|{choice(names('weekdays'))})"
+    led = [f"{lead}{b}" for lead in ("لل", "هال") for b in bare.values()]  # "من السبت للاثنين"
+    return rf"(?:(?:يوم|نهار) {choice([*bare, *bare.values()])}|{choice([*names('weekdays'), *led])})"
 
 
 def weekday_of(word: str) -> int:
     """0 Monday .. 6 Sunday of a matched weekday."""
     last = word.rsplit(maxsplit=1)[-1]
     known = names("weekdays")
-    return int(known.get(last) or known["ال" + last])
+    return int(known.get(last) or known["ال" + last.removeprefix("لل").removeprefix("هال")])

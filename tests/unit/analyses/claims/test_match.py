@@ -137,7 +137,7 @@ def test_verdicts(name: str) -> None:
 def test_absence_never_refutes() -> None:
     assert not any("false" in word or "refuted" in word for word, _ in VERDICTS.values())
     (row,) = run(claim(200.0), table(event(), *edges()))["verdicts"]
-    assert 0 < row["probability"] < 0.5
+    assert 0 < row["probability_low"] < row["probability_high"] < 0.5
     assert row["grade"] == "F6"
     assert "not a refutation" in row["reason"]
 
@@ -145,7 +145,7 @@ def test_absence_never_refutes() -> None:
 def test_a_denial_that_an_event_meets_is_less_likely_true() -> None:
     (met,) = run(claim(101.0, **DENIED), table(event(), *edges()))["verdicts"]
     (unmet,) = run(claim(200.0, **DENIED), table(event(), *edges()))["verdicts"]
-    assert met["probability"] < 0.3 < unmet["probability"]
+    assert met["probability_high"] < 0.4 < unmet["probability_low"]
 
 
 @pytest.mark.parametrize("modality", ["conditional", "aspiration", "question", "none"])
@@ -198,8 +198,10 @@ def test_foresight_is_found() -> None:
     town, at, (since, until) = foresight(rng, w, 300, 0.3)
     out = run(claims_of(town, at, w, time_from=since, time_to=until, time_kind="calendar"), events_of(w))
     by = {r["null_model"]: r for r in out["skill"] if r["class"] == "intention"}
-    assert by["A"]["p"] == pytest.approx(1 / 41)
+    assert by["A"]["p"] == pytest.approx(2 / 42)
     assert by["A"]["observed"] > by["A"]["expected_high"]
+    assert by["W"]["p"] == pytest.approx(2 / 42)
+    assert by["W"]["bits"] > by["W"]["bits_high"] > by["W"]["bits_expected"]
     assert by["C"]["p"] < 0.02
     assert by["base"]["p"] is None  # a base rate is no test
     findings = list(
@@ -212,6 +214,8 @@ def test_foresight_is_found() -> None:
     )
     ahead = next(f for f in findings if f.rule == "claims.ahead.1")
     assert "expected when dates are shifted" in ahead.says
+    assert "bits of evidence" in ahead.says
+    assert "W: evidence, dates shifted (primary)" in [n.name for n in ahead.nulls]
     assert "median lead" in ahead.says
     assert ahead.ruling == "stands"
 

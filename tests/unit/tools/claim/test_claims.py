@@ -13,7 +13,7 @@ AT = dt.datetime(2014, 6, 11, 18, 30)
 
 
 def one(text: str, places: tuple[Located, ...] = ()) -> ClaimRead:
-    (claim,) = claims_in(text, at=AT, places=places)
+    (claim,) = claims_in(text, at=AT, weighed=False, places=places)
     return claim
 
 
@@ -72,7 +72,7 @@ def test_a_negated_act_is_a_denial(text: str) -> None:
     ],
 )
 def test_a_negation_elsewhere_does_not_reach_the_head(text: str) -> None:
-    heads = [c for c in claims_in(text, at=AT) if c.type in ("capture", "attack")]
+    heads = [c for c in claims_in(text, at=AT, weighed=False) if c.type in ("capture", "attack")]
     assert [c.polarity for c in heads] == ["affirmed"]
 
 
@@ -85,12 +85,12 @@ def test_insha_allah_is_neither_doubt_nor_wish() -> None:
     "text", ["", " \n", "good morning, brothers", "happy birthday to my sister", "🔥🔥", "\0", "#طوران"]
 )
 def test_small_talk_makes_no_claim(text: str) -> None:
-    assert claims_in(text, at=AT) == ()
+    assert claims_in(text, at=AT, weighed=False) == ()
 
 
 def test_several_claims_of_one_text_keep_their_own_words() -> None:
     text = "The brothers captured the bridge and killed 7 guards. Reports that the army fled."
-    claims = claims_in(text, at=AT)
+    claims = claims_in(text, at=AT, weighed=False)
     assert [(c.modality, c.type) for c in claims] == [
         ("report", "capture"),
         ("report", "attack"),
@@ -171,12 +171,12 @@ def test_the_place_of_the_clause_is_the_event_place() -> None:
         )
         for n in ("Toran", "Belun")
     )
-    assert [c.place for c in claims_in(text, at=AT, places=places)] == [0, 1]
+    assert [c.place for c in claims_in(text, at=AT, weighed=False, places=places)] == [0, 1]
 
 
 def test_spans_and_values_are_in_bounds() -> None:
     text = "🔥 RT @x_y: #عاجل سيطـــر الجيش على الجسر — 12 soldiers killed https://x.example/a\u202e"
-    for claim in claims_in(text, at=AT):
+    for claim in claims_in(text, at=AT, weighed=False):
         assert 0 <= claim.start < claim.end <= len(text)
         assert claim.modality in MODALITIES
         assert claim.type in (*TYPES, "")
@@ -191,8 +191,8 @@ def test_spans_and_values_are_in_bounds() -> None:
     ["killed " * 20_000, "\u202eلم " * 5000, "if not " * 3000, "a_b@c_d " * 500, "9" * 5000 + " soldiers killed"],
 )
 def test_huge_and_odd_texts_are_read(text: str) -> None:
-    assert len(claims_in(text, at=AT)) <= 200
+    assert len(claims_in(text, at=AT, weighed=False)) <= 200
 
 
 def test_other_languages_give_nothing() -> None:
-    assert claims_in("El ejército capturó el puente", at=AT, lang="es") == ()
+    assert claims_in("El ejército capturó el puente", at=AT, weighed=False, lang="es") == ()

@@ -51,6 +51,24 @@ def test_the_theatre_is_a_prior_and_no_filter(small: Gazetteer) -> None:
     assert leaning.candidates[0].place_id == "x:5"
 
 
+def test_in_a_theatre_the_listed_namesake_leads(whole: Gazetteer) -> None:
+    text = "قتل جندي في الصويرة"  # in Iraq, and in Morocco
+    (plain,) = places_in(text, gazetteer=whole)
+    (here,) = places_in(text, gazetteer=whole, theatre=Theatre(("IQ",)))
+    (there,) = places_in(text, gazetteer=whole, theatre=Theatre(("MA",)))
+    share = [one.candidates[0].p / (1 - one.no_match) for one in (plain, here)]
+    assert here.candidates[0].place_id == "site:suwaira"
+    assert share[1] > 0.9 > share[0]  # a plain theatre of 2.0 would leave it below
+    assert there.candidates[0].country == "MA"
+
+
+def test_a_name_placed_by_another_is_looked_for_there(whole: Gazetteer) -> None:
+    text = "Fighting at Alam, north of Tikrit"
+    alam, _ = places_in(text, gazetteer=whole)
+    assert abs(alam.candidates[0].lat - 34.645) < 0.1
+    assert sum(c.p for c in alam.candidates) + alam.no_match == pytest.approx(1.0, abs=1e-4)
+
+
 def test_a_town_called_like_a_common_word_needs_a_cue(small: Gazetteer) -> None:
     (one,) = places_in("Fighting in Hit, west of Baghdad", gazetteer=small)[:1]
     assert one.text == "Hit"
