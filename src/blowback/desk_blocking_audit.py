@@ -30,6 +30,10 @@ LIMITS: Final = (
     "Names of one owner, and lookups of one resolver, are not independent; intervals treat units as if they were.",
     "A fit, or the lack of one, is no proof of intent.",
 )
+NOTHING_NAMED: Final = (
+    "No name of this case is what the rationale says is blocked, so nothing can be told: import a list that names such sites "
+    "(a Citizen Lab test list for its categories, or labels of your own), then audit again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,8 @@ def run(case: Case, asked: Asked, judge: Callable[[], Any]) -> dict[str, Any]:
         reason: Rationale = held.pop("reason")
         found["rationale"] = {**asdict(reason), **held, "unknown_categories": reasons.unknown_categories(reason)}
         found |= _against(reason, tables, asked)
+        if not _named(reason, tables):
+            found["limits"].insert(0, NOTHING_NAMED)
     if asked.claim is not None or asked.names:
         found["claim"] = _claim(tables, asked, found)
     found["published"] = published.check(tables["listed"], tables["verdicts"], tables["collateral"])
@@ -129,6 +135,13 @@ def _current(case: Case, judge: Callable[[], Any]) -> Run:
             return current[-1]
         judge()
     raise UsageError("the case cannot be judged", hint="Run `blowback blocking judge CASE` and see what it says")
+
+
+def _named(reason: Rationale, tables: Mapping[str, Rows]) -> bool:
+    """Whether any name that was asked or listed is one that the rationale says is blocked."""
+    known = un.labels(tables["listed"])
+    names = known.keys() | {c["name"] for c in tables["cells"]}
+    return any(un.matches(reason.blocked, name, un.label_of(name, known)) for name in names)
 
 
 def _against(reason: Rationale, tables: Mapping[str, Rows], asked: Asked) -> dict[str, Any]:

@@ -40,6 +40,14 @@ def reason(tmp_path: Path) -> Path:
     return path
 
 
+def test_a_case_without_the_names_says_what_is_missing(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "other.toml"
+    path.write_text(REASON.format("HATE"))
+    found = desk.blocking_audit(path)
+    assert set(found["wording"].values()) == {"cannot tell"}
+    assert "import a list that names such sites" in found["limits"][0]
+
+
 def test_the_words_by_network(desk: Desk, reason: Path, tmp_path: Path) -> None:
     found = desk.blocking_audit(reason)
     assert found["wording"] == {"Northnet": "contradicted", "Carrier": "cannot tell", "Silentnet": "cannot tell"}
