@@ -35,8 +35,10 @@ def _facts(row: Row, cluster: Row | None) -> list[tuple[str, str]]:
             + ")"
         )
     number = _number(row)
+    sure = row.get("modality_p")  # a run of an earlier version has none
     facts = [
-        ("class", f"{row['modality']}: {MODALITIES[row['modality']]}"), ("polarity", row["polarity"]), ("kind", row["type"]),
+        ("class", f"{row['modality']}{'' if sure is None else f' ({sure:.0%} sure)'}: {MODALITIES[row['modality']]}"),
+        ("polarity", row["polarity"]), ("kind", row["type"]),
         ("who acts", row["actor"]), ("on whom or what", row["target"]), ("place", where),
         ("time", period(row["time_from"], row["time_to"], row["time_kind"])), ("number", number), ("cites", row["source_cited"]),
         ("tells", row["slots"].replace(",", ", ")), ("goes with", "" if row["evidence"] == "none" else row["evidence"]),

@@ -23,7 +23,9 @@ def parts(claim: ClaimRead, found: Reading) -> list[Part]:
     if claim.when.end > claim.when.start:
         out.append((claim.when.start, claim.when.end, "time"))
     out += [(q.start, q.end, "quantity") for q in claim.quantities]
-    out += [(c.start, c.end, _kind(c)) for c in claim.cues if c.end > c.start]
+    # what was weighed is of the whole claim: it marks no words
+    whole = (claim.start, claim.end)
+    out += [(c.start, c.end, _kind(c)) for c in claim.cues if c.end > c.start and (c.start, c.end) != whole]
     for kind, words in (("actor", claim.actor), ("target", claim.target), ("source", claim.source_cited)):
         at = found.text.find(words, claim.start, claim.end) if words else -1
         if at < 0 and words and kind == "source":  # whom a post cites may stand before the claim
