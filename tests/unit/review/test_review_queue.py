@@ -57,6 +57,16 @@ def test_a_claim_that_is_read_otherwise_since_comes_up_again(garden: Garden) -> 
     assert [r.kind for r in pending(case)[1].reasons] == ["changed"]
 
 
+def test_a_claim_whose_class_is_not_sure_comes_up(garden: Garden) -> None:
+    case, ids = garden
+    rows = claims_of(ids)
+    assert "p3" not in names(garden)
+    rows[2]["modality_p"] = 0.3
+    claims_run(case, rows)
+    (found,) = [w for w in pending(case) if w.claim["post_id"] == ids["p3"]]
+    assert [(r.kind, r.says) for r in found.reasons] == [("meant", "that it is meant as denial: probability 0.30")]
+
+
 def test_a_sample_is_drawn_by_lot_and_stays_the_same(garden: Garden) -> None:
     case, ids = garden
     some = names(garden, sample=3, seed=1)
