@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import sys
 from dataclasses import dataclass, replace
 from typing import Final
@@ -97,11 +98,20 @@ def _asked() -> str | None:
     """A line from the reviewer; None where the input has ended."""
     show.out.print("> ", end="", markup=False)
     sys.stdout.flush()
+    _awaited()
     line = sys.stdin.buffer.readline()
     if not line:
         show.say("")
         return None
     return line.decode("utf-8", "replace")
+
+
+def _awaited() -> None:
+    """Wait for a line of a terminal, waking each second: a Ctrl-C that comes just before a read would else wait for a key."""
+    if sys.platform == "win32" or not sys.stdin.isatty():
+        return
+    while not select.select([sys.stdin], [], [], 1.0)[0]:
+        pass
 
 
 def _help() -> None:
