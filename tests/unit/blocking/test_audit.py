@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from blowback.analyses.blocking import audit, raters, rationale, units
+from blowback.analyses.blocking import audit, claims, raters, rationale, units
 from blowback.analyses.blocking.audit import Counted, doubt
 from blowback.analyses.blocking.blocking import blocking
 from blowback.analyses.blocking.units import Unit
@@ -347,3 +347,39 @@ def test_the_commands_call_evidence_by_its_noun(desk: Desk) -> None:
     assert "No links of posts lead to a service" in moved.output
     wrong = run.invoke(app, ["blocking", "raw", str(desk.path), found.id, "--nth", "999"])
     assert isinstance(wrong.exception, UsageError)
+
+
+def _verdicts(blocked: int, opened: int, network: str = "Northnet") -> list[dict[str, Any]]:
+    plain = {"network": network, "resolver": "r", "lookups": 1, "lookups_of": 1, "cause": ""}
+    states = ["blocked"] * blocked + ["ok"] * opened
+    return [{**plain, "name": f"n{n}.example", "state": state} for n, state in enumerate(states)]
+
+
+@pytest.mark.parametrize(
+    ("said", "blocked", "opened", "word"),
+    [
+        ((7, 7), 0, 5, "not supported"), ((7, 7), 7, 0, "supported"), ((7, 7), 5, 0, "partly supported"), ((3, 7), 1, 5, "not supported"),
+        ((3, 7), 1, 4, "partly supported"), ((0, 7), 0, 5, "partly supported"), ((0, 7), 0, 9, "supported"), ((0, 7), 1, 6, "not supported"),
+        (None, 2, 3, "counts only"), ((0, 7), 0, 0, "cannot tell"),
+    ],
+)  # fmt: skip
+def test_open_names_refute_a_claim_of_many_blocked(
+    said: tuple[int, int] | None, blocked: int, opened: int, word: str
+) -> None:
+    rows = _verdicts(blocked, opened)
+    found = claims.in_case([r["name"] for r in rows] or ["n0.example"], rows, said=said)
+    assert (found["word"], found["blocked"], found["names_informative"]) == (word, blocked, blocked + opened)
+
+
+@pytest.mark.parametrize(
+    ("blocked", "says"),
+    [(7, "1 of the 7 seen open instead"), (4, "nothing is needed"), (0, "1 more of the 7 seen blocked")],
+)
+def test_what_would_overturn_a_claim_at_either_end(blocked: int, says: str) -> None:
+    assert claims.numbers(blocked, 7, 0.5)["would_overturn"].startswith(says)
+    assert claims.numbers(20, 20, 0.5)["would_overturn"].startswith("6 of the 20 seen open instead")
+
+
+def test_networks_of_a_claim_are_found_in_any_spelling_and_missing_ones_named() -> None:
+    found = claims.in_case(["n0.example"], _verdicts(1, 0), networks=("NORTHNET", "Farnet"), said=(1, 1))
+    assert (found["word"], found["networks_without_data"]) == ("supported", ["Farnet"])
