@@ -158,6 +158,30 @@ def test_a_rationale_that_cannot_be_used_says_why(text: str, says: str) -> None:
     assert caught.value.exit_code == 3
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('date = "2031-06-15"', 'date = "last June"', "date is 'last June'"), ('date = "2031-06-15"', 'date = "2031-02-30"', "date is '2031-02-30'"),
+        ('date = "2031-06-15"', 'date = "2031-06-15"\nsince = "16.6.2031"', "since is"), ('date = "2031-06-15"', 'date = "2031-06-15"\nuntil = "2031"', "until is"),
+        ("minimum_coverage", "minimum_covrage", "'minimum_covrage'"), ('["X"]', "[]", "empty"), ('["X"]', "[5]", "category is"), ('["X"]', "true", "category is"),
+        ('"Harbour office"', "7", "actor is 7"),
+    ],
+)  # fmt: skip
+def test_a_rationale_with_what_means_nothing_names_it(old: str, new: str, says: str) -> None:
+    text = REASON.format("X")
+    assert old in text
+    with pytest.raises(rationale.WrongRationale, match=says):
+        rationale.read(text.replace(old, new).encode(), "reason.toml")
+
+
+def test_days_of_a_rationale_and_its_encoding() -> None:
+    text = REASON.format("X").replace('date = "2031-06-15"', "date = 2031-06-15\nsince = 2031-06-16T12:00:00")
+    for coding in ("utf-8-sig", "utf-16"):
+        found = rationale.read(text.encode(coding), "reason.toml")
+        assert (found.date, found.since, found.until) == ("2031-06-15", "2031-06-16", "")
+    assert rationale.read(REASON.format("X").replace("2031-06-15", "2031-06").encode(), "r.toml").date == "2031-06"
+
+
 def test_a_rationale_in_json_with_other_words() -> None:
     found = rationale.read(
         b'{"who": "x", "text": "y", "when": "2031", "predicts_blocked": ["MILX"], "min_coverage": 0.3, "scope": {"networks": ["A"]}}',
