@@ -16,6 +16,7 @@ from blowback.analyses.blocking import audit, claims, raters, rationale, units
 from blowback.analyses.blocking.audit import Counted, doubt
 from blowback.analyses.blocking.blocking import blocking
 from blowback.analyses.blocking.units import Unit
+from blowback.cli import blocking_told as told
 from blowback.cli.main import app
 from blowback.desk import Desk, new_case
 from blowback.errors import CustodyError, UsageError
@@ -407,3 +408,55 @@ def test_what_would_overturn_a_claim_at_either_end(blocked: int, says: str) -> N
 def test_networks_of_a_claim_are_found_in_any_spelling_and_missing_ones_named() -> None:
     found = claims.in_case(["n0.example"], _verdicts(1, 0), networks=("NORTHNET", "Farnet"), said=(1, 1))
     assert (found["word"], found["networks_without_data"]) == ("supported", ["Farnet"])
+
+
+def test_an_audit_in_words_names_what_it_was_asked(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "reason.toml"
+    path.write_text(REASON.format("SEED").replace('["SEED"]', '["SEED", "ZZZQ"]') + '[open]\ncategory = ["TOOL"]\n')
+    told.audit(desk.blocking_audit(path, claim=(0, 1), names=("www.tool0.example",), networks=("Northnet", "Farnet")))
+    said = capsys.readouterr().out
+    words = " ".join(said.split())
+    assert "No Citizen Lab list has the category SEED, TOOL, ZZZQ" in words
+    assert "said to stay open, but blocked: www.tool0.example" in words
+    assert "SEED: 0/10" in words
+    assert "1 of 1 name was asked, 1 tells something" in words
+    assert "not in this case: Farnet" in words
+
+
+def test_odds_that_are_undefined_are_not_infinite() -> None:
+    assert [told._ratio({"odds_ratio": None, "ci95": ends}) for ends in (None, [1.0, None])] == ["not told", "inf"]
+
+
+def test_moves_judge_first_and_a_rationale_makes_the_case(tmp_path: Path, dumps: Path, reason: Path) -> None:
+    case = tmp_path / "fresh"
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text("actor = 'x'\n")
+    assert _run("rationale", str(case), str(wrong))[0] != 0
+    assert not case.exists()
+    assert _run("rationale", str(case), str(reason))[0] == 0
+    assert _run("import", str(case), str(dumps))[0] == 0
+    assert _run("moves", str(case))[0] == 0
+    runs = [e["analysis"] for e in Desk(case).case.ledger.entries() if e.get("verb") == "analyse"]
+    assert runs == ["blocking", "moves"]
+
+
+def test_a_judge_without_anything_to_tell_says_why(tmp_path: Path) -> None:
+    case = str(tmp_path / "pages")
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.html").write_text(f"<html><title>{name}</title><body>{name * 90}</body></html>")
+    assert _run("import", case, str(tmp_path / "a.html"), str(tmp_path / "b.html"))[0] == 0
+    code, done = _run("judge", case, "--drop", "0.3")
+    assert code == 0
+    assert "Nothing can be told: 2 pages have no vantage or site." in " ".join(done.stdout.split())
+
+
+def test_an_import_counts_why_records_are_set_aside(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text(
+        "resolver,day,domain,rcode\n192.0.2.1,yesterday,a.example,NOERROR\n192.0.2.1,2031-06-16,a.example,NXDOMAIN\n"
+    )
+    code, done = _run("import", str(tmp_path / "case"), str(tmp_path / "x.csv"))
+    assert code == 0
+    assert "1 of 2 records set aside: 1 bad_date" in done.stdout
+    assert "1 lookup\n" in done.stdout
