@@ -172,7 +172,7 @@ def rationale(
     as_json: opt.AsJson = False,
 ) -> None:
     """Write a stated reason into the ledger before anything is judged (makes the case); audits say whether it was."""
-    from blowback.desk_blocking_audit import stated  # noqa: PLC0415  # a second of loading
+    from blowback.desk_blocking_audit import stated  # noqa: PLC0415  # slow to load
 
     stated(file)  # a file that cannot be used makes no case
     held = _opened(case).blocking_rationale(file)
