@@ -190,7 +190,7 @@ def moves(
     ] = None,
     as_json: opt.AsJson = False,
 ) -> None:
-    """Did links in posts lead to other hosts at the time at which a service was blocked? Judges first where needed; needs posts."""
+    """Did links in posts lead to other hosts when a service was blocked? Judges first where needed; needs posts."""
     desk = Desk(case)
     given: dict[str, Any] = {} if window is None else {"window": window}
     with show.keeping(desk, "nothing of the run counts; run the same command again"), show.thinking() as progress:
