@@ -103,3 +103,20 @@ def test_odd_texts(small: Gazetteer, text: str) -> None:
     told = explain(text, at=AT, gazetteer=small)
     assert told["claims"] == []
     coloured(told)
+
+
+@pytest.mark.parametrize(
+    "at",
+    ["9999-12-31T23:59", "0001-01-01", "0001-01-01T00:00+14:00", "9999-12-31T23:59-12:00", "1899-12-31", "2201-01-01"],
+)
+def test_a_time_at_the_ends_of_the_calendar_is_refused(small: Gazetteer, at: str) -> None:
+    with pytest.raises(UsageError):
+        explain("We will enter Tikrit within two days", at=at, gazetteer=small)
+
+
+def test_bytes_that_are_no_text_are_replaced_one_for_one(small: Gazetteer) -> None:
+    text = "\udcff\ud83d We will enter Tikrit within two days \udc80"
+    told = explain(text, at=AT, gazetteer=small)
+    assert len(told["text"]) == len(text)
+    (place,) = told["places"]
+    assert text[place["span_start"] : place["span_end"]] == "Tikrit"
