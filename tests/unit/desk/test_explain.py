@@ -8,7 +8,7 @@ import pytest
 
 from blowback import explain
 from blowback.analyses.claims.claims_tables import CLAIMS
-from blowback.cli.explaining import coloured
+from blowback.cli.explaining import _quantity, coloured
 from blowback.errors import UsageError
 from blowback.tools.places.compiling import compiled
 from blowback.tools.places.gazetteer import Gazetteer
@@ -120,3 +120,9 @@ def test_bytes_that_are_no_text_are_replaced_one_for_one(small: Gazetteer) -> No
     assert len(told["text"]) == len(text)
     (place,) = told["places"]
     assert text[place["span_start"] : place["span_end"]] == "Tikrit"
+
+
+def test_large_amounts_are_written_in_full() -> None:
+    told = {"quantity_min": 1e6, "quantity_max": 2.5e6, "quantity_unit": "dinar", "quantity_role": "seized"}
+    assert _quantity(told) == "1,000,000 to 2,500,000 dinar (seized)"
+    assert _quantity({**told, "quantity_max": None}).startswith("at least 1,000,000 ")
