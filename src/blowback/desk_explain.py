@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, Final
@@ -15,6 +16,8 @@ from blowback.tools.claim import read, row
 from blowback.tools.places import Gazetteer, Guess, Theatre, event_place, unlisted
 
 _NOW: Final = "Write a time as 2014-06-11T18:30Z; without a zone it is UTC."
+_YEARS: Final = (1900, 2200)  # times are reckoned years either way of the post: Python's calendar ends at 1 and 9999
+_HALF: Final = re.compile("[\ud800-\udfff]")
 
 
 def explain(
@@ -28,7 +31,7 @@ def explain(
     """Places, times and claims of one text, candidates and rejected readings included.
 
     Args:
-        text: as published; offsets count its code points.
+        text: as published; offsets count its code points. Halves of surrogate pairs are replaced, one for one.
         at: when it was posted: a datetime (zone-less is UTC) or ISO 8601.
         theatre: ISO 3166-1 alpha-2 codes of the countries that are likelier, such as "IQ" or "IQ,SY".
         zone: IANA zone of the theatre, on whose clock "today" and "tonight" are read.
@@ -40,9 +43,10 @@ def explain(
         whole text tells may have happened, with their weights; `unlisted` are names of places that no gazetteer knows.
 
     Raises:
-        UsageError: `at` is no time, `theatre` no country code, `zone` no zone.
+        UsageError: `at` is no time or lies outside the years 1900 to 2200, `theatre` no country code, `zone` no zone.
     """
     when, countries = _moment(at), _countries(theatre)
+    text = _HALF.sub("\ufffd", text)  # UTF-8 has no such character: bytes of a shell that were none
     got = read(text, at=when, zone=zone, theatre=Theatre(countries) if countries else None, gazetteer=gazetteer)
     return {
         "text": text,
@@ -65,7 +69,13 @@ def _moment(at: dt.datetime | str) -> dt.datetime:
             at = dt.datetime.fromisoformat(at.strip())
         except ValueError as problem:
             raise UsageError(f"{at!r} is no time", hint=_NOW) from problem
-    return at.astimezone(dt.UTC).replace(tzinfo=None) if at.tzinfo else at
+    try:
+        when = at.astimezone(dt.UTC).replace(tzinfo=None) if at.tzinfo else at
+    except OverflowError as problem:
+        raise UsageError(f"{at.isoformat()} lies outside the calendar", hint=_NOW) from problem
+    if not _YEARS[0] <= when.year <= _YEARS[1]:
+        raise UsageError(f"{at.isoformat()}: the year is not between {_YEARS[0]} and {_YEARS[1]}", hint=_NOW)
+    return when
 
 
 def _countries(theatre: str | Sequence[str]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from functools import partial
 from importlib import import_module
@@ -33,8 +34,10 @@ from blowback.model.judgement import (
 _ACTIONS: Final[dict[str, Decision]] = {
     "accept": "accept", "correct": "correct", "reject": "reject", "note": "note", "skip": "skip",
 }  # fmt: skip
+_UNSEEN: Final = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+_JOINERS: Final = "\u200c\u200d"  # stand inside Persian names
 __all__ = [
-    "Merged", "Reason", "Waiting", "decide", "export", "judgements", "merge", "pending", "reliability",
+    "Merged", "Reason", "Waiting", "decide", "export", "judgements", "merge", "pending", "reliability", "reviewer",
 ]  # fmt: skip
 
 
@@ -69,9 +72,7 @@ def decide(
         CaseLocked: another process writes to the case.
     """
     kind = _kind(decision, given or {}, why)
-    person = (name or who()).strip()
-    if not person or len(person) > 100:
-        raise UsageError("a reviewer has a name of 1 to 100 characters", hint="Write --as NAME")
+    person = reviewer(name)
     with case.lock():
         read = latest(case, post=claim_id.rpartition("#")[0])
         claim = read.by_id.get(claim_id)
@@ -99,6 +100,20 @@ def decide(
             set=columns, why=made.why, over=list(over),
         )  # fmt: skip
     return made
+
+
+def reviewer(name: str | None) -> str:
+    """The name under which a decision is kept: as given, else who is at the keyboard.
+
+    Raises:
+        UsageError: none, a long one, or one with characters that a terminal does not show.
+    """
+    person = (name or who()).strip()
+    if not person or len(person) > 100:
+        raise UsageError("a reviewer has a name of 1 to 100 characters", hint="Write --as NAME")
+    if any(unicodedata.category(c) in _UNSEEN and c not in _JOINERS for c in person):
+        raise UsageError("the name of a reviewer holds control characters", hint="Write --as NAME, in letters")
+    return person
 
 
 def _kind(decision: str, given: Mapping[str, str], why: str) -> Decision:

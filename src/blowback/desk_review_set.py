@@ -108,6 +108,8 @@ def _place(value: str, candidates: Sequence[Row], look_up: Callable[[str], Row |
         return _as_columns(candidates[int(value) - 1])
     if found := _AT.fullmatch(value):
         name, lat, lon, radius = found.groups()
+        if radius and float(radius) == 0:
+            raise ValueError("the radius of a place is above 0 km")
         return dict(zip(PLACE, (name.strip(), float(lat), float(lon), float(radius or _RADIUS)), strict=True))
     known = next((c for c in candidates if c.get("id") == value), None) or look_up(value)
     if known is None:

@@ -68,9 +68,9 @@ def _claim(row: dict[str, Any], text: str) -> None:
 def _quantity(q: dict[str, Any]) -> str:
     high = q["quantity_max"]
     size = (
-        f"at least {q['quantity_min']:g}"
+        f"at least {q['quantity_min']:,.10g}"
         if high is None
-        else f"{q['quantity_min']:g}" + (f" to {high:g}" if high != q["quantity_min"] else "")
+        else f"{q['quantity_min']:,.10g}" + (f" to {high:,.10g}" if high != q["quantity_min"] else "")
     )
     return f"{size} {q['quantity_unit']} ({q['quantity_role']})"
 

@@ -12,14 +12,14 @@ from blowback.cli import options as opt
 from blowback.cli import show
 from blowback.cli.review_walk import Walk
 from blowback.desk import Desk
-from blowback.desk_review import Waiting, decide, export, merge, pending, reliability
+from blowback.desk_review import Waiting, decide, export, merge, pending, reliability, reviewer
 from blowback.desk_review_set import pairs_in
 from blowback.dossier.shown import harmless
 from blowback.errors import UsageError
 from blowback.tools.words import plural
 
 
-def _list(found: list[Waiting], *, as_json: bool) -> None:
+def _list(found: list[Waiting], waiting: int, *, as_json: bool) -> None:
     if as_json:
         show.json([{**w.as_dict(), "text": harmless(w.text)} for w in found])
         return
@@ -30,7 +30,8 @@ def _list(found: list[Waiting], *, as_json: bool) -> None:
         show.say(
             f"{row['claim_id']}  {row['modality']} {row['type'] or 'no type'}, {harmless(place)}: {harmless(told)}"
         )
-    show.say(f"{plural(len(found), 'claim')} to look at")
+    some = f"{len(found)} of " if len(found) < waiting else ""
+    show.say(f"{some}{plural(waiting, 'claim')} to look at")
 
 
 def _reliability(desk: Desk, *, as_json: bool) -> None:
@@ -85,6 +86,7 @@ def _one(desk: Desk, words: list[str], sets: list[str], why: str, name: str | No
 
 def _walk(desk: Desk, found: list[Waiting], name: str | None) -> None:
     before = count(desk.case)
+    reviewer(name)  # before the first question
     try:
         Walk(desk.case, name, found).run()
     except KeyboardInterrupt:
@@ -148,9 +150,10 @@ def add(app: typer.Typer) -> None:
         elif how_right:
             _reliability(desk, as_json=as_json)
         else:
-            found = pending(desk.case, limit=limit, again=again, sample=sample, seed=seed)
+            every = pending(desk.case, again=again, sample=sample, seed=seed)
+            found = every[:limit]
             if listed or as_json:
-                _list(found, as_json=as_json)
+                _list(found, len(every), as_json=as_json)
             else:
                 _walk(desk, found, name)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
@@ -15,6 +16,8 @@ _ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _COMPACT: Final = re.compile(r"(\d{4})(\d\d)(\d\d)$")
 _NUMERIC: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
 _NAMED: Final = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3,9})[ -](\d{4})(?!\d)")
+_GROUPED: Final = re.compile(r"\d{1,3}(?:,\d{3})+")  # thousands: a whole number has no decimal comma
+_MOST: Final = 2**31 - 1  # far above any count of an event, and safe in every integer column
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -76,7 +79,7 @@ def to_utc(at: dt.datetime, zone: str | None) -> dt.datetime:
 
 
 def number(text: str, column: str) -> float | None:
-    """A number; None where the cell is empty.
+    """A finite number, a comma being the decimal one; None where the cell is empty.
 
     Raises:
         SetAside: it is something else.
@@ -84,15 +87,28 @@ def number(text: str, column: str) -> float | None:
     if not text:
         return None
     try:
-        return float(text.replace(",", ".") if "." not in text else text)
+        found = float(text.replace(",", ".") if "." not in text else text)
     except ValueError as error:
         raise SetAside("bad_number", f"{column} is no number") from error
+    if not math.isfinite(found):
+        raise SetAside("bad_number", f"{column} is no finite number")
+    return found
 
 
 def whole(text: str, column: str) -> int | None:
-    """A whole number (1.0 is one); None where the cell is empty or negative, as codes for unknown are."""
-    found = number(text, column)
-    return int(found) if found is not None and found >= 0 else None
+    """A whole number (1.0 and 1,200 are); None where the cell is empty or negative, as codes for unknown are.
+
+    Raises:
+        SetAside: it is no number, has a fraction, or is too large for any count.
+    """
+    found = number(text.replace(",", "") if _GROUPED.fullmatch(text) else text, column)
+    if found is None or found < 0:
+        return None
+    if not found.is_integer():
+        raise SetAside("bad_number", f"{column} is no whole number")
+    if found > _MOST:
+        raise SetAside("bad_number", f"{column} is too large to be a count")
+    return int(found)
 
 
 def place(lat: str, lon: str) -> tuple[float | None, float | None]:

@@ -8,7 +8,7 @@ import pytest
 
 from blowback import explain
 from blowback.analyses.claims.claims_tables import CLAIMS
-from blowback.cli.explaining import coloured
+from blowback.cli.explaining import _quantity, coloured
 from blowback.errors import UsageError
 from blowback.tools.places.compiling import compiled
 from blowback.tools.places.gazetteer import Gazetteer
@@ -103,3 +103,26 @@ def test_odd_texts(small: Gazetteer, text: str) -> None:
     told = explain(text, at=AT, gazetteer=small)
     assert told["claims"] == []
     coloured(told)
+
+
+@pytest.mark.parametrize(
+    "at",
+    ["9999-12-31T23:59", "0001-01-01", "0001-01-01T00:00+14:00", "9999-12-31T23:59-12:00", "1899-12-31", "2201-01-01"],
+)
+def test_a_time_at_the_ends_of_the_calendar_is_refused(small: Gazetteer, at: str) -> None:
+    with pytest.raises(UsageError):
+        explain("We will enter Tikrit within two days", at=at, gazetteer=small)
+
+
+def test_bytes_that_are_no_text_are_replaced_one_for_one(small: Gazetteer) -> None:
+    text = "\udcff\ud83d We will enter Tikrit within two days \udc80"
+    told = explain(text, at=AT, gazetteer=small)
+    assert len(told["text"]) == len(text)
+    (place,) = told["places"]
+    assert text[place["span_start"] : place["span_end"]] == "Tikrit"
+
+
+def test_large_amounts_are_written_in_full() -> None:
+    told = {"quantity_min": 1e6, "quantity_max": 2.5e6, "quantity_unit": "dinar", "quantity_role": "seized"}
+    assert _quantity(told) == "1,000,000 to 2,500,000 dinar (seized)"
+    assert _quantity({**told, "quantity_max": None}).startswith("at least 1,000,000 ")

@@ -86,6 +86,7 @@ def test_input_that_ends_is_like_quitting(garden: Garden) -> None:
 def test_without_a_terminal_all_is_said_in_options(garden: Garden, tmp_path: Path) -> None:
     case, ids = garden
     listed = told(case, "--list", "--limit", 2)
+    assert "2 of 4 claims to look at" in walked(case, "", "--list", "--limit", 2)
     assert [w["claim_id"] for w in listed] == [f"{ids['p4']}#1", f"{ids['p1']}#1"]
     assert listed[1]["place_candidates"][1]["name"] == "Armil al-Hadiqa"
     assert "https://" not in listed[1]["text"]
@@ -107,7 +108,8 @@ def test_what_is_off_is_said_and_exits_with_two(garden: Garden, tmp_path: Path) 
     for words in (
         ("accept",), ("--decide", one), ("accept", "--decide", one, "--set", "type=attack"), ("--list", "--export", "x"),
         ("accept", "--decide", "x:none#1"), ("correct", "--decide", one, "--set", "type"),
-        ("--merge", tmp_path / "none", "--list"),
+        ("--merge", tmp_path / "none", "--list"), ("--as", "elm\x1b[2J"), ("accept", "--decide", one, "--as", "elm\u202e"),
+        ("correct", "--decide", one, "--set", "place=Armil@36,43,0"),
     ):  # fmt: skip
         walked(case, "", *words, code=2)
     walked(case, "", "--merge", tmp_path / "none", code=3)

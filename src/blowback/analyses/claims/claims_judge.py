@@ -91,7 +91,7 @@ def _read(tables: Frames, rows: Sequence[Row], params: Row) -> Finding:
             ),
         ),
         counter_evidence=(
-            "Claims are read by rules from English and Arabic text; docs/evaluation/reading.md says how often they err, by class.",
+            "Claims are read by rules from English and Arabic text; how often they err, by class, stands in the docs under evaluation/reading.",
             "Wishes, questions and slogans are told apart and never scored.",
             _reviewed(whole),
             f"Places come from the gazetteer {whole['gazetteer'][:12]}; a place that it does not hold is not found.",

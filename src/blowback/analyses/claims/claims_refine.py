@@ -18,6 +18,7 @@ from blowback.analyses.claims.independence import Carried
 from blowback.analyses.claims.judged import apply, truth
 from blowback.analyses.claims.lineage import lineage
 from blowback.analyses.claims.match import matched
+from blowback.analyses.claims.match_sensitivity import checked
 from blowback.analyses.claims.read import Manner, claims_of, passes_on
 from blowback.model.analysis import Frames, Params, Progress
 from blowback.model.moments import micros
@@ -36,8 +37,9 @@ Row = dict[str, Any]
 
 def refine(frames: Frames, params: Params, progress: Progress) -> Frames:
     """Read every text, put claims together, count who stands behind them, and match them with event data."""
-    posts = _rows(frames["texts"])
     events = frames["outside"]
+    checked(str(params["sensitivity"]), events.column("event_source").unique().to_pylist())
+    posts = _rows(frames["texts"])
     progress("claims: the gazetteer", 0.0)
     gazetteer = current()
     theatre, why = _theatre(str(params["theatre"]), events)

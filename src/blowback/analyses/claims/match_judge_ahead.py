@@ -39,8 +39,9 @@ def ahead_of(
     lead = next((r for r in mine["leads"] if r["class"] == kind), None)
     chance = a["expected"] if a["expected"] is not None else base["expected"]
     test = a if a["expected"] is not None else base
+    held = f"that can be held against {name_of(source)}" + (" and whose dates can be shifted" if test is a else "")
     says = (
-        f"{test['hits']:,} of {test['n']:,} {CLASSES[kind]} that can be held against {name_of(source)} are matched by an event ({test['observed']:.0%}, "
+        f"{test['hits']:,} of {test['n']:,} {CLASSES[kind]} {held} are matched by an event ({test['observed']:.0%}, "
         f"95 % {test['low']:.0%} to {test['high']:.0%}); {chance * test['n']:.1f} expected "
         + (f"when dates are shifted; {weighed_of(by['W'])}" if a["expected"] is not None else "at the places' own rates (the time is too short to shift dates)")
     )  # fmt: skip

@@ -18,6 +18,7 @@ from blowback.tools.geo import EARTH_KM
 
 _SAME_KIND: Final = 0.3  # type x actor fit from which an event is one of the announced kind
 _DRAWS: Final = 500
+_LEAST: Final = 5  # onsets: resampling fewer draws the same few again, down to an interval of no width
 _REPORT_KM: Final = 15.0
 MARKS: Final = (3.0, 7.0, 14.0)  # days at which the share that has come true is told
 
@@ -188,7 +189,8 @@ def _told(units: Units, real: Leads, drawn: list[Leads], mine: Bools, how: Chose
     null_median = [np.median(h) for d in drawn if len(h := d.days[mine][d.state[mine] == "onset"])]
     null_mean = np.array([restricted(d.days[mine], d.state[mine], until) for d in drawn[:100]])
     shares = incidence(days, state, MARKS)
-    low, high = np.quantile(medians, (0.025, 0.975)) if len(medians) > _DRAWS / 2 else (np.nan, np.nan)
+    enough = len(hit) >= _LEAST and len(medians) > _DRAWS / 2
+    low, high = np.quantile(medians, (0.025, 0.975)) if enough else (np.nan, np.nan)
     mean = restricted(days, state, until)
     return {
         "n": int(mine.sum()), "onsets": len(hit), "in_time": fulfilled, "going_on": int((state == "going_on").sum()), "misses": int((state != "censored").sum()) - fulfilled,

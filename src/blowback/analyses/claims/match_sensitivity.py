@@ -6,7 +6,7 @@ probability of a claim is then a range and no figure.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -27,6 +27,7 @@ _LEAST: Final = 30  # events of the other source
 _TRIALS: Final = 20  # shifts that tell how often two events meet by chance
 _SHIFT: Final = (3.0, 7.0)  # days of these, either way: beyond one event, within the fighting it is part of
 _DRAWS: Final = 200
+_HINT: Final = "Write a share above 0 and below 1 (0.6), or source=share, joined by commas: ucdp_ged=0.5,acled=0.6-0.8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,31 +55,42 @@ def given(text: str) -> dict[str, Sensitivity]:
         text: "0.6", or source=share for some, joined by commas: "ucdp_ged=0.5,acled=0.6-0.8" (a range from low to high).
 
     Raises:
-        UsageError: a part that is neither, or a share that is not above 0 and below 1.
+        UsageError: a part that is neither, a share that is not above 0 and below 1, or two shares for one source.
     """
     out: dict[str, Sensitivity] = {}
     for part in filter(None, (p.strip() for p in text.split(","))):
-        name, _, share = part.rpartition("=")
+        name, equals, share = (p.strip() for p in part.rpartition("="))
+        first, dash, last = share.partition("-")
         try:
-            low, high = (float(share.partition("-")[n] or share.partition("-")[0]) for n in (0, 2))
+            low, high = float(first), float(last if dash else first)
         except ValueError:
             low = high = -1.0
-        if not 0 < low <= high < 1:
-            hint = (
-                "Write a share above 0 and below 1 (0.6), or source=share, joined by commas: ucdp_ged=0.5,acled=0.6-0.8"
-            )
-            raise UsageError(f"--sensitivity {text}: '{part}' is no share", hint=hint)
-        out[name.strip()] = Sensitivity(low, (low + high) / 2, high, "given")
+        if not 0 < low <= high < 1 or (equals and not name):
+            raise UsageError(f"--sensitivity {text}: '{part}' is no share", hint=_HINT)
+        if name in out:
+            twice = f"two shares for {name}" if name else "two shares that are for every source"
+            raise UsageError(f"--sensitivity {text}: {twice}", hint=_HINT)
+        out[name] = Sensitivity(low, (low + high) / 2, high, "given")
     return out
+
+
+def checked(text: str, sources: Collection[str]) -> dict[str, Sensitivity]:
+    """`given`, each source being one of the case; before anything is read, so that nobody waits for an error.
+
+    Raises:
+        UsageError: as `given`, or a source that the case does not hold.
+    """
+    said = given(text)
+    strange = sorted(set(said) - set(sources) - {""})
+    if strange:
+        hint = f"The case holds: {', '.join(sorted(sources)) or 'no events'}"
+        raise UsageError(f"--sensitivity {text}: no event source '{strange[0]}'", hint=hint)
+    return said
 
 
 def sensitivities(sources: Sequence[Happened], text: str, seed: int) -> dict[str, Sensitivity]:
     """Of each source: as given, else from the other sources, else not known."""
-    said = given(text)
-    strange = sorted(set(said) - {s.source for s in sources} - {""})
-    if strange:
-        hint = f"The case holds: {', '.join(s.source for s in sources) or 'no events'}"
-        raise UsageError(f"--sensitivity {text}: no event source '{strange[0]}'", hint=hint)
+    said = checked(text, [s.source for s in sources])
     return {s.source: said.get(s.source) or said.get("") or estimated(s, sources, seed) for s in sources}
 
 

@@ -132,9 +132,9 @@ def _alone(asked: Asked, hit: Bools, off: Floats, held: Bools, how: Chosen) -> d
     ours, theirs = (asked.made.forecast[held] - found) ** 2, (p0 - found) ** 2
     gains = np.array([_gain(ours[w], theirs[w]) for w in samples])
     low, high = np.quantile(gains, (0.025, 0.975))
-    expected = float(p0.mean() + off.mean())
+    expected = float(np.clip(p0.mean() + off.mean(), 0.0, 1.0))  # a share; t has no bounds
     return {
-        "expected": expected, "expected_low": expected - half, "expected_high": expected + half,
+        "expected": expected, "expected_low": max(0.0, expected - half), "expected_high": min(1.0, expected + half),
         "p": float(1 - special.stdtr(max(free, 1.0), more / spread)),
         "draws": len(samples), "skill": _gain(ours, theirs), "skill_low": float(low), "skill_high": float(high),
     }  # fmt: skip

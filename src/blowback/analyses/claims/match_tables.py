@@ -65,7 +65,7 @@ VERDICTS: Final = Output(
         _c("probability_high", "float", "the greatest", "share"),
         _c("sensitivity", "float", "chance that the source holds an event that happened; empty where it is not known", "share"),
         _c("sensitivity_from", "text", "given (--sensitivity), estimated (from other sources), unknown", must=True),
-        _c("calibrated", "bool", "the sensitivity is known, it rests on 30 resolved claims or more, and the forecasts of this source were right to 0.1 (see reliability)", must=True),
+        _c("calibrated", "bool", "of the probability: the sensitivity is known, it rests on 30 resolved claims or more, and the forecasts of this source were right to 0.1 (see reliability)", must=True),
         _c("grade", "text", "Admiralty grade: letter of the source, digit of the claim", must=True),
         _c("grade_means", "text", "the grade in words", must=True),
     ),
@@ -119,7 +119,7 @@ LEADS: Final = Output(
         _c("p", "float", "chance of so many onsets when dates are shifted", must=True),
         _c("draws", "int", "shifts", must=True),
         _c("median", "float", "median lead of those whose onset came", "days"),
-        _c("median_low", "float", "95 % interval, resampled by weeks", "days"),
+        _c("median_low", "float", "95 % interval, resampled by weeks; empty below 5 onsets", "days"),
         _c("median_high", "float", "upper end", "days"),
         _c("null_median", "float", "the same when dates are shifted", "days"),
         _c("by_3d", "float", "share whose onset came within 3 days (Aalen-Johansen)", "share", must=True),
@@ -150,7 +150,7 @@ RELIABILITY: Final = Output(
         _c("ece", "float", "expected calibration error of all; empty below 30 resolved"),
         _c("ece_low", "float", "95 % interval, resampled by weeks"),
         _c("ece_high", "float", "upper end"),
-        _c("calibrated", "bool", "30 resolved or more, and an error of 0.1 at most", must=True),
+        _c("calibrated", "bool", "of these forecasts of a match, whatever the sensitivity: 30 resolved or more, and an error of 0.1 at most", must=True),
     ),
 )  # fmt: skip
 SKILL: Final = Output(

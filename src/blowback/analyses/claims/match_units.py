@@ -97,10 +97,11 @@ def units_of(claims: pa.Table, how: Chosen) -> Units:
     """One unit for each cluster that has a scorable claim with coordinates.
 
     Args:
-        claims: the table `claims`; a claim without a cluster is a cluster of its own.
+        claims: the table `claims`; a claim without a type is left out.
         how: horizon of undated intentions.
     """
-    rows = [r for r in claims.to_pylist() if r["modality"] in SCORED and r["posted_at"] is not None]
+    # what says no action has nothing that an event could match
+    rows = [r for r in claims.to_pylist() if r["modality"] in SCORED and r["type"] and r["posted_at"] is not None]
     held: dict[str, list[dict[str, Any]]] = {}
     for row in sorted(rows, key=lambda r: (r["posted_at"], r["claim_id"])):
         held.setdefault(row["cluster_id"] or row["claim_id"], []).append(row)

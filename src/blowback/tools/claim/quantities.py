@@ -8,7 +8,7 @@ from typing import Final, Literal
 from blowback.model.claim import Quantity, When
 from blowback.tools.claim.lists import listed
 from blowback.tools.claim.tokens import STOP, Words
-from blowback.tools.counted import counted
+from blowback.tools.counted import counted, value
 
 Role = Literal["own_loss", "enemy_loss", "seized", "force", "distance", "loss", "other"]
 # a number after one of these is a name
@@ -52,14 +52,38 @@ def quantities(
     return tuple(out)
 
 
-def _at(words: Words, k: int, last: int, kind: str) -> tuple[float, float | None, int, str, str] | None:
+Got = tuple[float, float | None, int, str, str]  # least, most, past the last word, unit, group
+# 2.000 is two thousand where things are counted, and two where they are measured
+_POINTS: Final = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
+_MEASURED: Final = frozenset(("distance", "measure"))
+_COMMA: Final = re.compile(r"\d{1,3},\d{1,2}")
+
+
+def _at(words: Words, k: int, last: int, kind: str) -> Got | None:
+    if _POINTS.fullmatch(words.words[k]):
+        got = _read(words, k, last, kind, points=True)
+        if got and got[4] not in _MEASURED:
+            return got
+    return _read(words, k, last, kind, points=False)
+
+
+def _numerals(told: list[str], *, points: bool) -> list[str]:
+    """Words as `counted` reads them: without the points of thousands, and "2,5 million" with a decimal point."""
+    out = [w.replace(".", "") if points and _POINTS.fullmatch(w) else w for w in told]
+    for n, word in enumerate(out[:-1]):
+        if _COMMA.fullmatch(word) and value(out[n + 1]) in (1000, 1_000_000):
+            out[n] = word.replace(",", ".")
+    return out
+
+
+def _read(words: Words, k: int, last: int, kind: str, *, points: bool) -> Got | None:
     dual = words.kinds[k].get("unit")
     if dual and dual[2].form == "dual":
         return 2.0, 2.0, k + 1, dual[2].value, dual[2].how
     if kind in _HARMS and words.words[k] in ("a", "an") and k + 1 < last and _one(words, k + 1):
         item = words.kinds[k + 1]["unit"][2]
         return 1.0, 1.0, k + 2, item.value, item.how  # "killed a farmer"
-    got = counted(words.words[k : min(last, k + 6)])
+    got = counted(_numerals(words.words[k : min(last, k + 6)], points=points))
     if got is None or (k and words.words[k - 1] in _NAMED):
         return None
     low, high, used = got
@@ -76,7 +100,7 @@ def _at(words: Words, k: int, last: int, kind: str) -> tuple[float, float | None
         "او",
         "و",
     ):  # 20-30, 20 to 30
-        other = counted(words.words[end + 1 : min(last, end + 5)])
+        other = counted(_numerals(words.words[end + 1 : min(last, end + 5)], points=points))
         if other and other[1] >= low and (between or words.words[end] != "و"):
             high, end = other[1], end + 1 + other[2]
     if k and words.words[k - 1] in ("-", "/", ":") and k > 1 and words.words[k - 2][:1].isdigit():

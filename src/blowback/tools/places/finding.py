@@ -18,6 +18,7 @@ from blowback.tools.places.matching import matches
 from blowback.tools.places.rejecting import COMMON, DEMONYM, reason, whole_names
 from blowback.tools.places.resolving import Weighed, weighed
 from blowback.tools.places.rows import KINDS
+from blowback.tools.places.seats import seated
 from blowback.tools.places.shapes import shaped
 from blowback.tools.places.theatre import Theatre
 
@@ -42,7 +43,7 @@ def places_in_many(
         told = list(islice(tongues, len(part))) if tongues is not None else [language_of(t) for t in part]
         done = weighed(matches(part, gazetteer), gazetteer, told, theatre)
         for text, found in zip(part, _by_text(done, gazetteer, len(part)), strict=True):
-            yield shaped(text, anchored(text, found))
+            yield shaped(text, seated(text, anchored(text, found)))
 
 
 def _by_text(done: Weighed, gazetteer: Gazetteer, texts: int) -> Iterator[list[Located]]:

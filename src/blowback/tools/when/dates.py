@@ -126,7 +126,30 @@ def date_atoms(text: str, anchor: Anchor) -> list[Atom]:
                 atom = _without_year(m, anchor) if kind == "no_year" else _of_month(m, anchor)
             if atom:
                 out.append(atom)
-    return out
+    gone = [a for a in out if a.kind == "calendar" and _other_year(text, a.end)] if digits else []
+    return [a for a in out if all(a.end <= g.start or a.start >= g.end for g in gone)]
+
+
+_OTHER_YEAR: Final = re.compile(
+    r",? ?(?P<of>of |من )?(?P<led>(?:the )?year |عام |سنه |لعام |العام )?(?P<y>\d{4})(?![\w%/:-]|[.,]\d)(?P<behind>.{0,12})",
+    re.DOTALL,
+)
+_BEHIND: Final = re.compile(
+    r"\s*(?:$|[.,;:!?)\"\n]|(?:we|they|he|it|the|and|at|in|on|after|when|by|was|were|is|will|has|have)\b)"
+)
+
+
+def _other_year(text: str, end: int) -> bool:
+    """Whether a year that no post here can mean (0001, 1875, 9999) stands behind a date: then it is not the day of another year.
+
+    Four digits that may be an hour (1830) or count what follows them (3000 men) are no year.
+    """
+    m = _OTHER_YEAR.match(text, end)
+    if m is None or _FIRST_YEAR <= int(m["y"]) <= _LAST_YEAR or 1300 < int(m["y"]) < 1500:
+        return False
+    hour, minute = int(m["y"][:2]), int(m["y"][2:])
+    clock = hour < 24 and minute < 60 and not m["y"].startswith("000")
+    return bool(m["led"]) or (bool(m["of"] or not clock) and _BEHIND.match(m["behind"]) is not None)
 
 
 def _numeric(m: re.Match[str], kind: str) -> Atom | None:

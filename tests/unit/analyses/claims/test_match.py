@@ -268,3 +268,28 @@ def test_without_events_nothing_is_said_of_any_claim() -> None:
     assert found.rule == "claims.no_events.1"
     assert found.ruling == "context"
     assert found.evidence == ("p0", "p1")
+
+
+def daily(*, until: int = 400) -> pa.Table:
+    """An event a day at one place."""
+    return table(*(event(n, since=when(START + n), until=when(START + n + 1)) for n in range(until)), *edges())
+
+
+def test_event_data_alone_expect_no_more_matches_than_there_are_claims() -> None:
+    rows = run(claim(*np.linspace(150, 330, 11), modality="intention"), daily())["skill"]
+    row = next(r for r in rows if r["class"] == "intention" and r["null_model"] == "C")
+    assert row["hits"] == row["n"] > 5
+    assert 0 <= row["expected_low"] <= row["expected"] <= row["expected_high"] <= 1
+
+
+def test_one_onset_has_a_median_and_no_interval() -> None:
+    soon = event(since=when(START + 181), until=when(START + 182))
+    out = run(claim(150.0, 180.0, 260.0, 300.0, modality="intention"), table(soon, *edges()))
+    (row,) = out["leads"]
+    assert (row["onsets"], row["median_low"], row["median_high"]) == (1, None, None)
+    assert row["median"] is not None
+    tables = {n: pa.Table.from_pylist(rows, next(o for o in OUTPUTS if o.name == n).arrow) for n, rows in out.items()}
+    says = [f.says for f in judge(Judged(tables, {"shifts": 40})) if "lead to an onset" in f.says]
+    assert [("too few for an interval" in s, "whose dates can be shifted are matched" in s) for s in says] == [
+        (True, True)
+    ]

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from blowback.analyses.claims.claims_refine import refine
 from blowback.analyses.claims.match import matched
 from blowback.analyses.claims.match_base import base
 from blowback.analyses.claims.match_kernel import fitting, keyed, spans
@@ -36,11 +37,24 @@ def test_a_share_for_all_sources_or_for_some() -> None:
     assert (both["acled"].low, both["acled"].at, both["acled"].high) == (0.6, pytest.approx(0.7), 0.8)
 
 
-@pytest.mark.parametrize("text", ["1.2", "0", "gtd=much", "gtd=0.9-0.2", "gtd="])
+@pytest.mark.parametrize("text", ["1.2", "0", "gtd=much", "gtd=0.9-0.2", "gtd=", "=0.5", "0.5-", "-0.5", "gtd=0.5-"])
 def test_what_is_no_share_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(UsageError, match="no share") as caught:
         given(text)
     assert "ucdp_ged=0.5" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize("text", ["gtd=0.5,gtd=0.6", "0.5,0.6"])
+def test_two_shares_for_one_source_are_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="two shares"):
+        given(text)
+
+
+def test_a_wrong_share_stops_before_anything_is_read() -> None:
+    events = pa.table({"event_source": ["gtd"]})
+    for text, why in (("2", "no share"), ("acled=0.5", "no event source 'acled'")):
+        with pytest.raises(UsageError, match=why):
+            refine({"outside": events}, {"sensitivity": text}, QUIET)  # no texts are there to be read
 
 
 def two(one: float, other: float, *, scope: str = "any", second: str = "any", seed: int = 1) -> list[Any]:

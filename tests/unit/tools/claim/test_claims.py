@@ -126,6 +126,10 @@ def test_who_and_whom(text: str, actor: str, target: str) -> None:
         ("غنم المجاهدون مروحيتين", 2, 2, "helicopter", "seized"),
         ("قتل خمسة وعشرين جنديا في كمين", 25, 25, "killed", "loss"),
         ("مقتل ١٢ جنديا في كمين", 12, 12, "killed", "loss"),
+        ("We seized 2,5 million dinars", 2_500_000, 2_500_000, "dinar", "seized"),
+        ("Rebels seized 2.000 rifles", 2000, 2000, "gun", "seized"),
+        ("Rebels seized 2.000-3.000 rifles", 2000, 3000, "gun", "seized"),
+        ("Army units are 2.500 km from the city, advancing", 2.5, 2.5, "km", "distance"),
     ],
 )
 def test_quantities_have_a_unit_and_a_role(text: str, low: float, high: float | None, unit: str, role: str) -> None:

@@ -271,3 +271,21 @@ def test_a_name_or_a_count_with_a_word_of_time_in_it_is_none(text: str) -> None:
 def test_arabic_papers_name_a_weekday_after_a_title() -> None:
     (when,) = times_in("قال الرئيس الأحد إن القوات انسحبت", AT, ZONE, tense="past")
     assert when.since == dt.datetime(2014, 6, 7, 21)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "31 December 9999", "1 January 0001", "on 1 January 0001 we leave", "January 1st, 0001", "December 9999.", "15-20 June 9999",
+        "15 June of 1850", "١ كانون الثاني ٩٩٩٩", "31/12/9999", "15 June 1875",
+    ],
+)  # fmt: skip
+def test_a_day_of_a_year_out_of_range_is_not_that_day_of_another_year(text: str) -> None:
+    assert times_in(text, AT, ZONE) == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["on 15 June 3000 men crossed", "15 June 2014", "15 June, 5000 fighters", "15 June 1700"]
+)
+def test_four_digits_behind_a_day_that_count_or_are_an_hour_leave_the_day(text: str) -> None:
+    assert [w.since.date() for w in times_in(text, AT, ZONE)] == [dt.date(2014, 6, 14)]
