@@ -121,7 +121,10 @@ class Desk:
         return self.analyse("blocking", progress=progress, **given)
 
     def blocking_moves(self, *, progress: Progress = _quiet, **given: Any) -> Result:  # noqa: ANN401
-        """Hold the links of posts against what the judge bracketed: tables moves and move_days, and findings."""
+        """Hold the links of posts against what the judge bracketed (judged first where the case has grown since)."""
+        from blowback import desk_blocking_audit  # noqa: PLC0415  # the same
+
+        desk_blocking_audit.judged_now(self.case, lambda: self.blocking_judge(progress=progress))
         return self.analyse("moves", progress=progress, **given)
 
     def blocking_audit(self, rationale: Path | str | None = None, **asked: Any) -> dict[str, Any]:  # noqa: ANN401

@@ -56,11 +56,8 @@ class Asked:
     names: tuple[str, ...] = field(default=())
 
 
-def register(case: Case, path: Path) -> dict[str, Any]:
-    """Write a rationale into the ledger, so that it stands before the analysis; the same bytes are written once.
-
-    Returns:
-        `{sha256, at, line, new, judged_before, reason}`: `judged_before` says whether the case had been judged already.
+def stated(path: Path) -> tuple[bytes, Rationale]:
+    """(bytes, what they say) of a rationale's file.
 
     Raises:
         NotReadable: there is no such file.
@@ -70,7 +67,19 @@ def register(case: Case, path: Path) -> dict[str, Any]:
         content = path.read_bytes()
     except OSError as error:
         raise NotReadable(f"{path}: {error.strerror or 'cannot be read'}", hint="Check the path") from error
-    reason = reasons.read(content, path.name)
+    return content, reasons.read(content, path.name)
+
+
+def register(case: Case, path: Path) -> dict[str, Any]:
+    """Write a rationale into the ledger, so that it stands before the analysis; the same bytes are written once.
+
+    Returns:
+        `{sha256, at, line, new, judged_before, reason}`: `judged_before` says whether the case had been judged already.
+
+    Raises:
+        NotReadable, WrongRationale: see `stated`.
+    """
+    content, reason = stated(path)
     digest = hashlib.sha256(content).hexdigest()
     with case.lock():
         lines = list(case.ledger.entries())
@@ -110,7 +119,7 @@ def run(case: Case, asked: Asked, judge: Callable[[], Any]) -> dict[str, Any]:
     if asked.sensitivity is not None and not 0 < asked.sensitivity <= 1:
         raise UsageError(f"--sensitivity {asked.sensitivity}: out of bounds", hint="Write a share above 0, up to 1")
     held = register(case, asked.rationale) if asked.rationale else None
-    judged = _current(case, judge)
+    judged = judged_now(case, judge)
     tables = {name: pq.read_table(judged.folder / f"{name}.parquet").to_pylist() for name in _TABLES}
     found: dict[str, Any] = {"run": judged.id, "rules_version": evidence.VERSION, "limits": list(LIMITS)}
     if held is not None:
@@ -125,7 +134,7 @@ def run(case: Case, asked: Asked, judge: Callable[[], Any]) -> dict[str, Any]:
     return _kept(case, judged, found)
 
 
-def _current(case: Case, judge: Callable[[], Any]) -> Run:
+def judged_now(case: Case, judge: Callable[[], Any]) -> Run:
     """The latest run over what the case holds now; judged anew where there is none."""
     head = case.manifest.chain.head().hash
     for _ in range(2):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,6 +25,30 @@ group = typer.Typer(
 _INTERRUPTED = "what was taken in before is kept; run the same command again"
 
 
+def _opened(case: Path) -> Desk:
+    """The case; made when there is none."""
+    return Desk(case) if (case / FILE).exists() else new_case(case)
+
+
+def _counted(count: int, noun: str) -> str:
+    """`1 fetch`, `2 fetches`."""
+    return f"{count:,} {({'fetches': 'fetch'}.get(noun) or noun.removesuffix('s')) if count == 1 else noun}"
+
+
+def _untold(desk: Desk) -> str:
+    """Why the judge has nothing to say: what the case holds that tells nothing of a network."""
+    held = desk.case.tables()
+    rows = {n: desk.table(n).to_pylist() if held.get(n) else [] for n in ("lookups", "fetches")}
+    fetches = [r for r in rows["fetches"] if not r["control"]]
+    lost = sum(r["layer"] == "page" or not r["name"] for r in fetches)
+    controls = sum(bool(r["control"]) for kind in rows.values() for r in kind)
+    told = [f"{plural(lost, 'page')} {'has' if lost == 1 else 'have'} no vantage or site"] if lost else []
+    told += (
+        [f"{_counted(controls, 'measurements')} {'is' if controls == 1 else 'are'} of a control"] if controls else []
+    )
+    return "; ".join(told) or "the case has no lookups or fetches of a network"
+
+
 @group.command(
     name="import", epilog="Example: blowback blocking import mycase dns_raw.tar.xz test-lists/global.csv pages/"
 )
@@ -39,18 +64,22 @@ def take_in(
     as_json: opt.AsJson = False,
 ) -> None:
     """Take measurements, lists of targets, fingerprints and pages into a case, each file with hash and receipt."""
-    desk = Desk(case) if (case / FILE).exists() else new_case(case)
+    desk = _opened(case)
     with show.keeping(desk, _INTERRUPTED), show.reading() as report:
         done = desk.blocking_import(*paths, layout=layout, reference=reference, report=report)
     if as_json:
         show.json(done.as_dict())
     else:
         rows = done.as_dict()["rows"]
-        told = ", ".join(f"{n:,} {name}" for name, n in rows.items() if n)
+        told = ", ".join(_counted(n, name) for name, n in rows.items() if n)
         show.say(f"{plural(len(done.receipt.exhibits), 'file')} taken in: {told or 'nothing new'}")
         aside = done.receipt.total("set_aside")
         if aside:
-            show.say(f"{aside:,} of {done.receipt.total('read'):,} records set aside, each with its reason")
+            reasons: Counter[str] = Counter()
+            for one in done.receipt.exhibits:
+                reasons.update(one.get("reasons", {}))
+            why = ", ".join(f"{n:,} {reason}" for reason, n in reasons.most_common())
+            show.say(f"{aside:,} of {plural(done.receipt.total('read'), 'record')} set aside: {why}")
     for left in done.left_out:
         show.tell(f"left out: {left['path']}: {left['why']}")
     for failure in done.receipt.failures:
@@ -66,11 +95,15 @@ def judge(
     shared: Annotated[
         int | None, typer.Option("--shared", help="Unrelated owners with one answer from which on it is a sinkhole.")
     ] = None,
+    drop: Annotated[
+        float | None,
+        typer.Option("--drop", help="Share of usual reachability or traffic that must be missing in a collapse."),
+    ] = None,
     as_json: opt.AsJson = False,
 ) -> None:
     """Judge what was measured: verdicts, cells and brackets go to signals/blocking/, findings into the case."""
     desk = Desk(case)
-    given: dict[str, Any] = {} if shared is None else {"shared": shared}
+    given = {name: value for name, value in (("shared", shared), ("drop", drop)) if value is not None}
     with show.keeping(desk, "nothing of the run counts; run the same command again"), show.thinking() as progress:
         result = desk.blocking_judge(progress=progress, **given)
     if as_json:
@@ -81,6 +114,8 @@ def judge(
         show.json({**result.as_dict(), "cells": states})
         return
     sentences(list(result.findings))
+    if not result.findings:
+        show.say(f"Nothing can be told: {_untold(desk)}.")
     show.say(
         f"\nRun {result.run}: {result.seconds:.1f} s; tables {', '.join(result.tables)} in signals/blocking/{result.run}/"
     )
@@ -136,8 +171,11 @@ def rationale(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The stated reason: JSON or TOML.")],
     as_json: opt.AsJson = False,
 ) -> None:
-    """Write a stated reason into the ledger before anything is judged; audits say whether it was."""
-    held = Desk(case).blocking_rationale(file)
+    """Write a stated reason into the ledger before anything is judged (makes the case); audits say whether it was."""
+    from blowback.desk_blocking_audit import stated  # noqa: PLC0415  # slow to load
+
+    stated(file)  # a file that cannot be used makes no case
+    held = _opened(case).blocking_rationale(file)
     if as_json:
         show.json(held)
     else:
@@ -152,7 +190,7 @@ def moves(
     ] = None,
     as_json: opt.AsJson = False,
 ) -> None:
-    """Did links in posts lead to other hosts at the time at which a service was blocked? Judge first; needs posts."""
+    """Did links in posts lead to other hosts when a service was blocked? Judges first where needed; needs posts."""
     desk = Desk(case)
     given: dict[str, Any] = {} if window is None else {"window": window}
     with show.keeping(desk, "nothing of the run counts; run the same command again"), show.thinking() as progress:

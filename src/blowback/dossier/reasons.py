@@ -79,10 +79,12 @@ def _numbers(held: Mapping[str, Any], file: str, runs: Sequence[Run]) -> Numbers
             plural(here["lookups_informative"], "informative observation"),
             plural(here["vantages"], "network"),
         )
+        were = "was" if here["names_asked"] == 1 else "were"
+        tell = "tells" if here["names_informative"] == 1 else "tell"
         lines += [
             (
-                f"In this case ({here['names_from']}): {here['word']}. Of {names}, {asked} were asked and "
-                f"{whole(here['names_informative'])} tell something, by {seen} in {where}; blocked: {whole(here['blocked'])}."
+                f"In this case ({here['names_from']}): {here['word']}. Of {names}, {asked} {were} asked and "
+                f"{whole(here['names_informative'])} {tell} something, by {seen} in {where}; blocked: {whole(here['blocked'])}."
             ),
             f"To overturn that: {here['would_overturn']}.",
         ]

@@ -5,6 +5,7 @@ Lookups need a name and a response code or answers; fetches need a URL (or host)
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -13,8 +14,9 @@ from typing import Any, Final
 import orjson
 
 from blowback.witnesses.measured import NO_JSON, Layout, Member, Record, fetch, joined, json_lines, lookup, text_of
-from blowback.witnesses.names import host_name, host_of
+from blowback.witnesses.names import host_name, host_of, is_address, named_server
 from blowback.witnesses.separated import columns, table_rows
+from blowback.witnesses.witness import SetAside
 
 Cells = dict[str, Any]
 _NAMES: Final = {
@@ -38,6 +40,23 @@ _NAMES: Final = {
 _CONTROL: Final = re.compile(r"(?i)no.?proxy|direct|control|none|trusted")
 _TIMEOUT: Final = re.compile(r"(?i)time.?d?.?out")
 _SPLIT: Final = re.compile(r"[\s,;|]+")
+_LABEL: Final = re.compile(
+    r"(?i)(?:day|d|week|round|run|wave)[ _-]?\d{1,4}(?:[ _-][a-z0-9_-]{1,40})?|unknown"
+)  # a day that has no date
+_NOTHING: Final = frozenset(["-", "--", "none", "null", "n/a", "na"])  # what people write where there is no answer
+_RCODES: Final = (  # RFC 6895, by number
+    "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", "YXDOMAIN", "YXRRSET", "NXRRSET", "NOTAUTH", "NOTZONE",
+)  # fmt: skip
+_OTHER_RCODES: Final = frozenset(
+    ["BADVERS", "BADSIG", "BADKEY", "BADTIME", "BADMODE", "BADNAME", "BADALG", "BADTRUNC", "BADCOOKIE"]
+)
+_RCODE_ALIASES: Final = {
+    "NOTIMPL": "NOTIMP",
+    "NXDOM": "NXDOMAIN",
+    "NODATA": "NOERROR",
+    "OK": "NOERROR",
+    "SUCCESS": "NOERROR",
+}
 
 
 def sniff(_name: str, head: bytes) -> float:
@@ -47,7 +66,7 @@ def sniff(_name: str, head: bytes) -> float:
 
 
 def read(member: Member) -> Iterator[Record]:
-    """One record for each row; a row with another number of cells, without a name or with a broken line is set aside."""
+    """One record for each row; a row with another number of cells, no name, no real day or a broken line is set aside."""
     names = _keys(member.head)
     build = _lookup if _lookups(names) else _fetch
     if member.head.lstrip()[:1] == b"{":
@@ -58,12 +77,20 @@ def read(member: Member) -> Iterator[Record]:
         if cells is None:
             yield Record(number, reason="ragged_row", detail="another number of cells than column names", **place)
             continue
+        yield _record(number, place, build, cells)
+
+
+def _record(
+    number: int, place: dict[str, Any], build: Callable[[Cells], tuple[str, dict[str, Any]] | None], cells: Cells
+) -> Record:
+    """The record of one row, or why it is none."""
+    try:
         row = build(cells)
-        yield (
-            Record(number, (row,), **place)
-            if row
-            else Record(number, reason="no_name", detail="no name or URL", **place)
-        )
+    except SetAside as why:
+        return Record(number, reason=why.reason, detail=why.detail, **place)
+    if row:
+        return Record(number, (row,), **place)
+    return Record(number, reason="no_name", detail="no name or URL", **place)
 
 
 def _json(member: Member, build: Callable[[Cells], tuple[str, dict[str, Any]] | None]) -> Iterator[Record]:
@@ -71,11 +98,8 @@ def _json(member: Member, build: Callable[[Cells], tuple[str, dict[str, Any]] | 
         if found is NO_JSON:
             yield Record(number, reason="not_json", detail="a line that is no JSON", **place)
             continue
-        row = build({str(k).lower(): v for k, v in found.items()}) if isinstance(found, dict) else None
-        yield (
-            Record(number, (row,), **place)
-            if row
-            else Record(number, reason="no_name", detail="no name or URL", **place)
+        yield _record(
+            number, place, build, {str(k).lower(): v for k, v in found.items()} if isinstance(found, dict) else {}
         )
 
 
@@ -123,8 +147,8 @@ def _lookup(cells: Cells) -> tuple[str, dict[str, Any]] | None:
         return None
     name, fault = host_name(asked)
     at = _when(_get(cells, "at"))
-    failure, rcode = text_of(_get(cells, "failure")), text_of(_get(cells, "rcode"))
-    addresses = _listed(_get(cells, "answers"))
+    failure, rcode = text_of(_get(cells, "failure")), _rcode(text_of(_get(cells, "rcode")))
+    addresses = _answers(_get(cells, "answers"))
     if rcode is None and failure is None:
         rcode = "NOERROR" if addresses else None
         failure = None if addresses else "generic_timeout_error"
@@ -139,14 +163,14 @@ def _lookup(cells: Cells) -> tuple[str, dict[str, Any]] | None:
         network=text_of(_get(cells, "network")),
         country=text_of(_get(cells, "country")),
         resolver=text_of(_get(cells, "resolver")) or text_of(_get(cells, "network")) or "unknown",
-        day=text_of(_get(cells, "day")) or (at.date().isoformat() if at else "unknown"),
+        day=_day(cells, at),
         measured_at=at,
         clock="assumed_zone" if at else "day",
         asked=asked,
         name=name,
         fault=fault,
         qtype=(text_of(_get(cells, "qtype")) or "A").upper(),
-        rcode=rcode.upper() if rcode else None,
+        rcode=rcode,
         failure=None if rcode else "generic_timeout_error" if _TIMEOUT.search(failure or "") else failure,
         aa="aa" in flags if known else None,
         ra="ra" in flags if known else None,
@@ -157,6 +181,63 @@ def _lookup(cells: Cells) -> tuple[str, dict[str, Any]] | None:
         mname=servers,
         control=control,
     )
+
+
+def _day(cells: Cells, at: datetime | None) -> str:
+    """The day as ISO date, or a label such as day1 that says which look it was.
+
+    Raises:
+        SetAside: it is neither: days are compared, so that what only looks like one would stand at a wrong place.
+    """
+    said = text_of(_get(cells, "day"))
+    if not said:
+        return at.date().isoformat() if at else "unknown"
+    if _LABEL.fullmatch(said):
+        return said
+    try:
+        return datetime.fromisoformat(said).date().isoformat()
+    except ValueError:
+        raise SetAside("bad_date", "day is no ISO date (YYYY-MM-DD) and no label such as day1") from None
+
+
+def _rcode(said: str | None) -> str | None:
+    """The name of a response code, or the words of a timeout.
+
+    Raises:
+        SetAside: no such code.
+    """
+    if said is None:
+        return None
+    if _TIMEOUT.search(said):
+        return said.upper()
+    code = _RCODE_ALIASES.get(said.upper(), said.upper())
+    if code.isdecimal() and int(code) < len(_RCODES):
+        return _RCODES[int(code)]
+    if code not in _RCODES and code not in _OTHER_RCODES:
+        raise SetAside("bad_rcode", "the response code is none that DNS has")
+    return code
+
+
+def _answers(given: object) -> list[str]:
+    """Addresses and host names of the answer; what people write for none is none.
+
+    Raises:
+        SetAside: an answer is neither address nor host name.
+    """
+    found = [v for v in _listed(given) if v.lower() not in _NOTHING]
+    if not all(_is_answer(v) for v in found):
+        raise SetAside("bad_answer", "an answer is neither an IP address nor a host name")
+    return found
+
+
+def _is_answer(text: str) -> bool:
+    if not is_address(text):
+        return named_server(text) is not None
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _authority(cells: Cells) -> tuple[str | None, str | None]:
@@ -186,7 +267,7 @@ def _fetch(cells: Cells) -> tuple[str, dict[str, Any]] | None:
         country=text_of(_get(cells, "country")),
         layer="http",
         via="direct" if control else "proxy",
-        day=text_of(_get(cells, "day")) or (at.date().isoformat() if at else "unknown"),
+        day=_day(cells, at),
         measured_at=at,
         clock="assumed_zone" if at else "day",
         url=url,

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from blowback.analyses.blocking import audit, raters, rationale, units
+from blowback.analyses.blocking import audit, claims, raters, rationale, units
 from blowback.analyses.blocking.audit import Counted, doubt
 from blowback.analyses.blocking.blocking import blocking
 from blowback.analyses.blocking.units import Unit
+from blowback.cli import blocking_told as told
 from blowback.cli.main import app
 from blowback.desk import Desk, new_case
 from blowback.errors import CustodyError, UsageError
@@ -156,6 +157,30 @@ def test_a_rationale_that_cannot_be_used_says_why(text: str, says: str) -> None:
     with pytest.raises(rationale.WrongRationale, match=says) as caught:
         rationale.read(text.encode(), "reason.toml")
     assert caught.value.exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('date = "2031-06-15"', 'date = "last June"', "date is 'last June'"), ('date = "2031-06-15"', 'date = "2031-02-30"', "date is '2031-02-30'"),
+        ('date = "2031-06-15"', 'date = "2031-06-15"\nsince = "16.6.2031"', "since is"), ('date = "2031-06-15"', 'date = "2031-06-15"\nuntil = "2031"', "until is"),
+        ("minimum_coverage", "minimum_covrage", "'minimum_covrage'"), ('["X"]', "[]", "empty"), ('["X"]', "[5]", "category is"), ('["X"]', "true", "category is"),
+        ('"Harbour office"', "7", "actor is 7"),
+    ],
+)  # fmt: skip
+def test_a_rationale_with_what_means_nothing_names_it(old: str, new: str, says: str) -> None:
+    text = REASON.format("X")
+    assert old in text
+    with pytest.raises(rationale.WrongRationale, match=says):
+        rationale.read(text.replace(old, new).encode(), "reason.toml")
+
+
+def test_days_of_a_rationale_and_its_encoding() -> None:
+    text = REASON.format("X").replace('date = "2031-06-15"', "date = 2031-06-15\nsince = 2031-06-16T12:00:00")
+    for coding in ("utf-8-sig", "utf-16"):
+        found = rationale.read(text.encode(coding), "reason.toml")
+        assert (found.date, found.since, found.until) == ("2031-06-15", "2031-06-16", "")
+    assert rationale.read(REASON.format("X").replace("2031-06-15", "2031-06").encode(), "r.toml").date == "2031-06"
 
 
 def test_a_rationale_in_json_with_other_words() -> None:
@@ -347,3 +372,91 @@ def test_the_commands_call_evidence_by_its_noun(desk: Desk) -> None:
     assert "No links of posts lead to a service" in moved.output
     wrong = run.invoke(app, ["blocking", "raw", str(desk.path), found.id, "--nth", "999"])
     assert isinstance(wrong.exception, UsageError)
+
+
+def _verdicts(blocked: int, opened: int, network: str = "Northnet") -> list[dict[str, Any]]:
+    plain = {"network": network, "resolver": "r", "lookups": 1, "lookups_of": 1, "cause": ""}
+    states = ["blocked"] * blocked + ["ok"] * opened
+    return [{**plain, "name": f"n{n}.example", "state": state} for n, state in enumerate(states)]
+
+
+@pytest.mark.parametrize(
+    ("said", "blocked", "opened", "word"),
+    [
+        ((7, 7), 0, 5, "not supported"), ((7, 7), 7, 0, "supported"), ((7, 7), 5, 0, "partly supported"), ((3, 7), 1, 5, "not supported"),
+        ((3, 7), 1, 4, "partly supported"), ((0, 7), 0, 5, "partly supported"), ((0, 7), 0, 9, "supported"), ((0, 7), 1, 6, "not supported"),
+        (None, 2, 3, "counts only"), ((0, 7), 0, 0, "cannot tell"),
+    ],
+)  # fmt: skip
+def test_open_names_refute_a_claim_of_many_blocked(
+    said: tuple[int, int] | None, blocked: int, opened: int, word: str
+) -> None:
+    rows = _verdicts(blocked, opened)
+    found = claims.in_case([r["name"] for r in rows] or ["n0.example"], rows, said=said)
+    assert (found["word"], found["blocked"], found["names_informative"]) == (word, blocked, blocked + opened)
+
+
+@pytest.mark.parametrize(
+    ("blocked", "says"),
+    [(7, "1 of the 7 seen open instead"), (4, "nothing is needed"), (0, "1 more of the 7 seen blocked")],
+)
+def test_what_would_overturn_a_claim_at_either_end(blocked: int, says: str) -> None:
+    assert claims.numbers(blocked, 7, 0.5)["would_overturn"].startswith(says)
+    assert claims.numbers(20, 20, 0.5)["would_overturn"].startswith("6 of the 20 seen open instead")
+
+
+def test_networks_of_a_claim_are_found_in_any_spelling_and_missing_ones_named() -> None:
+    found = claims.in_case(["n0.example"], _verdicts(1, 0), networks=("NORTHNET", "Farnet"), said=(1, 1))
+    assert (found["word"], found["networks_without_data"]) == ("supported", ["Farnet"])
+
+
+def test_an_audit_in_words_names_what_it_was_asked(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "reason.toml"
+    path.write_text(REASON.format("SEED").replace('["SEED"]', '["SEED", "ZZZQ"]') + '[open]\ncategory = ["TOOL"]\n')
+    told.audit(desk.blocking_audit(path, claim=(0, 1), names=("www.tool0.example",), networks=("Northnet", "Farnet")))
+    said = capsys.readouterr().out
+    words = " ".join(said.split())
+    assert "No Citizen Lab list has the category SEED, TOOL, ZZZQ" in words
+    assert "said to stay open, but blocked: www.tool0.example" in words
+    assert "SEED: 0/10" in words
+    assert "1 of 1 name was asked, 1 tells something" in words
+    assert "not in this case: Farnet" in words
+
+
+def test_odds_that_are_undefined_are_not_infinite() -> None:
+    assert [told._ratio({"odds_ratio": None, "ci95": ends}) for ends in (None, [1.0, None])] == ["not told", "inf"]
+
+
+def test_moves_judge_first_and_a_rationale_makes_the_case(tmp_path: Path, dumps: Path, reason: Path) -> None:
+    case = tmp_path / "fresh"
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text("actor = 'x'\n")
+    assert _run("rationale", str(case), str(wrong))[0] != 0
+    assert not case.exists()
+    assert _run("rationale", str(case), str(reason))[0] == 0
+    assert _run("import", str(case), str(dumps))[0] == 0
+    assert _run("moves", str(case))[0] == 0
+    runs = [e["analysis"] for e in Desk(case).case.ledger.entries() if e.get("verb") == "analyse"]
+    assert runs == ["blocking", "moves"]
+
+
+def test_a_judge_without_anything_to_tell_says_why(tmp_path: Path) -> None:
+    case = str(tmp_path / "pages")
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.html").write_text(f"<html><title>{name}</title><body>{name * 90}</body></html>")
+    assert _run("import", case, str(tmp_path / "a.html"), str(tmp_path / "b.html"))[0] == 0
+    code, done = _run("judge", case, "--drop", "0.3")
+    assert code == 0
+    assert "Nothing can be told: 2 pages have no vantage or site." in " ".join(done.stdout.split())
+
+
+def test_an_import_counts_why_records_are_set_aside(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text(
+        "resolver,day,domain,rcode\n192.0.2.1,yesterday,a.example,NOERROR\n192.0.2.1,2031-06-16,a.example,NXDOMAIN\n"
+    )
+    code, done = _run("import", str(tmp_path / "case"), str(tmp_path / "x.csv"))
+    assert code == 0
+    assert "1 of 2 records set aside: 1 bad_date" in done.stdout
+    assert "1 lookup\n" in done.stdout

@@ -182,6 +182,28 @@ def test_a_table_of_lookups_with_rows_that_do_not_fit() -> None:
     assert found[0].rows[0][1]["answers"] == "203.0.113.7 203.0.113.8"
 
 
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ("2031-06-16,NOERROR,203.0.113.7", ""), ("day1,nxdomain,", ""), ("day 12,3,", ""), ("day4-more-sites,SERVFAIL,", ""), ("2031-06-16,timeout,", ""),
+        ("2031-06-16,NOERROR,-", ""), ("2031-06-16,NOERROR,cdn.example.", ""), ("2031-06-16,NOERROR,2001:db8::1", ""),
+        ("2031-02-30,NOERROR,203.0.113.7", "bad_date"), ("16/06/2031,NOERROR,203.0.113.7", "bad_date"), ("yesterday,NOERROR,203.0.113.7", "bad_date"),
+        ("2031-06-16,BANANA,", "bad_rcode"), ("2031-06-16,99,", "bad_rcode"), ("2031-06-16,NOERROR,999.1.1.1", "bad_answer"),
+        ("2031-06-16,NOERROR,not_an_ip!", "bad_answer"),
+    ],
+)  # fmt: skip
+def test_a_lookup_has_a_day_a_code_and_answers_that_can_be(cells: str, reason: str) -> None:
+    content = f"resolver,domain,day,rcode,answers\n192.0.2.1,shop.example,{cells}\n".encode()
+    (found,) = records_of(lookups_csv.LAYOUT, content)
+    assert (found.reason, bool(found.rows)) == (reason, not reason)
+
+
+def test_codes_by_number_are_what_they_mean() -> None:
+    content = b"resolver,domain,day,rcode\n192.0.2.1,a.example,day1,3\n192.0.2.1,b.example,day1,timeout\n"
+    rows = [r.rows[0][1] for r in records_of(lookups_csv.LAYOUT, content)]
+    assert [(r["rcode"], r["failure"]) for r in rows] == [("NXDOMAIN", None), ("TIMEOUT", None)]
+
+
 def test_a_table_with_other_columns_is_no_table_of_lookups() -> None:
     assert layout_of("x.csv", b"resolver,day,colour,weight\n1,2,3,4\n") is None
 

@@ -210,7 +210,7 @@ def test_the_numbers_of_a_sentence_stand_beside_the_reason(tmp_path):
     assert card.says == "0 of 7 blocked"
     assert card.lines[0] == "So many allow a true share of 0.0\u00a0% to 41.0\u00a0% (exact 95 % interval)."
     assert card.lines[2].startswith(
-        "In this case (the claim): not supported. Of 1 name, 1 were asked and 1 tell something, by "
+        "In this case (the claim): not supported. Of 1 name, 1 was asked and 1 tells something, by "
     )
     assert told.reasons, "the reason's own audit is still shown"
     assert 'id="numbers"' in render(told)

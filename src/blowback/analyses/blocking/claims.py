@@ -28,10 +28,11 @@ def numbers(blocked: int, of: int, minimum: float) -> dict[str, Any]:
 
 
 def _overturn(blocked: int, of: int, minimum: float) -> str:
-    """How many more units seen blocked would lift the interval over the minimum."""
-    for more in range(of - blocked + 1):
-        if exact_share(blocked + more, of)[1] >= minimum:
-            break
+    """How many more units seen blocked (or open instead) would bring the minimum back into the interval."""
+    fewer = next(n for n in range(blocked + 1) if exact_share(blocked - n, of)[0] <= minimum)
+    if fewer:
+        return f"{fewer} of the {of} seen open instead would make a true share of {minimum:.0%} possible again"
+    more = next(n for n in range(of - blocked + 1) if exact_share(blocked + n, of)[1] >= minimum)
     if more == 0:
         return f"nothing is needed: {blocked} of {of} is compatible with a true share of {minimum:.0%} already"
     return f"{more} more of the {of} seen blocked would make a true share of {minimum:.0%} possible again"
@@ -50,12 +51,15 @@ def in_case(
     Args:
         names: host names that the claim is about; of each the host is looked up as it was asked.
         verdicts: rows of the table `verdicts`.
-        networks: networks that the claim is about; every one unless given.
+        networks: networks that the claim is about, in any case of letters; every one unless given.
         minimum: coverage to hold the bound against.
         said: (blocked, of) as the claim has it.
     """
     wanted = {n: _spellings(n) for n in names}
-    rows = [r for r in verdicts if not networks or r["network"] in networks]
+    every = list(verdicts)
+    asked = {n.lower() for n in networks}
+    held = {r["network"].lower() for r in every}
+    rows = [r for r in every if not asked or r["network"].lower() in asked]
     per: list[dict[str, Any]] = []
     for name, spellings in wanted.items():
         mine = [r for r in rows if r["name"] in spellings or r["name"].partition("/")[0] in spellings]
@@ -68,24 +72,27 @@ def in_case(
     told = [p for p in per if p["told"]]
     blocked = sum(p["blocked"] for p in told)
     found = numbers(blocked, len(told), minimum)
-    word = (
-        "cannot tell"
-        if not told
-        else "not supported"
-        if said and (blocked, len(told)) != said and blocked > said[0]
-        else "supported"
-        if _fits(said, blocked, len(told))
-        else "partly supported"
-    )
+    word = _word(said, blocked, len(told))
     return {
         "names": per, "names_asked": sum(p["lookups"] > 0 for p in per), "names_informative": len(told), "lookups_informative": sum(p["informative"] for p in per),
         "vantages": len({v for p in told for v in p["networks"]}), "blocked": blocked, "share": found["share"], "true_share_up_to": found["true_share_up_to"],
         "would_overturn": found["would_overturn"] if told else "any informative lookup of any of the names", "word": word,
+        "networks_without_data": sorted({n for n in networks if n.lower() not in held}),
     }  # fmt: skip
 
 
-def _fits(said: tuple[int, int] | None, blocked: int, told: int) -> bool:
-    return said is None or (blocked == said[0] and told >= said[1])
+def _word(said: tuple[int, int] | None, blocked: int, told: int) -> str:
+    """Whether the names that tell something bear out `said`, (blocked, of); a claim without numbers is only counted.
+
+    That none is blocked cannot be refuted by open names, however many.
+    """
+    if not told:
+        return "cannot tell"
+    if said is None:
+        return "counts only"
+    if blocked > said[0] or (said[0] and told - blocked > said[1] - said[0]):
+        return "not supported"
+    return "supported" if blocked == said[0] and told >= said[1] else "partly supported"
 
 
 def _spellings(name: str) -> set[str]:

@@ -93,13 +93,17 @@ def _says(
     when = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
     silent = len(asked - told)
     if not told:
-        return f"{network}, {when}: {plural(len(asked), 'name')} were asked and none tells anything; whether it blocks cannot be told from these data."
-    rest = f" {silent:,} more were asked and tell nothing." if silent else ""
+        return f"{network}, {when}: {plural(len(asked), 'name')} {_were(len(asked))} asked and none tells anything; whether it blocks cannot be told from these data."
+    rest = f" {silent:,} more {_were(silent)} asked and {'tells' if silent == 1 else 'tell'} nothing." if silent else ""
     if not blocked:
         high = exact_share(0, len(told))[1]
         return f"{network}, {when}: none of {plural(len(told), 'name')} that tell something is blocked; up to {high:.1%} could be (exact 95 %).{rest}"
     how = ", ".join(m.replace(".", " ") or "not told" for m, _ in ways.most_common(3))  # a dot would read as a link
     return f"{network}, {when}: {len(blocked):,} of {plural(len(told), 'name')} that tell something are blocked ({how}).{rest}"
+
+
+def _were(count: int) -> str:
+    return "was" if count == 1 else "were"
 
 
 def _against(rows: list[dict[str, Any]], blocked: set[str]) -> tuple[str, ...]:

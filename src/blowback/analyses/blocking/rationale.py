@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any, Final
 
 from blowback.errors import InputError
@@ -28,6 +30,11 @@ _KIND_ALIASES: Final = {
     "categories": "category", "category_code": "category", "stances": "stance", "parties": "party", "domains": "domain", "names": "name",
     "hosts": "name", "services": "service", "label": "category", "labels": "category",
 }  # fmt: skip
+_PLAIN: Final = ("scope", "since", "until", "source", "version", "amends")
+_EXAMPLE: Final = "See docs/how-to/blocking.md for an example"
+_PART: Final = re.compile(
+    r"\d{4}(?:-(?:0[1-9]|1[0-2]))?"
+)  # a year, or year and month: what was said is not always known to the day
 
 
 class WrongRationale(InputError):
@@ -42,12 +49,14 @@ def read(content: bytes, name: str) -> Rationale:
         name: of the file, for errors.
 
     Raises:
-        WrongRationale: it cannot be read, lacks actor, quote, date or a prediction, or a value is out of bounds.
+        WrongRationale: it cannot be read, lacks actor, quote, date or a prediction, has a key that nobody reads, or a value
+            is of another kind or out of bounds.
     """
     found = _parsed(content, name)
     scope = found.get("scope")
     if isinstance(scope, Mapping):
         found = {**scope, **found}
+    _known_keys(found, name)
     taken = {field: next((found[a] for a in aliases if a in found), None) for field, aliases in _ALIASES.items()}
     missing = [f for f in ("actor", "quote", "date", "blocked") if not taken[f]]
     if missing:
@@ -65,15 +74,15 @@ def read(content: bytes, name: str) -> Rationale:
             "Write a share above 0, up to 1: how much of it must be blocked if the reason holds",
         )
     return Rationale(
-        actor=str(taken["actor"]),
-        quote=str(taken["quote"]),
-        date=str(taken["date"]),
+        actor=_text(taken["actor"], "actor", name),
+        quote=_text(taken["quote"], "quote", name),
+        date=_day(taken["date"], "date", name),
         blocked=_predicate(taken["blocked"], name),
         open=_predicate(taken["open"] or {}, name),
-        networks=_texts(taken["networks"]),
-        regions=_texts(taken["regions"]),
-        since=str(found.get("since") or ""),
-        until=str(found.get("until") or ""),
+        networks=_texts(taken["networks"], "networks", name),
+        regions=_texts(taken["regions"], "regions", name),
+        since=_day(found.get("since"), "since", name),
+        until=_day(found.get("until"), "until", name),
         minimum_coverage=float(minimum),
         source=str(found.get("source") or ""),
         version=found["version"] if isinstance(found.get("version"), int) else 1,
@@ -81,16 +90,43 @@ def read(content: bytes, name: str) -> Rationale:
     )
 
 
+def _known_keys(found: Mapping[str, Any], name: str) -> None:
+    """A key that is read by nobody is most often a known one misspelt, whose value would be lost without a word."""
+    known = {*_PLAIN, *(a for aliases in _ALIASES.values() for a in aliases)}
+    if wrong := [str(key) for key in found if key not in known]:
+        raise _wrong(
+            name, f"nothing is known by {', '.join(map(repr, wrong))}", f"Keys are: {', '.join((*_ALIASES, *_PLAIN))}"
+        )
+
+
+def _day(given: object, field: str, name: str) -> str:
+    """An ISO date, or nothing; when something was said (`date`) may be known to the month or year alone."""
+    if given is None or given == "":
+        return ""
+    text = str(given).strip()
+    if field == "date" and _PART.fullmatch(text):
+        return text
+    try:
+        return (given if isinstance(given, date) else datetime.fromisoformat(text)).strftime("%Y-%m-%d")
+    except ValueError as error:
+        raise _wrong(name, f"{field} is {text!r}", "Write an ISO date, such as 2014-06-13") from error
+
+
+def _text(given: object, field: str, name: str) -> str:
+    if not isinstance(given, str) or not given.strip():
+        raise _wrong(name, f"{field} is {given!r}, which is no text", _EXAMPLE)
+    return given
+
+
 def _parsed(content: bytes, name: str) -> dict[str, Any]:
-    text = content.decode("utf-8-sig", "replace")
+    wide = content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    text = content.decode("utf-16" if wide else "utf-8-sig", "replace")
     try:
         found = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
     except (json.JSONDecodeError, tomllib.TOMLDecodeError) as error:
-        raise _wrong(
-            name, f"it is neither JSON nor TOML: {error}", "See docs/how-to/blocking.md for an example"
-        ) from error
+        raise _wrong(name, f"it is neither JSON nor TOML: {error}", _EXAMPLE) from error
     if not isinstance(found, dict):
-        raise _wrong(name, "it is no object", "See docs/how-to/blocking.md for an example")
+        raise _wrong(name, "it is no object", _EXAMPLE)
     return found
 
 
@@ -103,7 +139,10 @@ def _predicate(given: object, name: str) -> dict[str, tuple[str, ...]]:
         kind = _KIND_ALIASES.get(str(key), str(key))
         if kind not in KINDS:
             raise _wrong(name, f"a prediction by {key!r} is not known", f"Predict by: {', '.join(KINDS)}")
-        out[kind] = (*out.get(kind, ()), *_values(kind, _texts(values), name))
+        told = _texts(values, str(key), name)
+        if not told:
+            raise _wrong(name, f"the prediction by {key!r} is empty", "Name what it predicts, or leave the key out")
+        out[kind] = (*out.get(kind, ()), *_values(kind, told, name))
     return out
 
 
@@ -123,12 +162,14 @@ def _codes(said: str) -> list[str]:
     return known or [said.upper()]
 
 
-def _texts(given: object) -> tuple[str, ...]:
+def _texts(given: object, field: str, name: str) -> tuple[str, ...]:
     if given is None:
         return ()
     if isinstance(given, str):
         return tuple(v.strip() for v in given.split(",") if v.strip())
-    return tuple(str(v) for v in given) if isinstance(given, Iterable) else (str(given),)
+    if not isinstance(given, list | tuple) or not all(isinstance(v, str) and v.strip() for v in given):
+        raise _wrong(name, f"{field} is {given!r}", "Write a text, or a list of texts")
+    return tuple(given)
 
 
 def unknown_categories(reason: Rationale) -> list[str]:
