@@ -10,8 +10,9 @@ from typing import Final, NamedTuple
 import pyarrow as pa
 
 from blowback.model.claim import ClaimRead, Cue, Located, Reading, When
-from blowback.tools.claim.records import AHEAD, begin, finish
-from blowback.tools.claim.second import NOTHING, Vector
+from blowback.tools.claim.records import begin, finish
+from blowback.tools.claim.second import Vector
+from blowback.tools.claim.settled import AHEAD
 from blowback.tools.claim.theme import Standing, kept, standing
 from blowback.tools.meaning import vectors
 from blowback.tools.places import Gazetteer, Theatre, language_of, places_in
@@ -115,9 +116,7 @@ def readings(
     if weighed:
         meant = dict(zip(worth, vectors(pa.array([asked[k].text for k in worth], pa.string())), strict=True))
     for k, (a, form, b) in enumerate(zip(asked, forms, begun, strict=True)):
-        claims, dropped = (
-            finish(b, meant.get(k, NOTHING) if weighed else None, horizon_days) if b is not None else ((), ())
-        )
+        claims, dropped = finish(b, meant.get(k), horizon_days) if b is not None else ((), ())
         claims, unfit = kept(claims, a.places, a.stands)
         times = _times(a.text, form, claims, a.at, zone) if with_times else ()
         yield Reading(a.text, a.lang, a.places, times, claims, dropped + unfit + _no_places(a.places))

@@ -9,7 +9,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from blowback.model.claim import ClaimRead, Cue, Located, Modality, Quantity, When
+from blowback.model.claim import ClaimRead, Cue, Located, Quantity, When
 from blowback.tools.claim.announced import brought_off, headline
 from blowback.tools.claim.cited import cited
 from blowback.tools.claim.clause import Clause, Placed
@@ -21,7 +21,7 @@ from blowback.tools.claim.parts import Roles
 from blowback.tools.claim.quantities import quantities
 from blowback.tools.claim.roles import roles
 from blowback.tools.claim.second import Said, Taken, Vector
-from blowback.tools.claim.settled import ruled, settled, weighable
+from blowback.tools.claim.settled import AHEAD, ruled, settled, weighable
 from blowback.tools.claim.slots import slots
 from blowback.tools.claim.tense import Group, group
 from blowback.tools.claim.tokens import STOP, Words
@@ -42,7 +42,6 @@ _ENGLISH: Final = frozenset(
 HISTORY: Final = dt.timedelta(days=3653)
 # A mention whose candidates together are less likely than this is no place of an event.
 LEAST: Final = 0.2
-AHEAD: Final[frozenset[Modality]] = frozenset(("intention", "threat", "conditional"))
 
 
 def claims_in(
@@ -110,8 +109,8 @@ def begin(
         return None
     times = _Times(text, form, at, zone)
     words = Words(form, text)
-    ruled = words.look_up(located=any(map(may_be, places)))
-    if not ruled and not eager:
+    readable = words.look_up(located=any(map(may_be, places)), anyway=eager)
+    if not readable and not eager:
         return None
     placed = _placed(words, places, times.of("past"))
     read: list[tuple[tuple[int, int], list[Said], list[Taken]]] = []
@@ -120,7 +119,7 @@ def begin(
         if count >= MOST or len(read) >= MOST:
             cut = sentence[0]
             break
-        said, taken = by_rules(words, sentence, placed) if ruled else ([], [])
+        said, taken = by_rules(words, sentence, placed) if readable else ([], [])
         count += len(said)
         read.append((sentence, said, taken))
     return Begun(words, tuple(read), cut, times, places, at)

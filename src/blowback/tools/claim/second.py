@@ -30,7 +30,6 @@ from blowback.tools.claim.tokens import STOP, Words
 
 Vector = npt.NDArray[np.float64]
 CLASSES: Final[tuple[Modality, ...]] = tuple(MODALITIES)  # type: ignore[arg-type]
-NOTHING: Final[Vector] = np.zeros(512)  # a text whose meaning is not asked for
 NEGATED: Final = len(CLASSES)  # the column of polarity
 BUCKETS: Final = 1 << 15
 OF_WORDS: Final = 6.0  # length of the vector of a sentence's words
@@ -61,7 +60,14 @@ class Weighed:
 
     p: dict[Modality, float]  # of each class; sums to 1
     negated: float  # probability that the claim is negated
-    because: tuple[str, ...]  # what spoke most for the likeliest class, strongest first
+    best: int = 0  # column of the likeliest class, before rounding
+    by_word: tuple[str, ...] = ()  # what it was weighed by
+    by_rule: tuple[str, ...] = ()
+
+    @property
+    def because(self) -> tuple[str, ...]:
+        """What spoke most for the likeliest class, strongest first; worked out only where somebody asks."""
+        return _because(_model(), self)
 
     @property
     def likeliest(self) -> Modality:
@@ -83,16 +89,22 @@ def weigh(
     """
     model = _model()
     by_word, by_rule = features(words, sentence, said, taken)
-    size = OF_WORDS / max(len(by_word), 1) ** 0.5
-    z = model.bias + size * model.rows(by_word) + OF_RULES * model.rows(by_rule)
+    z = model.bias + _size(by_word) * model.rows(by_word) + OF_RULES * model.rows(by_rule)
     z += OF_MEANING * (meaning @ model.of_meaning)
     p = np.exp(z[:NEGATED] - z[:NEGATED].max())
     p /= p.sum()
     return Weighed(
         {c: round(v, 4) for c, v in zip(CLASSES, p.tolist(), strict=True)},
         round(float(1.0 / (1.0 + np.exp(-z[NEGATED]))), 4),
-        _because(model, int(p.argmax()), by_word, by_rule, size),
+        int(p.argmax()),
+        tuple(by_word),
+        tuple(by_rule),
     )
+
+
+def _size(by_word: Sequence[str]) -> float:
+    """The weight of each word's feature: together they have the length OF_WORDS."""
+    return float(OF_WORDS / max(len(by_word), 1) ** 0.5)
 
 
 def features(
@@ -209,15 +221,16 @@ _SHOWN: Final = {
 }
 
 
-def _because(model: _Model, best: int, by_word: list[str], by_rule: list[str], size: float) -> tuple[str, ...]:
-    """The three features that speak most for a class, in words."""
-    mean = model.weights[:, :NEGATED]
-    told = []
-    for names, factor in ((by_word, size), (by_rule, OF_RULES)):
-        for name in names:
-            kind, _, rest = name.partition(" ")
-            if kind in _SHOWN:
-                row = mean[slot(name)] * model.scale[:NEGATED]
-                told.append((factor * float(row[best] - row.mean()), _SHOWN[kind] + rest))
-    told.sort(key=lambda t: (-t[0], t[1]))
-    return tuple(text for force, text in told[:3] if force > 0)
+def _because(model: _Model, told: Weighed) -> tuple[str, ...]:
+    """The three features that speak most for the likeliest class, in words."""
+    spoke: list[tuple[float, str]] = []
+    for names, factor in ((told.by_word, _size(told.by_word)), (told.by_rule, OF_RULES)):
+        parts = [name.partition(" ") for name in names]
+        shown = [
+            (name, _SHOWN[kind] + rest) for name, (kind, _, rest) in zip(names, parts, strict=True) if kind in _SHOWN
+        ]
+        rows = model.weights[[slot(name) for name, _ in shown], :NEGATED] * model.scale[:NEGATED]
+        forces = factor * (rows[:, told.best] - rows.mean(axis=1))
+        spoke += zip(forces.tolist(), (text for _, text in shown), strict=True)
+    spoke.sort(key=lambda t: (-t[0], t[1]))
+    return tuple(text for force, text in spoke[:3] if force > 0)

@@ -64,10 +64,11 @@ class Words:
             return False
         return self.ends[-1] == start and self.ends[-2] == self.starts[-1] and self.words[-2].isalpha()
 
-    def look_up(self, *, located: bool = False) -> bool:
+    def look_up(self, *, located: bool = False, anyway: bool = False) -> bool:
         """Fill `found` and `kinds`; false where no rule can read a claim out of the text.
 
         `located` says that the text names a place: then words that only frame ("will", "not", "if") may speak of it.
+        `anyway`: they are filled even where it is false.
         """
         table, words = lexicon(), self.words
         count = len(words)
@@ -93,12 +94,15 @@ class Words:
                 framed = framed or entry.kind in FRAMES
                 sided = sided or entry.kind in SIDES or entry.kind == "placenoun"
             speaks = _prayed(words, i, word, found) or speaks
+        readable = speaks or (framed and sided)
+        if not readable and not anyway:
+            return False
         self.found = _longest(found)
         self.kinds = [{} for _ in range(count)]
         for item in self.found:
             for k in range(item[0], item[1]):
                 self.kinds[k].setdefault(item[2].kind, item)
-        return speaks or (framed and sided)
+        return readable
 
     def _spelt(self, i: int, word: str) -> bool:
         """Whether a name that is an ordinary word in small letters ("is", "us") stands in capitals."""

@@ -26,7 +26,7 @@ def both(text: str) -> tuple[tuple[ClaimRead, ...], tuple[ClaimRead, ...]]:
 
 def odds(**given: float) -> Weighed:
     rest = (1 - sum(given.values())) / (len(CLASSES) - len(given))
-    return Weighed({c: given.get(c, rest) for c in CLASSES}, 0.1, ())
+    return Weighed({c: given.get(c, rest) for c in CLASSES}, 0.1)
 
 
 @pytest.mark.parametrize(
